@@ -1,0 +1,119 @@
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+
+// The project's own configuration, without the rules that need type information: the files do not exist.
+const eslint = new ESLint({
+  overrideConfig: {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: null } },
+  },
+  ruleFilter: ({ ruleId }) => ruleId.startsWith('imports/') || /^no-(console|restricted)/.test(ruleId),
+});
+
+async function rulesBroken(filePath: string, code: string): Promise<string[]> {
+  const [result] = await eslint.lintText(code, { filePath });
+  const messages = result?.messages ?? [];
+  expect(messages.filter((message) => message.fatal)).toEqual([]);
+  return messages.map((message) => message.ruleId ?? 'none');
+}
+
+const forbidden: [file: string, imported: string][] = [
+  ['mock-server/core/probe.ts', 'node:crypto'],
+  ['mock-server/core/probe.ts', 'crypto'],
+  ['mock-server/core/probe.ts', 'zod'],
+  ['mock-server/core/probe.ts', 'fastify'],
+  ['mock-server/core/probe.ts', '../operator/world.ts'],
+  ['mock-server/core/probe.ts', '../native-primitives.ts'],
+  ['mock-server/core/probe.ts', '../../fixtures/load.ts'],
+  ['mock-server/operator/probe.ts', 'node:fs'],
+  ['mock-server/operator/probe.ts', 'fastify'],
+  ['mock-server/operator/probe.ts', '@noble/hashes/sha2.js'],
+  ['mock-server/operator/probe.ts', '../http/token.ts'],
+  ['mock-server/operator/probe.ts', '../server.ts'],
+  ['mock-server/http/probe.ts', 'node:crypto'],
+  ['mock-server/http/probe.ts', '../server.ts'],
+  ['mock-server/http/probe.ts', '../native-primitives.ts'],
+  ['mock-server/http/probe.ts', '../../contract-tests/wire.ts'],
+  ['mock-server/native-primitives.ts', 'node:fs'],
+  ['mock-server/native-primitives.ts', './operator/world.ts'],
+  ['mock-server/server.ts', './cli/start.ts'],
+  ['mock-server/server.ts', '../contract-tests/index.ts'],
+  ['mock-server/index.ts', './cli/main.ts'],
+  ['mock-server/index.ts', '../contract-tests/index.ts'],
+  ['mock-server/index.ts', './replay/replayer.ts'],
+  ['mock-server/cli/probe.ts', '../http/token.ts'],
+  ['mock-server/cli/probe.ts', '../core/bytes.ts'],
+  ['mock-server/cli/probe.ts', '../../contract-tests/sdks/java.ts'],
+  ['contract-tests/probe.ts', '../mock-server/index.ts'],
+  ['contract-tests/probe.ts', '../mock-server/core/bytes.ts'],
+  ['contract-tests/probe.ts', '@noble/hashes/sha2.js'],
+  ['contract-tests/probe.ts', 'vitest'],
+  ['contract-tests/scenarios/probe.ts', '../../mock-server/core/bytes.ts'],
+  ['contract-tests/probe.test.ts', '../mock-server/core/bytes.ts'],
+  ['contract-tests/probe.test.ts', '../mock-server/server.ts'],
+  ['contract-tests/sdks/probe.ts', '../../mock-server/index.ts'],
+  ['contract-tests/sdks/probe.test.ts', '../../mock-server/http/token.ts'],
+  ['fixtures/probe.ts', '../mock-server/core/bytes.ts'],
+];
+
+const allowed: [file: string, imported: string][] = [
+  ['mock-server/core/probe.ts', '@noble/ciphers/aes.js'],
+  ['mock-server/core/probe.ts', 'hashids'],
+  ['mock-server/core/probe.ts', './bytes.ts'],
+  ['mock-server/operator/probe.ts', '../core/bytes.ts'],
+  ['mock-server/operator/probe.ts', 'zod'],
+  ['mock-server/http/probe.ts', 'fastify'],
+  ['mock-server/http/probe.ts', '../operator/world.ts'],
+  ['mock-server/native-primitives.ts', 'node:crypto'],
+  ['mock-server/server.ts', './http/token.ts'],
+  ['mock-server/index.ts', './server.ts'],
+  ['mock-server/cli/probe.ts', '../index.ts'],
+  ['mock-server/cli/probe.ts', '../../contract-tests/index.ts'],
+  ['mock-server/probe.test.ts', '../fixtures/load.ts'],
+  ['contract-tests/probe.ts', 'node:crypto'],
+  ['contract-tests/probe.ts', '../fixtures/load.ts'],
+  ['contract-tests/probe.test.ts', '../mock-server/index.ts'],
+  ['contract-tests/sdks/probe.test.ts', '../../mock-server/index.ts'],
+];
+
+describe('the linter enforces who may import whom', () => {
+  it.each(forbidden)('%s may not import %s', async (file, imported) => {
+    expect(await rulesBroken(file, `import '${imported}';\n`)).toContain('imports/by-layer');
+  });
+
+  it.each(allowed)('%s may import %s', async (file, imported) => {
+    expect(await rulesBroken(file, `import '${imported}';\n`)).not.toContain('imports/by-layer');
+  });
+
+  it.each([
+    `export { x } from 'fastify';`,
+    `export * from 'fastify';`,
+    `import type { X } from 'fastify';`,
+    `export type X = import('fastify').FastifyInstance;`,
+    `export const x = await import('fastify');`,
+    `const name = 'fastify'; export const x = await import(name);`,
+  ])('sees through %s', async (code) => {
+    expect(await rulesBroken('mock-server/core/probe.ts', code)).toContain('imports/by-layer');
+  });
+
+  it('refuses a file that imports itself by way of another', async () => {
+    const code = `import './import-rules.test.ts';\n`;
+    expect(await rulesBroken('scripts/import-rules.test.ts', code)).toContain('imports/no-cycles');
+    expect(await rulesBroken('scripts/probe.ts', code)).not.toContain('imports/no-cycles');
+  });
+
+  it('keeps console and process in mock-server/cli', async () => {
+    const code = `console.log(process.argv);\n`;
+    const both = ['no-console', 'no-restricted-globals'];
+    for (const file of ['mock-server/http/probe.ts', 'mock-server/probe.ts', 'contract-tests/probe.ts']) {
+      expect((await rulesBroken(file, code)).sort(), file).toEqual(both);
+    }
+    expect(await rulesBroken('mock-server/cli/probe.ts', code)).toEqual([]);
+  });
+
+  it('keeps the wall clock and randomness out of the core', async () => {
+    const code = `export const x = [new Date(), Date.now(), Math.random()];\n`;
+    const broken = await rulesBroken('mock-server/core/probe.ts', code);
+    expect(broken).toEqual(['no-restricted-syntax', 'no-restricted-syntax', 'no-restricted-syntax']);
+  });
+});
