@@ -1,0 +1,63 @@
+/**
+ * Base64 as the operator reads it (Protocol §2.3): standard alphabet only, no white space; padding may be absent
+ * altogether but must be exact when present; unused trailing bits are dropped.
+ */
+
+const STRICT = /^[A-Za-z0-9+/]*={0,2}$/;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const SEXTETS = new Int8Array(128).fill(-1);
+for (let i = 0; i < 64; i++) SEXTETS[ALPHABET.charCodeAt(i)] = i;
+
+/** Whether the operator's decoder accepts the text. */
+export function isStrictBase64(text: string): boolean {
+  if (!STRICT.test(text)) return false;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return padding === 0 ? text.length % 4 !== 1 : text.length % 4 === 0;
+}
+
+/** The 6-bit value of one base64 character of an accepted text. */
+export function sextet(text: string, index: number): number {
+  return SEXTETS[text.charCodeAt(index)] ?? -1;
+}
+
+/** Bytes of a strictly valid text, undefined otherwise. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  if (!isStrictBase64(text)) return undefined;
+  const digits = text.endsWith('==') ? text.length - 2 : text.endsWith('=') ? text.length - 1 : text.length;
+  const bytes = new Uint8Array((digits * 3) >> 2);
+  let buffer = 0;
+  let bits = 0;
+  let out = 0;
+  for (let i = 0; i < digits; i++) {
+    buffer = ((buffer << 6) | sextet(text, i)) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[out++] = buffer >> bits;
+    }
+  }
+  return bytes;
+}
+
+/** Standard alphabet with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    const left = bytes.length - i;
+    text += ALPHABET.charAt(a >> 2) + ALPHABET.charAt(((a & 3) << 4) | (b >> 4));
+    text += left > 1 ? ALPHABET.charAt(((b & 15) << 2) | (c >> 6)) : '=';
+    text += left > 2 ? ALPHABET.charAt(c & 63) : '=';
+  }
+  return text;
+}
+
+/** Standard base64 rewritten in the URL alphabet without padding. */
+export function toUrlAlphabet(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/** A text of the URL alphabet rewritten in the standard one; undefined when it holds `+` or `/`. */
+export function fromUrlAlphabet(text: string): string | undefined {
+  return /[+/]/.test(text) ? undefined : text.replaceAll('-', '+').replaceAll('_', '/');
+}

@@ -1,0 +1,175 @@
+/**
+ * The envelope of the encrypted API (Protocol §7).
+ *
+ *   request:  0x01 | IV (12) | GCM(client secret) of  timestamp ms (8) | nonce (8) | JSON  | tag (16)
+ *   response: IV (12) | GCM(client secret) of  server time ms (8) | nonce (8) | JSON  | tag (16)
+ *   answers to a refresh and to client-generate: IV (12) | GCM of the JSON alone | tag (16)
+ */
+
+import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
+import { OperatorError } from './operator-error.ts';
+import { type Primitives, fromUtf8Exact } from './primitives.ts';
+
+const VERSION = 1;
+const MIN_LENGTH = 45;
+const NONCE_LENGTH = 8;
+
+export interface JsonObject {
+  readonly [key: string]: unknown;
+}
+
+export interface OpenedRequest {
+  readonly timestamp: number;
+  readonly nonce: Uint8Array;
+  /** undefined when the envelope carries no JSON at all, which is legal */
+  readonly payload: JsonObject | undefined;
+  /** whether the body came as raw bytes, so that the answer does too */
+  readonly binary: boolean;
+}
+
+export interface EnvelopeRules {
+  /** say so when the body is unencrypted JSON (Protocol §7.3, `UNENC`) */
+  readonly namesPlainJson: boolean;
+  /** accept base64 text under application/octet-stream (Protocol §7.3, fallback) */
+  readonly base64Fallback: boolean;
+}
+
+/** Levels of nesting up to which JSON is read: the default of the operator's parser. */
+const MAX_DEPTH = 1000;
+
+function isTooDeep(value: object, text: string): boolean {
+  // every level takes two brackets
+  if (text.length < 2 * MAX_DEPTH) return false;
+  let level: object[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    const below: object[] = [];
+    for (const parent of level) {
+      const children: readonly unknown[] = Array.isArray(parent) ? parent : Object.values(parent);
+      for (const child of children) if (typeof child === 'object' && child !== null) below.push(child);
+    }
+    level = below;
+  }
+  return false;
+}
+
+/** The JSON object a text holds; undefined for anything else and for one nested too deep to be read. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) && !isTooDeep(value, text) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refusePlainJson(body: string, rules: EnvelopeRules): void {
+  if (rules.namesPlainJson && parseJsonObject(body)) throw new OperatorError('body_unencrypted_json');
+}
+
+/** Whether a client's timestamp is outside the accepted window; both in ms (Protocol §7.3, step 6). */
+export function isOutsideWindow(timestamp: number, now: number): boolean {
+  return Math.abs(Math.trunc(Math.floor((now - timestamp) / 1000) / 60)) > 1;
+}
+
+/**
+ * Opens a request body.
+ *
+ * @param body the bytes as they came
+ * @param binary whether the content type was exactly application/octet-stream
+ * @param now ms
+ * @throws OperatorError `body_*`, `timestamp_out_of_window`, `payload_not_json`, in the order of Protocol §7.3
+ */
+export function openRequest(
+  body: Uint8Array,
+  binary: boolean,
+  secret: Uint8Array,
+  now: number,
+  rules: EnvelopeRules,
+  primitives: Primitives,
+): OpenedRequest {
+  if (body.length === 0) throw new OperatorError('body_missing');
+  if (!binary) return openText(fromUtf8Exact(body), secret, now, rules, primitives);
+  try {
+    return openBytes(body, true, secret, now, rules, primitives);
+  } catch (error) {
+    const decoded = rules.base64Fallback ? primitives.fromBase64(fromUtf8Exact(body)) : undefined;
+    if (decoded === undefined) throw error;
+    return openBytes(decoded, false, secret, now, rules, primitives);
+  }
+}
+
+function openText(
+  body: string,
+  secret: Uint8Array,
+  now: number,
+  rules: EnvelopeRules,
+  primitives: Primitives,
+): OpenedRequest {
+  const bytes = primitives.fromBase64(body);
+  if (bytes === undefined) {
+    refusePlainJson(body, rules);
+    throw new OperatorError('body_not_base64');
+  }
+  return openBytes(bytes, false, secret, now, rules, primitives);
+}
+
+function openBytes(
+  bytes: Uint8Array,
+  binary: boolean,
+  secret: Uint8Array,
+  now: number,
+  rules: EnvelopeRules,
+  primitives: Primitives,
+): OpenedRequest {
+  if (bytes.length < MIN_LENGTH) {
+    refusePlainJson(fromUtf8Exact(bytes), rules);
+    throw new OperatorError('body_too_short');
+  }
+  const [version] = bytes;
+  if (version !== VERSION) {
+    refusePlainJson(fromUtf8Exact(bytes), rules);
+    throw new OperatorError('body_wrong_version', String(version));
+  }
+  const plain = primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
+  if (plain === undefined) throw new OperatorError('body_undecryptable');
+  const reader = new ByteReader(plain);
+  const timestamp = reader.int64();
+  const nonce = reader.take(NONCE_LENGTH);
+  if (isOutsideWindow(timestamp, now)) throw new OperatorError('timestamp_out_of_window');
+  if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, binary };
+  const payload = parseJsonObject(fromUtf8Exact(reader.rest()));
+  if (payload === undefined) throw new OperatorError('payload_not_json');
+  return { timestamp, nonce, payload, binary };
+}
+
+/** Most answers are small: one place serves them all. */
+const scratch = new ByteWriter(4096);
+
+/** Seals an answer: server time and the request's nonce go in front of the JSON bytes. */
+export function sealResponse(
+  json: Uint8Array,
+  nonce: Uint8Array,
+  now: number,
+  secret: Uint8Array,
+  iv: Uint8Array,
+  primitives: Primitives,
+): Uint8Array {
+  const length = 16 + json.length;
+  const writer = length <= scratch.bytes.length ? scratch.rewind() : new ByteWriter(length);
+  return sealWithKey(writer.int64(now).put(nonce).put(json).written, secret, iv, primitives);
+}
+
+/** `IV | ciphertext | tag` of bytes as they are: the answers to a refresh and to client-generate. */
+export function sealWithKey(
+  plain: Uint8Array,
+  key: Uint8Array,
+  iv: Uint8Array,
+  primitives: Primitives,
+): Uint8Array {
+  return concatBytes(iv, primitives.gcmSeal(key, iv, plain));
+}

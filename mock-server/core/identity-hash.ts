@@ -1,0 +1,50 @@
+/**
+ * Identity hash: SHA-256 of the normalised identifier, or the decoded hash a caller supplied (Protocol §2.3).
+ * It travels as padded base64, because the salted hashes are taken over that text (Protocol §2.4).
+ */
+
+import type { Primitives } from './primitives.ts';
+
+/** 0 email, 1 phone; bits 2-3 of every type byte (Protocol §5). */
+export type IdentityType = 0 | 1;
+
+export const EMAIL: IdentityType = 0;
+export const PHONE: IdentityType = 1;
+
+export interface Identity {
+  readonly type: IdentityType;
+  /** base64 of the identity hash: 32 bytes, or 31 to 33 when supplied by a caller */
+  readonly hash: string;
+}
+
+const HEX = /^[0-9a-fA-F]{64}$/;
+
+/**
+ * Reads a supplied hash: 44 characters that decode as strict base64 (the decoded length is not checked), or 64 hex
+ * digits of either case. Undefined otherwise.
+ */
+export function readIdentityHash(text: string, primitives: Primitives): string | undefined {
+  if (text.length === 44) {
+    const bytes = primitives.fromBase64(text);
+    return bytes && primitives.toBase64(bytes);
+  }
+  if (text.length === 64 && HEX.test(text)) {
+    return primitives.toBase64(
+      Uint8Array.from({ length: 32 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16)),
+    );
+  }
+  return undefined;
+}
+
+function hasSurrogates(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return true;
+  }
+  return false;
+}
+
+/** base64 SHA-256 of a normalised identifier. A lone surrogate counts as `?`, as in the operator's UTF-8. */
+export function hashIdentifier(normalized: string, primitives: Primitives): string {
+  const text = hasSurrogates(normalized) ? normalized.replace(/\p{Surrogate}/gu, '?') : normalized;
+  return primitives.sha256Base64(text);
+}

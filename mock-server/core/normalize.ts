@@ -1,0 +1,42 @@
+/**
+ * Email and phone normalisation (Protocol §2.1, §2.2).
+ *
+ * Email, per UTF-16 code unit: only A-Z are folded; in the local part every space vanishes and, for gmail.com,
+ * dots and everything from the first `+`; in the domain only trailing spaces vanish; a second `@` is invalid.
+ * Nothing else is checked or changed.
+ */
+
+const SPACE = 0x20;
+const GMAIL = 'gmail.com';
+
+const UPPER = /[A-Z]/;
+
+function foldAscii(text: string): string {
+  return UPPER.test(text) ? text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : text;
+}
+
+/** The canonical email, or undefined when the operator calls it invalid. */
+export function normalizeEmail(email: string): string | undefined {
+  const folded = foldAscii(email);
+  const at = folded.indexOf('@');
+  if (at < 0 || folded.includes('@', at + 1)) return undefined;
+
+  let end = folded.length;
+  while (end > at + 1 && folded.charCodeAt(end - 1) === SPACE) end--;
+  const domain = folded.slice(at + 1, end);
+  if (domain === '') return undefined;
+
+  const full = folded.slice(0, at).replaceAll(' ', '');
+  const local = domain === GMAIL ? gmailLocalPart(full) : full;
+  return local === '' ? undefined : `${local}@${domain}`;
+}
+
+function gmailLocalPart(local: string): string {
+  const plus = local.indexOf('+');
+  return (plus < 0 ? local : local.slice(0, plus)).replaceAll('.', '');
+}
+
+/** The phone itself when it is `+` and 10 to 15 ASCII digits, else undefined. */
+export function normalizePhone(phone: string): string | undefined {
+  return /^\+[0-9]{10,15}$/.test(phone) ? phone : undefined;
+}

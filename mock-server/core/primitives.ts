@@ -1,0 +1,50 @@
+/**
+ * The few primitives the protocol is made of. A key given to one must not change afterwards: what is made of it may be
+ * kept. They have two implementations: a portable one on @noble
+ * (`noble-primitives.ts`) and one on `node:crypto` (`../native-primitives.ts`), which is faster and the only one the
+ * server loads; every vector passes through both.
+ */
+
+export interface Primitives {
+  /** SHA-256 of bytes: 32 bytes. */
+  sha256(data: Uint8Array): Uint8Array;
+  /** SHA-256 of the UTF-8 form of a text, as padded base64 (44 characters). */
+  sha256Base64(text: string): string;
+  /** AES-256-GCM: ciphertext followed by the 16-byte tag. Key 32 bytes, IV 12 bytes. */
+  gcmSeal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array;
+  /** Plaintext, or undefined when the tag does not fit or the input is shorter than a tag. */
+  gcmOpen(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Uint8Array | undefined;
+  /** AES-256-CBC with PKCS#7 padding. Key 32 bytes, IV 16 bytes. */
+  cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** Plaintext, or undefined when length or padding are wrong. */
+  cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
+  /** AES-256-CTR, both directions. Key 32 bytes, counter block 16 bytes. */
+  ctr(key: Uint8Array, counter: Uint8Array, data: Uint8Array): Uint8Array;
+  /** X coordinate (32 bytes) of the P-256 shared point; undefined when the public point is not on the curve. */
+  ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Array | undefined;
+  /** Uncompressed point (65 bytes) of a private scalar (32 bytes). */
+  p256PublicPoint(privateScalar: Uint8Array): Uint8Array;
+  /** Fresh unpredictable bytes, never handed out twice. */
+  randomBytes(length: number): Uint8Array;
+  /** Standard base64 with padding. */
+  toBase64(bytes: Uint8Array): string;
+  /** URL alphabet without padding. */
+  toBase64Url(bytes: Uint8Array): string;
+  /** Bytes of a text that the operator's strict decoder accepts (Protocol §2.3), else undefined. */
+  fromBase64(text: string): Uint8Array | undefined;
+}
+
+const encoder = new TextEncoder();
+
+/** UTF-8 bytes of a text. */
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
+const decoder = new TextDecoder();
+
+/** Text of UTF-8 bytes, without a byte order mark; what is no UTF-8 becomes replacement characters. */
+export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
+
+const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The same, but a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
+export const fromUtf8Exact = (bytes: Uint8Array): string => exactDecoder.decode(bytes);

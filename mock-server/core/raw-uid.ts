@@ -1,0 +1,130 @@
+/**
+ * Raw UIDs (Protocol §3), always handed on as base64 (44 characters).
+ *
+ *   v2 (32 bytes) = SHA-256( base64(FLH) | salt )
+ *   v3 (33 bytes) = scope<<4 | type<<2 (1) | v2
+ *   v4 (33 bytes) = metadata (1) | key id (3) | IV (12) | AES-256-CTR( FLH[16..31] ) (16) | XOR of all before (1)
+ *     metadata = 0x20 | scope<<4 | type<<2 | environment<<6
+ *     IV = first 12 bytes of SHA-256( key salt | FLH[16..31] | metadata | key id )
+ */
+
+import { ByteWriter, concatBytes } from './bytes.ts';
+import type { IdentityType } from './identity-hash.ts';
+import { type Primitives, utf8 } from './primitives.ts';
+import type { SaltBucket, SaltKey } from './salts.ts';
+
+/** 0 UID2, 1 EUID. */
+export type Scope = 0 | 1;
+
+/** 0 test, 1 integ, 2 prod. */
+export type Environment = 0 | 1 | 2;
+
+export interface RawUidSettings {
+  readonly scope: Scope;
+  readonly environment: Environment;
+  /** whether text salts give v3 instead of v2 raw UIDs */
+  readonly identityV3: boolean;
+}
+
+const V4 = 0x20;
+
+export function rawUidV2(flh: string, salt: string, primitives: Primitives): string {
+  return primitives.sha256Base64(flh + salt);
+}
+
+export function rawUidV3(
+  flh: string,
+  salt: string,
+  scope: Scope,
+  type: IdentityType,
+  primitives: Primitives,
+): string {
+  const v2 = primitives.fromBase64(rawUidV2(flh, salt, primitives)) ?? new Uint8Array(32);
+  return primitives.toBase64(concatBytes(Uint8Array.of((scope << 4) | (type << 2)), v2));
+}
+
+/** A salt key as v4 needs it: the bytes of its key, and what its IV is hashed from with room for the rest. */
+interface KeyBytes {
+  readonly key: Uint8Array;
+  readonly ivSource: Uint8Array;
+}
+
+const keyBytes = new WeakMap<SaltKey, KeyBytes>();
+
+function bytesOf(key: SaltKey): KeyBytes {
+  const known = keyBytes.get(key);
+  if (known) return known;
+  const bytes = { key: utf8(key.key), ivSource: concatBytes(utf8(key.salt), new Uint8Array(20)) };
+  keyBytes.set(key, bytes);
+  return bytes;
+}
+
+const NO_HASH = new Uint8Array(32);
+const counter = new Uint8Array(16);
+const scratch = new ByteWriter(33);
+
+export function rawUidV4(
+  flh: string,
+  key: SaltKey,
+  scope: Scope,
+  type: IdentityType,
+  environment: Environment,
+  primitives: Primitives,
+): string {
+  const half = (primitives.fromBase64(flh) ?? NO_HASH).subarray(16, 32);
+  const uid = scratch.rewind().uint8(V4 | (scope << 4) | (type << 2) | (environment << 6));
+  uid
+    .uint8(key.id >>> 16)
+    .uint8(key.id >>> 8)
+    .uint8(key.id);
+  const known = bytesOf(key);
+  known.ivSource.set(half, known.ivSource.length - 20);
+  known.ivSource.set(uid.written, known.ivSource.length - 4);
+  const iv = primitives.sha256(known.ivSource).subarray(0, 12);
+  counter.set(iv);
+  uid.put(iv).put(primitives.ctr(known.key, counter, half));
+  let xor = 0;
+  for (let i = 0; i < uid.length; i++) xor ^= uid.bytes[i] ?? 0;
+  return primitives.toBase64(uid.uint8(xor).bytes);
+}
+
+/** Salt text or, where there is none, key material: the raw UID of either, null when there is neither. */
+function derive(
+  flh: string,
+  type: IdentityType,
+  salt: string | null,
+  key: SaltKey | null,
+  settings: RawUidSettings,
+  primitives: Primitives,
+): string | null {
+  if (salt !== null) {
+    return settings.identityV3
+      ? rawUidV3(flh, salt, settings.scope, type, primitives)
+      : rawUidV2(flh, salt, primitives);
+  }
+  return key && rawUidV4(flh, key, settings.scope, type, settings.environment, primitives);
+}
+
+/** Raw UID of a first-level hash (base64) by the bucket's current salt. */
+export function currentRawUid(
+  flh: string,
+  type: IdentityType,
+  bucket: SaltBucket,
+  settings: RawUidSettings,
+  primitives: Primitives,
+): string {
+  const uid = derive(flh, type, bucket.salt, bucket.key, settings, primitives);
+  if (uid === null) throw new Error(`bucket ${bucket.bucketId}: expected a salt or a key, got neither`);
+  return uid;
+}
+
+/** Raw UID by the bucket's previous salt or key, null when it has neither. */
+export function previousRawUid(
+  flh: string,
+  type: IdentityType,
+  bucket: SaltBucket,
+  settings: RawUidSettings,
+  primitives: Primitives,
+): string | null {
+  return derive(flh, type, bucket.previousSalt, bucket.previousKey, settings, primitives);
+}

@@ -1,0 +1,242 @@
+/**
+ * Refresh tokens V2 and V3 and the wrapper of the encrypted API (Protocol §5.3 to §5.5).
+ *
+ *   V3 (124 bytes): type byte | 0x70 | key id (4) | GCM of
+ *       expires ms (8) | created ms (8) | operator site (4), type (1), version (4), key (4) | site id (4)
+ *       | publisher id (8) | client key id (4) | privacy bits (4) | established ms (8) | type byte (1) | FLH (32)
+ *   V2 (125 bytes): 2 | created ms (8) | expires ms (8) | valid till ms (8) | key id (4) | CBC of the identity payload
+ *   wrapper (291 bytes): scope<<4 | key id (4) | GCM of {"refresh_response_key":…,"refresh_token":…}
+ */
+
+import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
+import { OperatorError } from './operator-error.ts';
+import { type Primitives, fromUtf8 } from './primitives.ts';
+import type { Scope } from './raw-uid.ts';
+import {
+  type FindSecret,
+  type TokenKey,
+  type TokenOwner,
+  VERSION_2,
+  VERSION_3,
+  decoding,
+  decryptSection,
+  encryptSection,
+  openSection,
+  readIdentityPayload,
+  readTypeByte,
+  required,
+  sealFrom,
+  typeByte,
+  writeIdentityPayload,
+} from './token-format.ts';
+
+export type RefreshTokenVersion = 2 | 3;
+
+/** A V2 token is honoured for one more minute than it says. */
+const V2_GRACE_MS = 60_000;
+
+/** All times in ms. */
+export interface RefreshToken extends TokenOwner {
+  readonly siteId: number;
+  readonly privacyBits: number;
+  readonly established: number;
+  readonly created: number;
+  readonly expires: number;
+  /** base64 of 32 bytes */
+  readonly flh: string;
+}
+
+export interface DecodedRefreshToken extends RefreshToken {
+  readonly version: RefreshTokenVersion;
+  readonly keyId: number;
+  /** ms after which the token is refused: `expires`, for V2 the separate valid-till field */
+  readonly validTill: number;
+}
+
+export const refreshTokenIvLength = (version: RefreshTokenVersion): number => (version === 2 ? 16 : 12);
+
+/** Encodes a token as standard base64 (168 characters); the IV has 16 bytes for V2, 12 for V3. */
+export function encodeRefreshToken(
+  version: RefreshTokenVersion,
+  token: RefreshToken,
+  key: TokenKey,
+  iv: Uint8Array,
+  primitives: Primitives,
+): string {
+  return primitives.toBase64(
+    version === 2 ? encodeV2(token, key, iv, primitives) : encodeV3(token, key, iv, primitives),
+  );
+}
+
+function encodeV2(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives: Primitives): Uint8Array {
+  const head = new ByteWriter(29)
+    .uint8(VERSION_2)
+    .int64(token.created)
+    .int64(token.expires)
+    .int64(token.expires + V2_GRACE_MS)
+    .int32(key.id).bytes;
+  return concatBytes(
+    head,
+    encryptSection(primitives, key, iv, writeIdentityPayload({ ...token, id: token.flh })),
+  );
+}
+
+/** As with advertising tokens, one place serves every token. */
+const scratch = new ByteWriter(512);
+
+/** The bytes are good until the next token is made. */
+function encodeV3(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives: Primitives): Uint8Array {
+  const writer = scratch.rewind().uint8(typeByte(token)).uint8(VERSION_3).int32(key.id).put(iv);
+  const payload = writer.length;
+  writer
+    .int64(token.expires)
+    .int64(token.created)
+    .skip(4)
+    .uint8(1)
+    .skip(8)
+    .int32(token.siteId)
+    .skip(12)
+    .int32(token.privacyBits)
+    .int64(token.established)
+    .uint8(typeByte(token))
+    .put(primitives.fromBase64(token.flh) ?? new Uint8Array(32));
+  sealFrom(primitives, writer, payload, key, iv);
+  return writer.written;
+}
+
+/**
+ * Decodes a token of either version, without looking at its expiry.
+ *
+ * @throws OperatorError `refresh_token_invalid` when it is not base64, of an unknown version or key, or its type
+ *   bytes disagree; `refresh_token_malformed` when it is too short or its ciphertext was altered (Protocol §8.2.2)
+ */
+export function decodeRefreshToken(
+  text: string,
+  findSecret: FindSecret,
+  primitives: Primitives,
+): DecodedRefreshToken {
+  const bytes = primitives.fromBase64(text);
+  if (bytes === undefined || bytes.length === 0) throw new OperatorError('refresh_token_invalid');
+  return decoding('refresh_token_malformed', () => {
+    const head = new ByteReader(bytes);
+    const first = head.uint8();
+    if (head.uint8() === VERSION_3) return decodeV3(first, head, findSecret, primitives);
+    if (first === VERSION_2) return decodeV2(new ByteReader(bytes, 1), findSecret, primitives);
+    throw new OperatorError('refresh_token_invalid');
+  });
+}
+
+function decodeV3(
+  first: number,
+  head: ByteReader,
+  findSecret: FindSecret,
+  primitives: Primitives,
+): DecodedRefreshToken {
+  const owner = readTypeByte(first);
+  const keyId = head.int32();
+  const secret = required(findSecret(keyId), 'refresh_token_invalid');
+  const payload = new ByteReader(
+    required(openSection(primitives, secret, head.rest()), 'refresh_token_malformed'),
+  );
+  const expires = payload.int64();
+  const created = payload.int64();
+  payload.take(13);
+  const siteId = payload.int32();
+  payload.take(12);
+  const privacyBits = payload.int32();
+  const established = payload.int64();
+  if (typeByte(readTypeByte(payload.uint8())) !== typeByte(owner))
+    throw new OperatorError('refresh_token_invalid');
+  const flh = primitives.toBase64(payload.take(32));
+  const times = { created, expires, validTill: expires, established };
+  return { version: 3, ...owner, keyId, siteId, privacyBits, ...times, flh };
+}
+
+function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitives): DecodedRefreshToken {
+  const created = head.int64();
+  const expires = head.int64();
+  const validTill = head.int64();
+  const keyId = head.int32();
+  const secret = required(findSecret(keyId), 'refresh_token_invalid');
+  const section = required(decryptSection(primitives, secret, head.rest()), 'refresh_token_malformed');
+  const { id, ...rest } = readIdentityPayload(section);
+  // CBC tells of no change: what an altered block turned into may be no hash at all
+  const hash = required(primitives.fromBase64(id), 'refresh_token_malformed');
+  if (hash.length !== 32) throw new OperatorError('refresh_token_malformed');
+  const flh = primitives.toBase64(hash);
+  return { version: 2, scope: 0, type: 0, keyId, created, expires, validTill, flh, ...rest };
+}
+
+/** Characters of a wrapped refresh token; any other length is a bare one (Protocol §7.4). */
+export const WRAPPED_LENGTH = 388;
+
+export interface WrappedRefreshToken {
+  readonly refreshToken: string;
+  /** 32 bytes that seal the answer to a refresh */
+  readonly responseKey: Uint8Array;
+}
+
+/** Wraps a 168-character refresh token with the key of its next answer: 388 characters of base64. */
+export function wrapRefreshToken(
+  { refreshToken, responseKey }: WrappedRefreshToken,
+  scope: Scope,
+  key: TokenKey,
+  iv: Uint8Array,
+  primitives: Primitives,
+): string {
+  // both are base64, in which JSON escapes nothing
+  const json = `{"refresh_response_key":"${primitives.toBase64(responseKey)}","refresh_token":"${refreshToken}"}`;
+  const writer = scratch
+    .rewind()
+    .uint8(scope << 4)
+    .int32(key.id)
+    .put(iv);
+  const payload = writer.length;
+  sealFrom(primitives, writer.text(json), payload, key, iv);
+  const text = primitives.toBase64(writer.written);
+  if (text.length !== WRAPPED_LENGTH) {
+    throw new Error(`wrapped refresh token: expected ${WRAPPED_LENGTH} characters, got ${text.length}`);
+  }
+  return text;
+}
+
+/**
+ * Opens a wrapped token; its scope byte is not looked at.
+ *
+ * @throws OperatorError the `refresh_wrapper_*` codes, in the order of Protocol §7.4
+ */
+export function unwrapRefreshToken(
+  text: string,
+  findSecret: FindSecret,
+  primitives: Primitives,
+): WrappedRefreshToken {
+  const bytes = required(primitives.fromBase64(text), 'refresh_wrapper_not_base64');
+  return decoding('refresh_wrapper_undecryptable', () => {
+    const reader = new ByteReader(bytes, 1);
+    const keyId = reader.int32();
+    const secret = findSecret(keyId);
+    if (secret === undefined) throw new OperatorError('refresh_wrapper_unknown_key', String(keyId));
+    const json = required(openSection(primitives, secret, reader.rest()), 'refresh_wrapper_undecryptable');
+    return readWrapped(fromUtf8(json), primitives);
+  });
+}
+
+function readWrapped(json: string, primitives: Primitives): WrappedRefreshToken {
+  let wrapped: unknown;
+  try {
+    wrapped = JSON.parse(json);
+  } catch {
+    throw new OperatorError('refresh_wrapper_bad_payload');
+  }
+  if (
+    typeof wrapped === 'object' &&
+    wrapped !== null &&
+    'refresh_token' in wrapped &&
+    'refresh_response_key' in wrapped
+  ) {
+    const { refresh_token: refreshToken, refresh_response_key: responseKey } = wrapped;
+    const key = typeof responseKey === 'string' ? primitives.fromBase64(responseKey) : undefined;
+    if (typeof refreshToken === 'string' && key?.length === 32) return { refreshToken, responseKey: key };
+  }
+  throw new OperatorError('refresh_wrapper_bad_payload');
+}
