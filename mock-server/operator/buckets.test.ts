@@ -1,0 +1,42 @@
+/** ISO 8601 local date-times as identity/buckets reads them (Protocol §8.6). */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import '../testing/random.ts';
+import { parseLocalDateTime } from './buckets.ts';
+
+it.each([
+  ['2021-03-01T00:00', Date.UTC(2021, 2, 1)],
+  ['2021-03-01T01:02:03', Date.UTC(2021, 2, 1, 1, 2, 3)],
+  ['2021-03-01T00:00:00.5', Date.UTC(2021, 2, 1) + 500],
+  ['2021-03-01T00:00:00.123456789', Date.UTC(2021, 2, 1) + 123],
+  ['2024-02-29T00:00', Date.UTC(2024, 1, 29)],
+  ['+999999999-12-31T23:59', Infinity],
+  ['-999999999-01-01T00:00', -Infinity],
+  ['2023-02-29T00:00', undefined],
+  ['2021-13-01T00:00', undefined],
+  ['2021-00-01T00:00', undefined],
+  ['2021-03-01', undefined],
+  ['2021-03-01T24:00', undefined],
+  ['2021-03-01T00:60', undefined],
+  ['2021-03-01T00:00:00Z', undefined],
+  ['2021-03-01T00:00:00+01:00', undefined],
+  ['2021-03-01T00:00:00.', undefined],
+  ['2021-03-01T00:00:00.1234567890', undefined],
+  ['2021-03-01 00:00:00', undefined],
+  [' 2021-03-01T00:00', undefined],
+  ['', undefined],
+])('%j is %s', (text, ms) => expect(parseLocalDateTime(text)).toBe(ms));
+
+it('every date of four digits is read as Date writes it', () => {
+  const range = {
+    min: new Date('0001-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  };
+  fc.assert(
+    fc.property(fc.date(range), (date) => {
+      expect(parseLocalDateTime(date.toISOString().slice(0, -1))).toBe(date.getTime());
+    }),
+  );
+});

@@ -1,0 +1,44 @@
+/** Salt buckets that changed since a time (Protocol §8.6). */
+
+import { OperatorError } from '../core/operator-error.ts';
+import type { Operator } from './operator.ts';
+
+const LOCAL_DATE_TIME =
+  /^([+-]?\d{4,9})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/;
+
+/** Epoch ms of an ISO 8601 local date-time taken as UTC, undefined for any other text or an impossible date. */
+export function parseLocalDateTime(text: string): number | undefined {
+  const match = LOCAL_DATE_TIME.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const date = new Date(0);
+  date.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day);
+  // beyond what a Date holds every bucket lies on one side
+  if (Number.isNaN(date.getTime())) return (year ?? 0) > 0 ? Infinity : -Infinity;
+  if (date.getUTCMonth() + 1 !== month || date.getUTCDate() !== day) return undefined;
+  date.setUTCHours(hour ?? 0, minute, second, Number((match[7] ?? '').padEnd(3, '0').slice(0, 3)));
+  return date.getTime();
+}
+
+/** The buckets updated at or after a time, in table order. */
+export function bucketsSince(
+  operator: Operator,
+  since: unknown,
+): { bucket_id: string; last_updated: string }[] {
+  if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing');
+  const from = parseLocalDateTime(since);
+  if (from === undefined) throw new OperatorError('since_timestamp_invalid');
+  return operator.directory.buckets
+    .filter(({ lastUpdated }) => lastUpdated >= from)
+    .map(({ bucketId, lastUpdated }) => ({
+      bucket_id: bucketId,
+      last_updated: printTime(operator, lastUpdated),
+    }));
+}
+
+function printTime(operator: Operator, ms: number): string {
+  const text = new Date(ms).toISOString().slice(0, -1);
+  return operator.profile.shortBucketTimes
+    ? text.replace(/\.?0+$/, (end) => (end.startsWith('.') ? '' : end))
+    : text;
+}

@@ -1,0 +1,50 @@
+/** One clock for issuing and for checking: it runs, may start elsewhere, may be moved or stopped. All times in ms. */
+
+export interface Clock {
+  now(): number;
+  /** Freezes the clock at a time: epoch ms, ISO 8601 text or Date. */
+  set(time: number | string | Date): void;
+  /** Moves the clock by so many ms, whether it runs or stands. */
+  advance(ms: number): void;
+  /** Lets a frozen clock run on from where it stands. */
+  resume(): void;
+}
+
+/** Epoch ms of a time. Throws RangeError when the text is no date. */
+export function epochMs(time: number | string | Date): number {
+  const ms = typeof time === 'number' ? time : new Date(time).getTime();
+  if (!Number.isFinite(ms))
+    throw new RangeError(`time: expected epoch ms or an ISO 8601 date, got ${String(time)}`);
+  return Math.floor(ms);
+}
+
+/**
+ * @param wall the machine's time in ms
+ * @param start where the clock starts, in ms; the wall's time if absent
+ */
+export function createClock(wall: () => number, start?: number): Clock & { reset(): void } {
+  const initial = start === undefined ? 0 : start - wall();
+  let offset = initial;
+  let frozenAt: number | undefined;
+  const now = (): number => frozenAt ?? wall() + offset;
+  return {
+    now,
+    set(time) {
+      frozenAt = epochMs(time);
+    },
+    advance(ms) {
+      if (!Number.isFinite(ms))
+        throw new RangeError(`clock.advance: expected a number of ms, got ${String(ms)}`);
+      if (frozenAt === undefined) offset += Math.floor(ms);
+      else frozenAt += Math.floor(ms);
+    },
+    resume() {
+      offset = now() - wall();
+      frozenAt = undefined;
+    },
+    reset() {
+      offset = initial;
+      frozenAt = undefined;
+    },
+  };
+}

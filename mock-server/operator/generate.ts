@@ -1,0 +1,159 @@
+/** Token pairs: issued on generate, client-side generate and refresh alike (Protocol §5.6, §8.1). */
+
+import { advertisingTokenIvLength } from '../core/advertising-token.ts';
+import { type JsonObject } from '../core/envelope.ts';
+import { OperatorError } from '../core/operator-error.ts';
+import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
+import type { Client } from './directory.ts';
+import { type Located, type Operator, identify, locate, optedOut, rawUidOf } from './operator.ts';
+
+/** Bit 0 is always set; bit 1 client-side generated; bit 2 the token of an opted-out identity (Protocol §5.7). */
+export const privacyBits = { ordinary: 1, clientSide: 3, optedOut: 5 } as const;
+
+/** All times in ms. */
+export interface IssuedTokens {
+  readonly advertisingToken: string;
+  readonly refreshToken: string;
+  readonly identityExpires: number;
+  readonly refreshExpires: number;
+  readonly refreshFrom: number;
+}
+
+export interface Issue {
+  readonly siteId: number;
+  readonly privacyBits: number;
+  /** ms; when the user was first seen */
+  readonly established: number;
+  /** ms */
+  readonly now: number;
+}
+
+/**
+ * Issues an advertising and a refresh token for an identity.
+ *
+ * @throws OperatorError `no_active_key`
+ */
+export function issueTokens(operator: Operator, located: Located, issue: Issue): IssuedTokens {
+  const { rules, primitives, directory, world, scope, profile } = operator;
+  const times = rules.tokenTimes(issue.now, operator.lifetimes);
+  const master = rules.operatorKey(directory, world.master_keyset_id, issue.now);
+  const site = rules.siteKey(directory, world, issue.siteId, issue.now);
+  const refresh = rules.operatorKey(directory, world.refresh_keyset_id, issue.now);
+  const { siteId, privacyBits, established, now: created } = issue;
+  const { type } = located.identity;
+  const version = profile.advertisingTokenVersion;
+  const ivLength = advertisingTokenIvLength(version);
+  // spelled out: this runs for every request, and spreading an object costs as much as a cipher
+  const advertisingToken = rules.encodeAdvertisingToken(
+    version,
+    {
+      scope,
+      type,
+      siteId,
+      privacyBits,
+      established,
+      refreshed: created,
+      created,
+      expires: times.identityExpires,
+      rawUid: rawUidOf(operator, located),
+    },
+    { master, site },
+    { outer: primitives.randomBytes(ivLength), inner: primitives.randomBytes(ivLength) },
+    primitives,
+  );
+  const refreshVersion: RefreshTokenVersion = version === 2 ? 2 : 3;
+  const refreshToken = rules.encodeRefreshToken(
+    refreshVersion,
+    {
+      scope,
+      type,
+      siteId,
+      privacyBits,
+      established,
+      created,
+      expires: times.refreshExpires,
+      flh: located.flh,
+    },
+    refresh,
+    primitives.randomBytes(refreshTokenIvLength(refreshVersion)),
+    primitives,
+  );
+  const { identityExpires, refreshExpires, refreshFrom } = times;
+  return { advertisingToken, refreshToken, identityExpires, refreshExpires, refreshFrom };
+}
+
+/** Generate as v0 and v1 know it: no opt-out check whatsoever (Protocol §8.1.2). */
+export function generate(operator: Operator, located: Located, client: Client): IssuedTokens {
+  const now = operator.clock.now();
+  const established = operator.profile.reEstablishes ? establishedAfter(operator, located, now) : now;
+  return issueTokens(operator, located, {
+    siteId: client.siteId,
+    privacyBits: privacyBits.ordinary,
+    established,
+    now,
+  });
+}
+
+/** A chain begun in the very millisecond of an opt-out is begun after it: users log in again after they opted out. */
+function establishedAfter(operator: Operator, located: Located, now: number): number {
+  const since = operator.optOuts.since(located.flh);
+  return since === now ? now + 1 : now;
+}
+
+/** Sites whose oldest client was made on or after this second must ask for the opt-out check. */
+const POLICY_REQUIRED_FROM = Date.UTC(2023, 8, 1) / 1000;
+
+/**
+ * Whether the caller asked for opted-out identities to be refused (Protocol §8.1.4).
+ *
+ * @throws OperatorError `policy_invalid`, `policy_required`, `unknown` (not a number)
+ */
+export function readOptOutPolicy(operator: Operator, payload: JsonObject, client: Client): boolean {
+  const name = 'optout_check' in payload ? 'optout_check' : 'policy';
+  const policy = name in payload ? payload[name] : 0;
+  if (typeof policy !== 'number') throw new OperatorError('unknown');
+  const value = Math.trunc(policy);
+  if (value !== 0 && value !== 1) throw new OperatorError('policy_invalid');
+  const since = operator.directory.siteSince.get(client.siteId) ?? 0;
+  if (value === 0 && since >= POLICY_REQUIRED_FROM) throw new OperatorError('policy_required');
+  return value === 1;
+}
+
+const OPTED_OUT_STAND_INS = { 0: ['email', 'optout@unifiedid.com'], 1: ['phone', '+00000000001'] } as const;
+
+/**
+ * Generate as v2 knows it: undefined when the identity is opted out. Under 5.56's policy rules an old site that did
+ * not ask for the check gets tokens of a stand-in identity instead.
+ */
+export function generateUnlessOptedOut(
+  operator: Operator,
+  located: Located,
+  client: Client,
+  payload: JsonObject,
+): IssuedTokens | undefined {
+  const refuses = !operator.profile.optOutPolicy || readOptOutPolicy(operator, payload, client);
+  if (!optedOut(operator, located)) return generate(operator, located, client);
+  if (refuses || operator.world.optout_tokens_disabled) return undefined;
+  const [kind, value] = OPTED_OUT_STAND_INS[located.identity.type];
+  const standIn = identify(operator, kind, value);
+  if (standIn === undefined) throw new OperatorError('unknown');
+  const now = operator.clock.now();
+  const issue = { siteId: client.siteId, privacyBits: privacyBits.optedOut, established: now, now };
+  return issueTokens(operator, locate(operator, standIn), issue);
+}
+
+export interface WrappedTokens extends IssuedTokens {
+  /** 32 bytes */
+  readonly responseKey: Uint8Array;
+}
+
+/** Wraps the refresh token as v2 and client-generate hand it out (Protocol §5.5). */
+export function wrapTokens(operator: Operator, tokens: IssuedTokens): WrappedTokens {
+  const { rules, primitives, directory, world, scope } = operator;
+  const responseKey = primitives.randomBytes(32);
+  const key = rules.operatorKey(directory, world.refresh_keyset_id, operator.clock.now());
+  const wrapped = { refreshToken: tokens.refreshToken, responseKey };
+  const refreshToken = rules.wrapRefreshToken(wrapped, scope, key, primitives.randomBytes(12), primitives);
+  const { advertisingToken, identityExpires, refreshExpires, refreshFrom } = tokens;
+  return { advertisingToken, refreshToken, identityExpires, refreshExpires, refreshFrom, responseKey };
+}

@@ -1,0 +1,90 @@
+/** The keys a caller may see, for DSPs and sharers (Protocol §8.10). */
+
+import { OperatorError } from '../core/operator-error.ts';
+import { type Client, type Key, LAST_RESERVED_SITE, defaultKeyset } from './directory.ts';
+import type { Operator } from './operator.ts';
+import type { WorldKeyset } from './world.ts';
+
+interface VisibleKey {
+  readonly key: Key;
+  readonly keyset: WorldKeyset;
+}
+
+/** Keys ascending by id, whatever their times; never those of refresh tokens. */
+function visibleKeys({ directory, world, rules }: Operator, client: Client): VisibleKey[] {
+  return directory.keys.flatMap((key) => {
+    const keyset = directory.keysets.get(key.keysetId);
+    if (keyset === undefined || keyset.id === world.refresh_keyset_id) return [];
+    return rules.maySee(keyset, client, world.master_keyset_id) ? [{ key, keyset }] : [];
+  });
+}
+
+function keyObject({ primitives }: Operator, { id, created, activates, expires, secret }: Key) {
+  return { id, created, activates, expires, secret: primitives.toBase64(secret) };
+}
+
+/** Sites of visible keys that have domains (or, where they are told, app names), ascending by id. */
+function siteData({ directory, world }: Operator, visible: readonly VisibleKey[]) {
+  const ids = [...new Set(visible.map(({ keyset }) => keyset.site_id))].sort((a, b) => a - b);
+  return ids.flatMap((id) => {
+    const site = directory.sites.get(id);
+    if (!site?.enabled) return [];
+    const apps = world.key_sharing_endpoint_provide_app_names ? site.app_names : [];
+    const names = [...new Set([...site.domain_names, ...apps])].sort();
+    return names.length > 0 ? [{ id, domain_names: names }] : [];
+  });
+}
+
+/** Items of key/latest, all generations. */
+export function latestKeys(operator: Operator, client: Client) {
+  if (client.siteId <= LAST_RESERVED_SITE) {
+    throw new OperatorError('reserved_client_site', String(client.siteId));
+  }
+  return visibleKeys(operator, client).map(({ key, keyset }) => ({
+    ...keyObject(operator, key),
+    site_id: keyset.site_id,
+  }));
+}
+
+/** Body of key/sharing. */
+export function sharingKeys(operator: Operator, client: Client) {
+  const { world, directory } = operator;
+  const visible = visibleKeys(operator, client);
+  const own = defaultKeyset(directory, client.siteId);
+  const lifetime = world.max_sharing_lifetime_seconds ?? world.sharing_token_expiry_seconds;
+  return {
+    caller_site_id: client.siteId,
+    master_keyset_id: world.master_keyset_id_in_responses,
+    ...(own && { default_keyset_id: own.id }),
+    token_expiry_seconds: String(world.sharing_token_expiry_seconds),
+    ...(client.roles.has('SHARER') && {
+      max_sharing_lifetime_seconds: lifetime + world.token_lifetime_tolerance_seconds,
+    }),
+    identity_scope: world.identity_scope,
+    allow_clock_skew_seconds: world.allow_clock_skew_seconds,
+    keys: visible.map(({ key, keyset }) => ({
+      ...keyObject(operator, key),
+      ...keysetIdFor(operator, client, keyset),
+    })),
+    ...(world.client_side_token_generate && { site_data: siteData(operator, visible) }),
+  };
+}
+
+function keysetIdFor({ world }: Operator, client: Client, keyset: WorldKeyset): { keyset_id?: number } {
+  if (keyset.id === world.master_keyset_id) return { keyset_id: world.master_keyset_id_in_responses };
+  return keyset.site_id === client.siteId ? { keyset_id: keyset.id } : {};
+}
+
+/** Body of key/bidstream. */
+export function bidstreamKeys(operator: Operator, client: Client) {
+  const { world } = operator;
+  const visible = visibleKeys(operator, client);
+  const lifetime = world.max_bidstream_lifetime_seconds ?? world.identity_token_expires_after_seconds;
+  return {
+    max_bidstream_lifetime_seconds: lifetime + world.token_lifetime_tolerance_seconds,
+    identity_scope: world.identity_scope,
+    allow_clock_skew_seconds: world.allow_clock_skew_seconds,
+    keys: visible.map(({ key }) => keyObject(operator, key)),
+    ...(world.client_side_token_generate && { site_data: siteData(operator, visible) }),
+  };
+}

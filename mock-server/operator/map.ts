@@ -1,0 +1,175 @@
+/** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
+
+import { type JsonObject, isJsonObject } from '../core/envelope.ts';
+import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
+import type { Client } from './directory.ts';
+import {
+  type IdentifierKind,
+  type Located,
+  type Operator,
+  identifierKinds,
+  identify,
+  locate,
+  optedOut,
+  rawUidOf,
+} from './operator.ts';
+
+export interface MappedIdentity {
+  readonly identifier: string;
+  readonly advertising_id: string;
+  readonly bucket_id?: string;
+}
+
+export interface UnmappedIdentity {
+  readonly identifier: string;
+  readonly reason: 'optout' | 'invalid identifier';
+}
+
+/** How often a long list lets other requests in: a turn of the loop per so many items. */
+const ITEMS_PER_TURN = 500;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Applies a step to every item, giving way to other requests in between. */
+async function inTurns<T>(items: readonly T[], step: (item: T) => void): Promise<void> {
+  for (let from = 0; from < items.length; from += ITEMS_PER_TURN) {
+    if (from > 0) await nextTurn();
+    for (const item of items.slice(from, from + ITEMS_PER_TURN)) step(item);
+  }
+}
+
+/** A list element as the operator reads it: text as is, other JSON as its JSON text; null is an error of the whole. */
+export function elementText(element: unknown): string {
+  if (typeof element === 'string') return element;
+  if (element === null || element === undefined) throw new OperatorError('list_broken');
+  return JSON.stringify(element);
+}
+
+/** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
+export function mapOne(operator: Operator, identifier: string, located: Located): Required<MappedIdentity> {
+  return { identifier, advertising_id: rawUidOf(operator, located), bucket_id: located.bucket.bucketId };
+}
+
+export interface Identifiers {
+  readonly kind: IdentifierKind;
+  readonly list: readonly unknown[];
+}
+
+/**
+ * Maps a list. `unmapped` is left out when empty, and altogether where the profile knows no such list.
+ *
+ * @throws OperatorError `list_broken` for a null element
+ */
+export async function mapList(operator: Operator, { kind, list }: Identifiers) {
+  const mapped: MappedIdentity[] = [];
+  const unmapped: UnmappedIdentity[] = [];
+  await inTurns(list, (element) => {
+    const identifier = elementText(element);
+    const identity = identify(operator, kind, identifier);
+    const located = identity && locate(operator, identity);
+    if (located === undefined) unmapped.push({ identifier, reason: 'invalid identifier' });
+    else if (operator.profile.listsUnmapped && optedOut(operator, located)) {
+      unmapped.push({ identifier, reason: 'optout' });
+    } else mapped.push(mapOne(operator, identifier, located));
+  });
+  return operator.profile.listsUnmapped && unmapped.length > 0 ? { mapped, unmapped } : { mapped };
+}
+
+/** The lists of a payload; a JSON null counts as absent. */
+export function listsOf(payload: JsonObject, kinds: readonly IdentifierKind[]): Identifiers[] {
+  const lists: Identifiers[] = [];
+  for (const kind of kinds) {
+    const list = payload[kind];
+    if (list === undefined || list === null) continue;
+    if (!Array.isArray(list)) throw new OperatorError('list_not_an_array', kind);
+    lists.push({ kind, list });
+  }
+  return lists;
+}
+
+/** What an endpoint calls it when no list is given, and when several are not empty. */
+export interface ListRefusals {
+  readonly none: OperatorErrorCode;
+  readonly several: OperatorErrorCode;
+}
+
+/**
+ * The one list of a request that takes but one.
+ *
+ * @throws OperatorError `list_not_an_array`, or one of the refusals
+ */
+export function oneList(
+  payload: JsonObject,
+  kinds: readonly IdentifierKind[],
+  refusals: ListRefusals = { none: 'list_missing', several: 'list_missing' },
+): Identifiers {
+  const lists = listsOf(payload, kinds);
+  const filled = lists.filter(({ list }) => list.length > 0);
+  const [only] = filled.length > 0 ? filled : lists;
+  if (only === undefined) throw new OperatorError(refusals.none);
+  if (filled.length > 1) throw new OperatorError(refusals.several);
+  return only;
+}
+
+/** Whether a client that belongs to a service may map: by a good link, or without one (Protocol §8.8). */
+export function checkServiceLink(operator: Operator, client: Client, payload: JsonObject): void {
+  const { world } = operator;
+  if (client.serviceId === 0) return;
+  if (!world.validate_service_links) throw new OperatorError('invalid_link_id');
+  if (!('link_id' in payload)) return;
+  const link = world.service_links.find(
+    ({ link_id, service_id }) => link_id === payload.link_id && service_id === client.serviceId,
+  );
+  if (link === undefined || link.disabled || !link.roles.includes('MAPPER'))
+    throw new OperatorError('invalid_link_id');
+}
+
+/** An item of a v3 answer as JSON, written out because it is thousands of times so: base64 needs no escaping. */
+function mapV3Item(operator: Operator, kind: IdentifierKind, text: string, now: number): string {
+  const { rules, rawUidSettings, primitives } = operator;
+  const identity = identify(operator, kind, text);
+  if (identity === undefined) return '{"e":"invalid identifier"}';
+  const located = locate(operator, identity);
+  if (optedOut(operator, located)) return '{"e":"optout"}';
+  const { bucket, flh } = located;
+  const previous = rules.hasPrevious(bucket, now)
+    ? rules.previousRawUid(flh, identity.type, bucket, rawUidSettings, primitives)
+    : null;
+  const p = previous === null ? 'null' : `"${previous}"`;
+  return `{"u":"${rawUidOf(operator, located)}","p":${p},"r":${rules.refreshFromSeconds(bucket, now)}}`;
+}
+
+/**
+ * The lists of a v3 request, which may be mixed but must hold nothing else.
+ *
+ * @throws OperatorError `identifiers_missing`, `list_format`
+ */
+export function v3Lists(payload: JsonObject | undefined): Identifiers[] {
+  if (payload === undefined || Object.keys(payload).length === 0)
+    throw new OperatorError('identifiers_missing');
+  const known: readonly string[] = identifierKinds;
+  for (const [key, value] of Object.entries(payload)) {
+    const isList = value === null || (Array.isArray(value) && value.every(isV3Element));
+    if (!known.includes(key) || !isList) throw new OperatorError('list_format');
+  }
+  return listsOf(payload, identifierKinds);
+}
+
+const isV3Element = (element: unknown): boolean =>
+  element !== null && !Array.isArray(element) && !isJsonObject(element);
+
+/**
+ * Maps all lists of a v3 request; the answer always has the four, in this order, each parallel to its input. It is
+ * JSON already, written item by item: at once it would hold up other requests for longer than the mapping.
+ */
+export async function mapV3(operator: Operator, lists: readonly Identifiers[]): Promise<string> {
+  const now = operator.clock.now();
+  const items: Record<IdentifierKind, string> = { email_hash: '', phone: '', phone_hash: '', email: '' };
+  for (const { kind, list } of lists) {
+    const mapped: string[] = [];
+    await inTurns(list, (element) => mapped.push(mapV3Item(operator, kind, elementText(element), now)));
+    items[kind] = mapped.join();
+  }
+  const members = Object.entries(items).map(([kind, list]) => `"${kind}":[${list}]`);
+  return `{${members.join()}}`;
+}

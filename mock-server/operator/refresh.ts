@@ -1,0 +1,44 @@
+/** Refreshing a token pair (Protocol §8.2). */
+
+import { OperatorError } from '../core/operator-error.ts';
+import { type IssuedTokens, issueTokens } from './generate.ts';
+import { type Operator, locateHash, secretFinder } from './operator.ts';
+
+/** Chains started before this moment are over: 2021-03-08T17:00Z. */
+const DEPRECATED_BEFORE = Date.UTC(2021, 2, 8, 17);
+
+/**
+ * New tokens for a bare refresh token, or undefined when the user is opted out (or the chain is too old to go on).
+ *
+ * @param onlyNewer whether only opt-outs newer than the chain count (S21)
+ * @throws OperatorError `refresh_token_invalid`, `refresh_token_expired`, `no_active_key`; `unknown` for altered
+ *   ciphertext where the profile does not call it invalid
+ */
+export function refresh(
+  operator: Operator,
+  refreshToken: string,
+  onlyNewer: boolean,
+): IssuedTokens | undefined {
+  const { rules, scope, optOuts } = operator;
+  const token = decode(operator, refreshToken);
+  const now = operator.clock.now();
+  if (token.scope !== scope) throw new OperatorError('refresh_token_invalid');
+  if (token.established < DEPRECATED_BEFORE) return undefined;
+  if (token.validTill < now) throw new OperatorError('refresh_token_expired');
+  const located = locateHash(operator, { type: token.type, hash: '' }, token.flh);
+  const established = onlyNewer ? token.established : undefined;
+  if (rules.endsChain(located.testKind, optOuts.since(token.flh), established)) return undefined;
+  const { siteId, privacyBits } = token;
+  return issueTokens(operator, located, { siteId, privacyBits, established: token.established, now });
+}
+
+function decode(operator: Operator, refreshToken: string) {
+  try {
+    return operator.rules.decodeRefreshToken(refreshToken, secretFinder(operator), operator.primitives);
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code !== 'refresh_token_malformed') throw error;
+    throw new OperatorError(
+      operator.profile.malformedRefreshToken === 'invalid' ? 'refresh_token_invalid' : 'unknown',
+    );
+  }
+}
