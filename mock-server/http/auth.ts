@@ -1,0 +1,47 @@
+/** From the Authorization header to the client (Protocol §6.1). */
+
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { OperatorError } from '../core/operator-error.ts';
+import type { Client } from '../operator/directory.ts';
+import type { Operator } from '../operator/operator.ts';
+import type { Route } from './route.ts';
+
+const SCHEME = 'bearer ';
+const TRACE_ID = 'x-amzn-trace-id';
+
+/** The API key of a header value, undefined when there is none in the exact form the operator knows. */
+export function apiKey(header: string | undefined): string | undefined {
+  const value = header?.trim() ?? '';
+  return value.slice(0, SCHEME.length).toLowerCase() === SCHEME ? value.slice(SCHEME.length) : undefined;
+}
+
+export function findClient(operator: Operator, header: string | undefined): Client | undefined {
+  const key = apiKey(header);
+  return key === undefined ? undefined : operator.directory.clients.get(key);
+}
+
+/**
+ * The client a route works for.
+ *
+ * @throws OperatorError `unauthorized` for no key, an unknown one, a disabled client or none of the route's roles
+ */
+export function authenticate(
+  operator: Operator,
+  route: Route,
+  header: string | undefined,
+): Client | undefined {
+  if (route.auth === 'none') return undefined;
+  const client = findClient(operator, header);
+  if (route.auth === 'optional') return client;
+  if (client === undefined || client.disabled || !route.roles.some((role) => client.roles.has(role))) {
+    throw new OperatorError('unauthorized');
+  }
+  return client;
+}
+
+/** What an answer repeats of its request: the trace id, on routes that go through authentication. */
+export function echoedHeaders({ auth }: Route, headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const traceId = headers[TRACE_ID];
+  if (auth === 'none' || traceId === undefined) return {};
+  return { [TRACE_ID]: Array.isArray(traceId) ? traceId.join(', ') : traceId };
+}

@@ -1,0 +1,36 @@
+/** Whatever a use case throws becomes an answer here, and only here. */
+
+import { OperatorError } from '../core/operator-error.ts';
+import type { Replies } from './replies.ts';
+import { type Answer, type Route, jsonAnswer, textAnswer } from './route.ts';
+
+/** Errors that are the operator's own failure: the route decides how they read. */
+const FAILURES: ReadonlySet<string> = new Set(['unknown', 'list_broken', 'refresh_token_malformed']);
+
+function failure(route: Route): Answer {
+  return route.failure === undefined
+    ? textAnswer('Internal Server Error', 500)
+    : jsonAnswer({ message: route.failure, status: 'unknown' }, 500);
+}
+
+/**
+ * The answer to an error.
+ *
+ * @param report told of errors that no rule of the protocol names
+ */
+export function answerError(
+  error: unknown,
+  route: Route,
+  replies: Replies,
+  report: (error: unknown) => void,
+): Answer {
+  if (!(error instanceof OperatorError)) {
+    report(error);
+    return failure(route);
+  }
+  if (FAILURES.has(error.code)) return failure(route);
+  if (error.code === 'unauthorized' && route.unauthorized === 'text') return textAnswer('Unauthorized', 401);
+  const { http, status, message } = replies[error.code];
+  if (message === undefined) return jsonAnswer({ status }, http);
+  return jsonAnswer({ message: message.replace('{detail}', () => error.detail), status }, http);
+}

@@ -1,0 +1,130 @@
+/** identity/map and identity/buckets in every generation (Protocol §8.6 to §8.9). */
+
+import type { JsonObject } from '../core/envelope.ts';
+import { OperatorError } from '../core/operator-error.ts';
+import type { Client } from '../operator/directory.ts';
+import { bucketsSince } from '../operator/buckets.ts';
+import {
+  type ListRefusals,
+  checkServiceLink,
+  mapList,
+  mapOne,
+  mapV3,
+  oneList,
+  v3Lists,
+} from '../operator/map.ts';
+import type { Operator } from '../operator/operator.ts';
+import { emailKinds, givenInQuery, kindsOf, memberText, onlyIdentity } from './identifiers.ts';
+import {
+  type Answer,
+  type Call,
+  type Outcome,
+  type Route,
+  jsonAnswer,
+  success,
+  textAnswer,
+  wrappedAnswer,
+} from './route.ts';
+import { encrypted, plainPayload } from './transport.ts';
+
+function mapOneV0(call: Call): Answer {
+  const given = givenInQuery(call, emailKinds);
+  return textAnswer(mapOne(call.operator, '', onlyIdentity(call.operator, given)).advertising_id);
+}
+
+function mapOneV1(call: Call): Answer {
+  const given = givenInQuery(call, kindsOf(call.operator));
+  const located = onlyIdentity(call.operator, given);
+  return wrappedAnswer(success(mapOne(call.operator, given[0]?.text ?? '', located)));
+}
+
+async function mapListV0(call: Call): Promise<Answer> {
+  const { operator } = call;
+  const list = emailList(plainPayload(call));
+  const answer = await mapList(operator, list);
+  if (operator.profile.bucketIdsInV0) return jsonAnswer(answer);
+  const mapped = answer.mapped.map(({ identifier, advertising_id }) => ({ identifier, advertising_id }));
+  return jsonAnswer({ ...answer, mapped });
+}
+
+/** v0 has no word for a list that is none: it fails. */
+function emailList(payload: JsonObject) {
+  try {
+    return oneList(payload, emailKinds, { none: 'list_email_missing', several: 'list_ambiguous' });
+  } catch (error) {
+    if (error instanceof OperatorError && error.code === 'list_not_an_array')
+      throw new OperatorError('unknown');
+    throw error;
+  }
+}
+
+async function mapListV1(call: Call): Promise<Answer> {
+  const { operator } = call;
+  const refusals: ListRefusals = {
+    none: 'list_missing',
+    several: operator.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
+  };
+  const list = oneList(plainPayload(call), kindsOf(operator), refusals);
+  return wrappedAnswer(success(await mapList(operator, list)));
+}
+
+async function mapListV2(
+  { operator }: Call,
+  payload: JsonObject | undefined,
+  client: Client,
+): Promise<Outcome> {
+  if (payload === undefined) throw new OperatorError('unknown');
+  const list = oneList(payload, kindsOf(operator));
+  checkServiceLink(operator, client, payload);
+  return success(await mapList(operator, list));
+}
+
+async function mapListsV3(
+  { operator }: Call,
+  payload: JsonObject | undefined,
+  client: Client,
+): Promise<Outcome> {
+  const lists = v3Lists(payload);
+  checkServiceLink(operator, client, payload ?? {});
+  return { status: 'success', bodyJson: await mapV3(operator, lists) };
+}
+
+const bucketsV1 = (call: Call): Answer =>
+  wrappedAnswer(success(bucketsSince(call.operator, call.query.get('since_timestamp'))));
+
+function bucketsV2({ operator }: Call, payload: JsonObject | undefined): Outcome {
+  if (payload === undefined) throw new OperatorError('unknown');
+  return success(bucketsSince(operator, memberText(payload.since_timestamp)));
+}
+
+export function identityRoutes(_operator: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+  const mapper = { auth: 'required', roles: ['MAPPER'], unauthorized: 'text' } as const;
+  const sealed = { ...mapper, method: 'POST', unauthorized: 'json' } as const;
+  const batchFailure = 'Unknown error while mapping batched identity';
+  return {
+    v0: [
+      { ...mapper, method: 'POST', path: '/identity/map', handle: mapListV0 },
+      { ...mapper, method: 'GET', path: '/identity/map', handle: mapOneV0 },
+    ],
+    v1: [
+      { ...mapper, method: 'GET', path: '/v1/identity/buckets', handle: bucketsV1 },
+      { ...mapper, method: 'POST', path: '/v1/identity/map', failure: batchFailure, handle: mapListV1 },
+      { ...mapper, method: 'GET', path: '/v1/identity/map', handle: mapOneV1 },
+    ],
+    encrypted: [
+      { ...sealed, path: '/v2/identity/buckets', handle: encrypted(bucketsV2) },
+      {
+        ...sealed,
+        path: '/v2/identity/map',
+        failure: 'Unknown error while mapping identity v2',
+        handle: encrypted(mapListV2),
+      },
+      {
+        ...sealed,
+        path: '/v3/identity/map',
+        failure: 'Unknown error while mapping identity v3',
+        handle: encrypted(mapListsV3),
+      },
+    ],
+  };
+}

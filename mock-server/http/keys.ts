@@ -1,0 +1,45 @@
+/** key/latest, key/sharing and key/bidstream (Protocol §8.10). */
+
+import { bidstreamKeys, latestKeys, sharingKeys } from '../operator/keys.ts';
+import type { Operator } from '../operator/operator.ts';
+import { type Route, jsonAnswer, success, wrappedAnswer } from './route.ts';
+import { clientOf, encrypted } from './transport.ts';
+
+export function keyRoutes(_operator: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+  const reader = { method: 'GET', auth: 'required', roles: ['ID_READER'], unauthorized: 'text' } as const;
+  const sealed = { ...reader, method: 'POST', unauthorized: 'json' } as const;
+  return {
+    v0: [
+      {
+        ...reader,
+        path: '/key/latest',
+        handle: (call) => jsonAnswer(latestKeys(call.operator, clientOf(call))),
+      },
+    ],
+    v1: [
+      {
+        ...reader,
+        path: '/v1/key/latest',
+        handle: (call) => wrappedAnswer(success(latestKeys(call.operator, clientOf(call)))),
+      },
+    ],
+    encrypted: [
+      {
+        ...sealed,
+        path: '/v2/key/latest',
+        handle: encrypted(({ operator }, _payload, client) => success(latestKeys(operator, client))),
+      },
+      {
+        ...sealed,
+        path: '/v2/key/sharing',
+        roles: ['SHARER', 'ID_READER'],
+        handle: encrypted(({ operator }, _payload, client) => success(sharingKeys(operator, client))),
+      },
+      {
+        ...sealed,
+        path: '/v2/key/bidstream',
+        handle: encrypted(({ operator }, _payload, client) => success(bidstreamKeys(operator, client))),
+      },
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+/** token/logout, which opts an identity out, and optout/status (Protocol §8.4, §8.11). */
+
+import type { JsonObject } from '../core/envelope.ts';
+import { OperatorError } from '../core/operator-error.ts';
+import { logOut, optOutStatus } from '../operator/opt-out.ts';
+import type { Operator } from '../operator/operator.ts';
+import { type Given, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
+import {
+  type Answer,
+  type Call,
+  type Outcome,
+  type Route,
+  success,
+  textAnswer,
+  wrappedAnswer,
+} from './route.ts';
+import { encrypted } from './transport.ts';
+
+const loggedOut: Outcome = success({ optout: 'OK' });
+
+function logOutGiven(operator: Operator, given: readonly Given[]): Outcome {
+  const refusals = { missing: 'logout_identifier_missing', invalid: 'logout_identifier_invalid' } as const;
+  logOut(operator, onlyIdentity(operator, given, refusals));
+  return loggedOut;
+}
+
+/** v0 has no word for a missing identifier: it fails. */
+function logOutV0(call: Call): Answer {
+  const given = givenInQuery(call, kindsOf(call.operator));
+  if (given.length !== 1) throw new OperatorError('unknown');
+  logOutGiven(call.operator, given);
+  return textAnswer('OK');
+}
+
+const logOutV1 = (call: Call): Answer =>
+  wrappedAnswer(logOutGiven(call.operator, givenInQuery(call, kindsOf(call.operator))));
+
+const logOutV2 = ({ operator }: Call, payload: JsonObject | undefined): Outcome =>
+  logOutGiven(operator, givenInPayload(payload, kindsOf(operator)));
+
+const statusV2 = ({ operator }: Call, payload: JsonObject | undefined): Outcome =>
+  success({ opted_out: optOutStatus(operator, payload) });
+
+export function optOutRoutes({ profile }: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+  const optOut = { auth: 'required', roles: ['OPTOUT'] } as const;
+  const isV0 = profile.unversionedTokens === 'v0';
+  return {
+    v0: [
+      {
+        ...optOut,
+        method: 'GET',
+        path: '/token/logout',
+        unauthorized: isV0 ? 'text' : 'json',
+        handle: isV0 ? logOutV0 : logOutV1,
+      },
+    ],
+    v1: [],
+    encrypted: [
+      {
+        ...optOut,
+        method: 'POST',
+        path: '/v2/token/logout',
+        unauthorized: 'json',
+        handle: encrypted(logOutV2),
+      },
+      {
+        method: 'POST',
+        path: '/v2/optout/status',
+        auth: 'required',
+        roles: ['MAPPER', 'SHARER', 'ID_READER'],
+        unauthorized: 'json',
+        failure: 'Unknown error while getting optout status',
+        handle: encrypted(statusV2),
+      },
+    ],
+  };
+}

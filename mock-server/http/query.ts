@@ -1,0 +1,42 @@
+/**
+ * Query strings as the operator reads them (Protocol §8): `+` is a space, names are case-insensitive, of repeated
+ * parameters the first counts, `;` separates as `&` does. A malformed percent escape never gets here (`gate.ts`).
+ */
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return decodeLossy(spaced);
+  }
+}
+
+/** Escapes that are no UTF-8 become replacement characters. */
+function decodeLossy(text: string): string {
+  const bytes: number[] = [];
+  for (const part of text.split(/(%[0-9A-Fa-f]{2})/)) {
+    if (part.startsWith('%')) bytes.push(parseInt(part.slice(1), 16));
+    else bytes.push(...new TextEncoder().encode(part));
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes));
+}
+
+export type Query = ReadonlyMap<string, string>;
+
+const NO_PARAMETERS: Query = new Map();
+
+/** Parameters by lower-case name; a name without `=` has the value ''. */
+export function parseQuery(query: string): Query {
+  if (query === '') return NO_PARAMETERS;
+  const parameters = new Map<string, string>();
+  const pairs = query.includes(';') ? query.replaceAll(';', '&') : query;
+  for (const pair of pairs.split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals)).toLowerCase();
+    if (!parameters.has(name)) parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)));
+  }
+  return parameters;
+}

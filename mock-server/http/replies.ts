@@ -1,0 +1,143 @@
+/**
+ * Every refusal an operator answers with: HTTP status, `status` member and message, by error code (Protocol §6 to
+ * §8, Appendix B). The texts are the operator's own, quirks of spelling included.
+ */
+
+import type { OperatorErrorCode } from '../core/operator-error.ts';
+import type { Operator } from '../operator/operator.ts';
+
+export interface Reply {
+  readonly http: number;
+  readonly status: string;
+  /** A `{detail}` in it is replaced by what the error quotes. */
+  readonly message?: string;
+}
+
+export type Replies = Readonly<Record<OperatorErrorCode, Reply>>;
+
+const clientError = (message: string): Reply => ({ http: 400, status: 'client_error', message });
+
+const ENVELOPE_DOCS = 'docs/getting-started/gs-encryption-decryption';
+const TWO_KINDS = 'exactly one of email or email_hash must be specified';
+
+function envelopeReplies({ profile, scope }: Operator) {
+  const docs = `https://${scope === 1 ? 'euid.eu' : 'unifiedid.com'}/${ENVELOPE_DOCS}`;
+  const detailed = profile.envelope.namesPlainJson;
+  const hint = detailed ? `. See ${docs} for details on the request envelope format.` : '';
+  const stop = detailed ? hint : '.';
+  return {
+    body_missing: clientError('Invalid body: Body is missing.'),
+    body_not_base64: clientError(`Invalid body: Body is not valid base64${stop}`),
+    body_too_short: clientError(`Invalid body: Body too short. Check encryption method${stop}`),
+    body_wrong_version: clientError(
+      detailed
+        ? `Invalid body: Invalid request envelope format version: received {detail}, must be 1${hint}`
+        : 'Invalid body: Version mismatch.',
+    ),
+    body_undecryptable: clientError(`Invalid body: Check encryption key (ClientSecret)${hint}`),
+    body_unencrypted_json: clientError(
+      'Invalid body: The request body is unencrypted JSON. It must be an encrypted request envelope. ' +
+        `See ${docs}#encryption-and-decryption-code-examples for encryption and decryption code examples.`,
+    ),
+    timestamp_out_of_window: clientError('Invalid timestamp: Request too old or client time drift.'),
+    payload_not_json: clientError('Invalid payload in body: Data is not valid json string.'),
+  };
+}
+
+function identifierReplies({ phones, profile }: Operator) {
+  const exactlyOne = phones
+    ? 'exactly one of [email, email_hash, phone, phone_hash] must be specified'
+    : TWO_KINDS;
+  const oneOrMore = `one or more of ${phones ? '[email, email_hash, phone, phone_hash]' : '[email, email_hash]'} must be specified`;
+  const missing = clientError(`Required Parameter Missing: ${exactlyOne}`);
+  const ambiguous = clientError('Only one of email or email_hash can be specified');
+  const isSeed = !profile.listsUnmapped;
+  return {
+    identifier_missing: missing,
+    identifiers_missing: clientError(`Required Parameter Missing: ${oneOrMore}`),
+    identifier_invalid: clientError('Invalid Identifier'),
+    email_missing: clientError(`Required Parameter Missing: ${TWO_KINDS}`),
+    email_invalid: clientError('Invalid email or email_hash'),
+    list_missing: isSeed ? clientError('Exactly one of email or email_hash must be specified') : missing,
+    list_email_missing: clientError(`Required Parameter Missing: ${TWO_KINDS}`),
+    list_ambiguous: ambiguous,
+    list_not_an_array: clientError('{detail} must be an array'),
+    list_format: clientError('Incorrect request format'),
+  };
+}
+
+const refreshReplies = {
+  refresh_token_missing: clientError('Required Parameter Missing: refresh_token'),
+  refresh_token_invalid: { http: 400, status: 'invalid_token', message: 'Invalid Token presented{detail}' },
+  refresh_token_expired: { http: 400, status: 'expired_token', message: 'Expired Token presented' },
+  refresh_refused: { http: 400, status: 'error', message: 'Error refreshing token' },
+  refresh_wrapper_not_base64: clientError('Invalid body: Body is not valid base64.'),
+  refresh_wrapper_unknown_key: clientError(
+    'Invalid key: Generator of this token (Key ID: {detail}) does not exist.',
+  ),
+  refresh_wrapper_undecryptable: clientError('Invalid data: Check encryption method and encryption key.'),
+  refresh_wrapper_bad_payload: clientError(
+    'Invalid format: Payload is not valid json or missing required data.',
+  ),
+} as const;
+
+const tokenReplies = {
+  advertising_token_invalid: clientError('Invalid token'),
+  advertising_token_not_own: clientError('Unauthorised to validate token'),
+  no_active_key: { http: 500, status: 'unknown', message: 'No active encryption key available' },
+  policy_invalid: clientError('request body contains invalid argument(s)'),
+  policy_required: clientError(
+    'Required opt-out policy argument for token/generate is missing or not set to 1',
+  ),
+  consent_invalid: clientError('User consent is invalid'),
+  logout_identifier_missing: { http: 400, status: 'invalid_token', message: 'Invalid Token presented null' },
+  logout_identifier_invalid: { http: 400, status: 'invalid_token', message: 'Invalid Token presented null' },
+} as const;
+
+const otherReplies = {
+  unauthorized: { http: 401, status: 'unauthorized' },
+  reserved_client_site: {
+    http: 401,
+    status: 'invalid_client',
+    message: 'Unexpected client site id {detail}',
+  },
+  invalid_link_id: { http: 401, status: 'unauthorized', message: 'Invalid link_id' },
+  since_timestamp_missing: clientError('missing parameter since_timestamp'),
+  since_timestamp_invalid: clientError('invalid date, must conform to ISO 8601'),
+  status_body_missing: clientError('Invalid request body'),
+  status_ids_missing: clientError('Required Parameter Missing: advertising_ids'),
+  status_too_many: clientError('Request payload is too large'),
+} as const;
+
+const clientGenerateReplies = {
+  cstg_json_invalid: clientError('json payload is not valid'),
+  cstg_json_missing: clientError('json payload expected but not found'),
+  cstg_bad_subscription: clientError('bad subscription_id'),
+  cstg_disabled: { http: 401, status: 'unauthorized', message: 'Unauthorized' },
+  cstg_app_name: { http: 403, status: 'invalid_app_name', message: 'unexpected app name' },
+  cstg_origin: { http: 403, status: 'invalid_http_origin', message: 'unexpected http origin' },
+  cstg_parameters: clientError('required parameters: payload, iv, public_key'),
+  cstg_bad_public_key: clientError('bad public key'),
+  cstg_bad_iv: clientError('bad iv'),
+  cstg_undecryptable: clientError('payload decryption failed'),
+  cstg_payload_not_json: clientError('encrypted payload contains invalid json'),
+  cstg_phone_unsupported: clientError('phone support not enabled'),
+  cstg_identifier_missing: clientError('please provide exactly one of: email_hash, phone_hash'),
+  cstg_identifier_missing_no_phone: clientError('please provide email_hash'),
+} as const;
+
+/** A refusal's texts depend on the profile, the scope and whether phones are supported. */
+export function repliesOf(operator: Operator): Replies {
+  return {
+    ...envelopeReplies(operator),
+    ...identifierReplies(operator),
+    ...refreshReplies,
+    ...tokenReplies,
+    ...otherReplies,
+    ...clientGenerateReplies,
+    // these end in the unknown error that a route names; the entries serve what has no route
+    refresh_token_malformed: { http: 500, status: 'unknown' },
+    list_broken: { http: 500, status: 'unknown' },
+    unknown: { http: 500, status: 'unknown' },
+  };
+}

@@ -1,0 +1,81 @@
+/** What a route is, what it is asked and what it answers: the vocabulary of the endpoint families. */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Client, Role } from '../operator/directory.ts';
+import type { Operator } from '../operator/operator.ts';
+import type { Query } from './query.ts';
+
+export interface Call {
+  readonly operator: Operator;
+  /** all but the content type */
+  readonly headers: IncomingHttpHeaders;
+  /** of the request, as it came */
+  readonly contentType: string | undefined;
+  readonly query: Query;
+  readonly body: Uint8Array;
+  /** whoever the API key belongs to; on routes that require a client it is an enabled one with the role */
+  readonly client: Client | undefined;
+}
+
+export interface Answer {
+  readonly http: number;
+  /** exact content type, none when absent */
+  readonly type?: string;
+  readonly body: string | Uint8Array;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** `required`: an enabled client with one of the roles. `optional`: whoever the key belongs to. */
+  readonly auth: 'required' | 'optional' | 'none';
+  readonly roles: readonly Role[];
+  /** 401 as JSON, or as the text `Unauthorized` (Protocol §6.1) */
+  readonly unauthorized: 'json' | 'text';
+  /** message of an unknown error; without one it is the text `Internal Server Error` */
+  readonly failure?: string;
+  readonly handle: (call: Call) => Answer | Promise<Answer>;
+}
+
+export const contentTypes = {
+  json: 'application/json',
+  text: 'text/plain',
+  binary: 'application/octet-stream',
+  html: 'text/html; charset=utf-8',
+} as const;
+
+/** Compact JSON; the body of every plain answer and of every envelope. */
+export const json = (value: unknown): string => JSON.stringify(value);
+
+export const jsonAnswer = (value: unknown, http = 200): Answer => ({
+  http,
+  type: contentTypes.json,
+  body: json(value),
+});
+
+/** An outcome in plain JSON, as v1 sends it. */
+export const wrappedAnswer = (outcome: Outcome): Answer => ({
+  http: 200,
+  type: contentTypes.json,
+  body: wrapped(outcome),
+});
+
+/** Text without any content type: v0's plain answers and generic errors. */
+export const textAnswer = (body: string, http = 200): Answer => ({ http, body });
+
+/** What an endpoint says when it does not refuse; a large body may come as JSON already. */
+export type Outcome =
+  | { readonly status: 'success'; readonly body: unknown }
+  | { readonly status: 'success'; readonly bodyJson: string }
+  | { readonly status: 'optout' | 'insufficient_user_consent' };
+
+export const success = (body: unknown): Outcome => ({ status: 'success', body });
+export const optedOut: Outcome = { status: 'optout' };
+
+/** JSON of `{"body":…,"status":…}`, or of the status alone (Protocol §6.6). */
+export function wrapped(outcome: Outcome): string {
+  if ('bodyJson' in outcome) return `{"body":${outcome.bodyJson},"status":"${outcome.status}"}`;
+  return json(
+    'body' in outcome ? { body: outcome.body, status: outcome.status } : { status: outcome.status },
+  );
+}

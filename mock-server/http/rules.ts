@@ -1,0 +1,47 @@
+/**
+ * Every rule of the HTTP layer, in one table as those of the operator are (`operator/rules.ts`): the server calls
+ * through it, so that the composition root can put another rule in a rule's place.
+ */
+
+import type { Operator } from '../operator/operator.ts';
+import { authenticate, echoedHeaders } from './auth.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { answerCors, answerUnrouted, isMalformed } from './gate.ts';
+import { normalizePath } from './paths.ts';
+import { parseQuery } from './query.ts';
+import { type Replies, repliesOf } from './replies.ts';
+import type { Answer, Route } from './route.ts';
+import { routesOf } from './routes.ts';
+
+export interface HttpRules {
+  readonly routes: readonly Route[];
+  readonly replies: Replies;
+  readonly authenticate: typeof authenticate;
+  readonly echoedHeaders: typeof echoedHeaders;
+  readonly corsHeaders: typeof corsHeaders;
+  readonly preflightHeaders: typeof preflightHeaders;
+  readonly answerCors: typeof answerCors;
+  readonly answerUnrouted: typeof answerUnrouted;
+  readonly isMalformed: typeof isMalformed;
+  readonly normalizePath: typeof normalizePath;
+  readonly parseQuery: typeof parseQuery;
+  /** last look at an answer before it is sent */
+  readonly finish: (answer: Answer, route: Route | undefined) => Answer;
+}
+
+export function honestHttpRules(operator: Operator): HttpRules {
+  return {
+    routes: routesOf(operator),
+    replies: repliesOf(operator),
+    authenticate,
+    echoedHeaders,
+    corsHeaders,
+    preflightHeaders,
+    answerCors,
+    answerUnrouted,
+    isMalformed,
+    normalizePath,
+    parseQuery,
+    finish: (answer) => answer,
+  };
+}

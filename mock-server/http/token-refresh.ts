@@ -1,0 +1,96 @@
+/** token/refresh in every generation (Protocol §7.4, §8.2). */
+
+import { OperatorError } from '../core/operator-error.ts';
+import { fromUtf8Exact, utf8 } from '../core/primitives.ts';
+import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.ts';
+import type { IssuedTokens } from '../operator/generate.ts';
+import { type Operator, secretFinder } from '../operator/operator.ts';
+import { refresh } from '../operator/refresh.ts';
+import {
+  type Answer,
+  type Call,
+  type Outcome,
+  type Route,
+  jsonAnswer,
+  optedOut,
+  success,
+  wrapped,
+  wrappedAnswer,
+} from './route.ts';
+import { v0Tokens, v1Tokens, v2Tokens } from './token.ts';
+import { bodyOf, isBinary, sealedAnswer } from './transport.ts';
+
+function presentedToken({ query, operator }: Call): string {
+  const token =
+    query.get('refresh_token') ?? (operator.profile.refreshTokenAlias ? query.get('token') : undefined);
+  if (token === undefined) throw new OperatorError('refresh_token_missing');
+  return token;
+}
+
+/** v0 tells nothing: whatever cannot be refreshed answers with empty strings. */
+function refreshV0(call: Call): Answer {
+  const token = presentedToken(call);
+  return jsonAnswer(v0Tokens(refreshOrNothing(call.operator, token)));
+}
+
+function refreshOrNothing(operator: Operator, token: string): IssuedTokens | undefined {
+  try {
+    return refresh(operator, token, operator.profile.reEstablishes);
+  } catch (error) {
+    if (error instanceof OperatorError && error.code !== 'unknown') return undefined;
+    throw error;
+  }
+}
+
+const unwrapped = (operator: Operator, token: string): WrappedRefreshToken | undefined =>
+  token.length === WRAPPED_LENGTH
+    ? operator.rules.unwrapRefreshToken(token, secretFinder(operator), operator.primitives)
+    : undefined;
+
+/**
+ * Refreshes for v1 and v2. Anonymous callers are told nothing but that it failed.
+ *
+ * @param quoted what the message of an invalid token repeats
+ */
+function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): IssuedTokens | undefined {
+  try {
+    return refresh(call.operator, token, onlyNewer);
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code === 'unknown') throw error;
+    if (call.client === undefined) throw new OperatorError('refresh_refused');
+    throw error.code === 'refresh_token_invalid' ? new OperatorError(error.code, quoted) : error;
+  }
+}
+
+function refreshV1(call: Call): Answer {
+  const token = presentedToken(call);
+  const bare = unwrapped(call.operator, token)?.refreshToken ?? token;
+  const tokens = refreshFor(call, bare, call.operator.profile.reEstablishes, ` ${token}`);
+  return wrappedAnswer(tokens ? success(v1Tokens(tokens)) : optedOut);
+}
+
+function refreshV2(call: Call): Answer {
+  const { operator } = call;
+  const token = fromUtf8Exact(bodyOf(call));
+  const wrapping = unwrapped(operator, token);
+  const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
+  const outcome: Outcome = tokens ? success(v2Tokens(operator, tokens)) : optedOut;
+  if (wrapping === undefined) return wrappedAnswer(outcome);
+  const { rules, primitives } = operator;
+  const plain = utf8(wrapped(outcome));
+  const sealed = rules.sealWithKey(plain, wrapping.responseKey, primitives.randomBytes(12), primitives);
+  return sealedAnswer(call, sealed, isBinary(call));
+}
+
+export function refreshRoutes({ profile }: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+  const isV0 = profile.unversionedTokens === 'v0';
+  const failure = 'Unknown error while refreshing token';
+  const shared = { auth: 'optional', roles: [], unauthorized: 'json', failure } as const;
+  return {
+    v0: [{ ...shared, method: 'GET', path: '/token/refresh', handle: isV0 ? refreshV0 : refreshV1 }],
+    v1: [{ ...shared, method: 'GET', path: '/v1/token/refresh', handle: refreshV1 }],
+    encrypted: [
+      { ...shared, method: 'POST', path: '/v2/token/refresh', failure: `${failure} v2`, handle: refreshV2 },
+    ],
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * How a generation of the API carries requests and answers: v1 in plain JSON, v2 and v3 in the envelope. An endpoint
+ * is written once against the payload it reads and the outcome it gives.
+ */
+
+import { type JsonObject, parseJsonObject } from '../core/envelope.ts';
+import { OperatorError } from '../core/operator-error.ts';
+import { fromUtf8 } from '../core/primitives.ts';
+import type { Client } from '../operator/directory.ts';
+import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
+
+/** The client of a route that requires one. */
+export function clientOf(call: Call): Client {
+  if (call.client === undefined) throw new OperatorError('unauthorized');
+  return call.client;
+}
+
+/** Body text of a v0 or v1 POST as a JSON object. */
+export function plainPayload(call: Call): JsonObject {
+  const payload = parseJsonObject(fromUtf8(call.body));
+  if (payload === undefined) throw new OperatorError('unknown');
+  return payload;
+}
+
+export const isBinary = (call: Call): boolean =>
+  call.contentType?.trim().toLowerCase() === contentTypes.binary;
+
+const isMultipart = (call: Call): boolean =>
+  call.contentType?.trim().toLowerCase().startsWith('multipart/form-data') ?? false;
+
+/** The body as the encrypted API sees it: that of a multipart form is lost on the way (Protocol §7.1). */
+export const bodyOf = (call: Call): Uint8Array => (isMultipart(call) ? new Uint8Array(0) : call.body);
+
+/** Sealed bytes in the form the request came in: raw, or as base64 text. */
+export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): Answer {
+  return binary
+    ? { http: 200, type: contentTypes.binary, body: sealed }
+    : { http: 200, type: contentTypes.text, body: call.operator.primitives.toBase64(sealed) };
+}
+
+export type EncryptedHandler = (
+  call: Call,
+  payload: JsonObject | undefined,
+  client: Client,
+) => Outcome | Promise<Outcome>;
+
+/** An endpoint of the encrypted API: opens the request, seals the outcome with the request's nonce. */
+export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | Promise<Answer> {
+  return (call) => {
+    const { rules, primitives, profile, clock } = call.operator;
+    const client = clientOf(call);
+    const opened = rules.openRequest(
+      bodyOf(call),
+      isBinary(call),
+      client.secret,
+      clock.now(),
+      profile.envelope,
+      primitives,
+    );
+    const seal = (outcome: Outcome): Answer => {
+      const plain = Buffer.from(wrapped(outcome));
+      const iv = primitives.randomBytes(12);
+      const sealed = rules.sealResponse(plain, opened.nonce, clock.now(), client.secret, iv, primitives);
+      return sealedAnswer(call, sealed, opened.binary);
+    };
+    const outcome = handler(call, opened.payload, client);
+    return outcome instanceof Promise ? outcome.then(seal) : seal(outcome);
+  };
+}
