@@ -1,0 +1,125 @@
+/**
+ * Thousands of random and hostile requests: the mock goes on answering, with no 5xx but those that the protocol
+ * names. Run one again with the seed it printed: `UID2_MOCK_TEST_SEED=… npx vitest run mock-server/hostile.test.ts`.
+ */
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type MockOperator, startMockOperator } from './index.ts';
+import type { ProfileName } from './operator/profile.ts';
+import { companyOf, get, post } from './testing/caller.ts';
+import { hostileBytes, hostileRequest } from './testing/hostile-requests.ts';
+import { dice } from './testing/random.ts';
+import { closeConnections, inParallel, send, sendBytes } from './testing/wire-client.ts';
+
+const profiles: readonly ProfileName[] = ['local', 'v5.56', 'current', 'seed-v1'];
+const mocks = new Map<ProfileName, MockOperator>();
+const rejections: unknown[] = [];
+const noteRejection = (reason: unknown): void => {
+  rejections.push(reason);
+};
+
+beforeAll(async () => {
+  process.on('unhandledRejection', noteRejection);
+  process.on('uncaughtException', noteRejection);
+  for (const profile of profiles) mocks.set(profile, await startMockOperator({ profile }));
+});
+afterEach(() => expect(rejections).toEqual([]));
+afterAll(async () => {
+  closeConnections();
+  await Promise.all([...mocks.values()].map((mock) => mock.close()));
+  process.off('unhandledRejection', noteRejection);
+  process.off('uncaughtException', noteRejection);
+});
+
+const unknown = (message: string): string => JSON.stringify({ message, status: 'unknown' });
+const TEXT = 'Internal Server Error';
+
+/** Every 5xx the protocol names (§8): where, with which body, and why. */
+const named: readonly (readonly [string, string, string])[] = [
+  ['/identity/map', TEXT, 'v0 batch: no JSON, no list or a null element (§8.7)'],
+  ['/v1/identity/map', unknown('Unknown error while mapping batched identity'), 'the same in v1 (§8.7)'],
+  ['/v2/identity/map', unknown('Unknown error while mapping identity v2'), 'no payload, null element (§8.8)'],
+  ['/v2/identity/buckets', TEXT, 'no payload (§8.6)'],
+  ['/v2/optout/status', unknown('Unknown error while getting optout status'), 'no list (§8.11)'],
+  [
+    '/v2/token/generate',
+    unknown('Unknown error while generating token v2'),
+    '5.56: policy is no number (§8.1.4)',
+  ],
+  [
+    '/v2/token/client-generate',
+    unknown('Unknown error while handling client side token generate'),
+    'unknown members, another curve (§8.5)',
+  ],
+  ['/token/logout', TEXT, 'v0: no identifier (§8.4)'],
+  ['/token/refresh', unknown('Unknown error while refreshing token'), 'undecodable internals (§8.2.2)'],
+  ['/v1/token/refresh', unknown('Unknown error while refreshing token'), 'the same in v1 (§8.2.2)'],
+  ['/v2/token/refresh', unknown('Unknown error while refreshing token v2'), 'the same in v2 (§8.2.3)'],
+];
+const isNamed = (endpoint: string | undefined, body: string): boolean =>
+  named.some(([where, answer]) => where === endpoint && answer === body);
+
+/** Named 5xx that `local`, the profile for people, does not have. */
+const notInLocal = [
+  '/token/refresh',
+  '/v1/token/refresh',
+  '/v2/token/refresh',
+  '/token/logout',
+  '/v2/token/generate',
+];
+
+const aliveAfterwards = async (mock: MockOperator, profile: ProfileName): Promise<void> => {
+  expect((await get(mock, '/ops/healthcheck')).text).toBe('OK');
+  const user = { email: 'user@example.com' };
+  const credential = companyOf(mock);
+  const generated =
+    profile === 'seed-v1'
+      ? await get(mock, '/v1/token/generate', user, { credential })
+      : await post(mock, '/v2/token/generate', { ...user, policy: 1 });
+  expect(generated.json.status).toBe('success');
+};
+
+describe('hostile requests', () => {
+  it('20,000 of them are answered, with no 5xx but those that the protocol names', async () => {
+    const rolls = dice();
+    const seen = new Map<number, number>();
+    const unexpected: string[] = [];
+    await inParallel(20_000, async () => {
+      const profile = rolls.pick(profiles);
+      const mock = mocks.get(profile);
+      if (mock === undefined) return;
+      const { endpoint, ...request } = hostileRequest(rolls, mock);
+      const { status, body } = await send(mock.url, request);
+      seen.set(status, (seen.get(status) ?? 0) + 1);
+      const isWrong =
+        status >= 500 &&
+        (!isNamed(endpoint, body) || (profile === 'local' && notInLocal.includes(endpoint ?? '')));
+      if (isWrong) unexpected.push(`${profile} ${JSON.stringify(request)} -> ${status} ${body}`);
+    });
+    expect(unexpected).toEqual([]);
+    // the requests reach deep enough to be worth sending
+    const expectedStatuses = [200, 204, 400, 401, 403, 404, 405, 500];
+    expect([...seen.keys()].sort()).toEqual(expectedStatuses);
+    for (const status of [200, 400, 401, 404, 405])
+      expect(seen.get(status), `${status}s`).toBeGreaterThan(200);
+    for (const [profile, mock] of mocks) await aliveAfterwards(mock, profile);
+  }, 120_000);
+
+  it('2,000 connections with broken requests are answered 4xx or closed', async () => {
+    const rolls = dice();
+    const unexpected: string[] = [];
+    await inParallel(2000, async () => {
+      const mock = mocks.get(rolls.pick(profiles));
+      if (mock === undefined) return;
+      const bytes = hostileBytes(rolls);
+      const answer = await sendBytes(mock.url, bytes);
+      const statuses = [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+      const isAnswer = answer === '' || answer.startsWith('HTTP/1.1 ');
+      if (!isAnswer || statuses.some((status) => status >= 500)) {
+        unexpected.push(`${JSON.stringify(Buffer.from(bytes).toString('latin1'))} -> ${answer}`);
+      }
+    });
+    expect(unexpected).toEqual([]);
+    for (const [profile, mock] of mocks) await aliveAfterwards(mock, profile);
+  }, 120_000);
+});

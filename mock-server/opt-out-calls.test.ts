@@ -1,0 +1,76 @@
+/** What a logout sends on to the opt-out service, in the recorded worlds and versions. The mock itself sends nothing. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { fixturePath } from '../fixtures/load.ts';
+import { nativePrimitives } from './native-primitives.ts';
+import { createClock } from './operator/clock.ts';
+import {
+  createOperator,
+  identifierKinds,
+  identify,
+  locate,
+  type Located,
+  type Operator,
+} from './operator/operator.ts';
+import { optOutServiceCall } from './operator/opt-out.ts';
+import { profiles } from './operator/profile.ts';
+import { honestRules } from './operator/rules.ts';
+import { readWorld } from './operator/world.ts';
+
+const readJson = (name: string): unknown =>
+  JSON.parse(readFileSync(fixturePath(`recordings/${name}`), 'utf8'));
+
+const recordedCall = z.looseObject({
+  id: z.string(),
+  recorded_from: z.string(),
+  recorded_at_ms: z.int(),
+  request: z.looseObject({
+    query: z.string().optional(),
+    json: z.record(z.string(), z.string()).optional(),
+    headers: z.record(z.string(), z.string()).default({}),
+  }),
+  call: z.strictObject({
+    method: z.string(),
+    query: z.record(z.string(), z.string()),
+    headers: z.record(z.string(), z.string()),
+    body: z.unknown(),
+  }),
+});
+const calls = z.array(recordedCall).parse(readJson('optout-calls.json'));
+
+function operatorOf(recordedFrom: string, now: number): Operator {
+  const read = readWorld(readJson(`world-${recordedFrom}.json`));
+  if (!('world' in read)) {
+    throw new Error(read.problem);
+  }
+  return createOperator({
+    world: read.world,
+    profile: profiles[recordedFrom.endsWith('v5.56.13') ? 'v5.56' : 'current'],
+    rules: honestRules,
+    primitives: nativePrimitives,
+    clock: createClock(() => now),
+  });
+}
+
+function locatedIn(operator: Operator, payload: Record<string, string>): Located {
+  const kind = identifierKinds.find((name) => payload[name] !== undefined);
+  const identity = kind === undefined ? undefined : identify(operator, kind, payload[kind] ?? '');
+  if (identity === undefined) {
+    throw new Error('recorded logout: expected a valid identifier, got none');
+  }
+  return locate(operator, identity);
+}
+
+describe('calls to the opt-out service', () => {
+  it('are all there', () => {
+    expect(calls).toHaveLength(17);
+  });
+
+  it.each(calls)('$id', ({ recorded_from, recorded_at_ms, request, call }) => {
+    const operator = operatorOf(recorded_from, recorded_at_ms);
+    const payload = request.json ?? Object.fromEntries(new URLSearchParams(request.query));
+    const traceId = request.headers['UID-Trace-Id'];
+    expect(optOutServiceCall(operator, locatedIn(operator, payload), payload, traceId)).toEqual(call);
+  });
+});
