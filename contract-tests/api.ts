@@ -1,0 +1,12 @@
+/** Generations of the API, participants and levels: the words scenarios and results share. */
+
+/** A generation of the operator's API (Protocol §1.2). */
+export type Api = 'v0' | 'v1' | 'v2' | 'v3';
+export const apis: readonly Api[] = ['v0', 'v1', 'v2', 'v3'];
+
+/** Whose credentials a scenario needs. */
+export type Participant = 'publisher' | 'advertiser' | 'dsp' | 'sharer';
+export const participants: readonly Participant[] = ['publisher', 'advertiser', 'dsp', 'sharer'];
+
+/** MUST: every operator does it. SHOULD: the recorded versions of the operator disagree about it. */
+export type Level = 'MUST' | 'SHOULD';

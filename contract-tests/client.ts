@@ -1,0 +1,155 @@
+/** The suite's HTTP client: one exchange at a time unless told otherwise, no redirects, no cookies, every byte kept. */
+import http from 'node:http';
+import https from 'node:https';
+
+/** What was sent. `as` names the caller for reports; the key itself is only in `headers`. */
+export interface HttpRequest {
+  method: string;
+  /** Path and query, as sent. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+export interface Reply {
+  status: number;
+  /** Names in lower case; the values of a repeated header in order. */
+  headers: ReadonlyMap<string, readonly string[]>;
+  body: Buffer;
+  /** Milliseconds of this machine's clock. */
+  sentAt: number;
+  receivedAt: number;
+}
+
+/** The target cannot be reached at all, as opposed to answering wrongly. */
+export class Unreachable extends Error {}
+
+/** The target took the request and gave no answer. */
+export class NoAnswer extends Error {}
+
+export interface ClientOptions {
+  timeoutMs: number;
+  /** Requests under way at once. */
+  concurrency: number;
+  /** Requests per second; 0 for no limit. */
+  rps: number;
+}
+
+export interface HttpClient {
+  send(request: HttpRequest): Promise<Reply>;
+  close(): void;
+}
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const DROPPED = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_CONSTANT']);
+
+const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** `url`: http or https, an optional path prefix is kept. */
+export function createHttpClient(url: string, options: ClientOptions): HttpClient {
+  const base = new URL(url);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const module = base.protocol === 'https:' ? https : http;
+  const agent = new module.Agent({ keepAlive: true, maxSockets: Math.max(options.concurrency, 1) });
+  const gate = createGate(options.concurrency, options.rps);
+
+  const once = (request: HttpRequest): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      const sentAt = Date.now();
+      const body = request.body === undefined ? undefined : Buffer.from(request.body);
+      const headers: Record<string, string> = { ...request.headers };
+      if (body !== undefined) headers['content-length'] = String(body.length);
+      let answered = false;
+      const outgoing = module.request(
+        {
+          protocol: base.protocol,
+          hostname: base.hostname.replace(/^\[|\]$/g, ''),
+          port: base.port,
+          agent,
+          method: request.method,
+          path: prefix + request.path,
+          headers,
+        },
+        (incoming) => {
+          answered = true;
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () => {
+            const received = readHeaders(incoming.rawHeaders);
+            const status = incoming.statusCode ?? 0;
+            resolve({
+              status,
+              headers: received,
+              body: Buffer.concat(chunks),
+              sentAt,
+              receivedAt: Date.now(),
+            });
+          });
+        },
+      );
+      outgoing.setTimeout(options.timeoutMs, () => {
+        outgoing.destroy(new NoAnswer(`no answer within ${String(options.timeoutMs)} ms`));
+      });
+      // A server may answer 413 and close while the body is still being written.
+      outgoing.on('error', (error) => {
+        if (!answered) reject(error);
+      });
+      outgoing.end(body);
+    });
+
+  return {
+    send: (request) => persist(() => gate(() => once(request)), base.origin),
+    close: () => agent.destroy(),
+  };
+}
+
+/** Waits out a 429, and tries again when a kept connection was closed by the server just as it was used. */
+async function persist(send: () => Promise<Reply>, origin: string): Promise<Reply> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const reply = await send();
+      if (reply.status !== 429 || attempt > 3) return reply;
+      await pause(Math.min(Number(reply.headers.get('retry-after')?.[0] ?? 1) || 1, 30) * 1000);
+    } catch (error) {
+      const code = errorCode(error);
+      if (UNREACHABLE.has(code)) throw new Unreachable(`${origin} cannot be reached: ${code}`);
+      if (!DROPPED.has(code)) throw error;
+      if (attempt > 2) throw new NoAnswer(`the connection was closed without an answer: ${code}`);
+    }
+  }
+}
+
+function readHeaders(raw: readonly string[]): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = (raw[i] ?? '').toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), raw[i + 1] ?? '']);
+  }
+  return headers;
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function createGate(concurrency: number, rps: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let nextStart = 0;
+  return async (task) => {
+    if (running >= Math.max(concurrency, 1)) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    try {
+      if (rps > 0) {
+        const now = Date.now();
+        const start = Math.max(now, nextStart);
+        nextStart = start + 1000 / rps;
+        if (start > now) await pause(start - now);
+      }
+      return await task();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  };
+}

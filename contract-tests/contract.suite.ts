@@ -1,0 +1,83 @@
+/**
+ * The contract suite as vitest tests, one for every scenario in every generation of the API: `npm run contract`.
+ *
+ * UID2_TARGET (base URL) says against what; UID2_API_KEY and UID2_CLIENT_SECRET, or UID2_WORLD (a world file), as whom.
+ * Also read: UID2_PROFILE, UID2_AS (publisher, advertiser, dsp, sharer or all), UID2_STRICT and UID2_ALLOW_PRODUCTION
+ * (any text turns them on).
+ */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  participants,
+  profiles,
+  runContract,
+  selectScenarios,
+  type ContractOptions,
+  type Participant,
+  type Result,
+} from './index.ts';
+
+const env = (name: string): string | undefined => process.env[name] || undefined;
+
+function readParticipants(text: string): readonly Participant[] | 'all' {
+  if (text === 'all') return 'all';
+  const found = participants.find((participant) => participant === text);
+  if (!found) throw new Error(`UID2_AS: expected ${participants.join(', ')} or all, got ${text}`);
+  return [found];
+}
+
+function readProfile(text: string | undefined): (typeof profiles)[number] | undefined {
+  const found = profiles.find((profile) => profile === text);
+  if (text !== undefined && !found)
+    throw new Error(`UID2_PROFILE: expected ${profiles.join(', ')}, got ${text}`);
+  return found;
+}
+
+const target = env('UID2_TARGET');
+if (target === undefined)
+  throw new Error(
+    'UID2_TARGET: expected the base URL of an operator, such as http://127.0.0.1:8432; got nothing',
+  );
+const key = env('UID2_API_KEY');
+const world = env('UID2_WORLD');
+const as = env('UID2_AS');
+
+const options: ContractOptions = {
+  targets: [
+    {
+      url: target,
+      ...(key === undefined ? {} : { credentials: [{ key, secret: env('UID2_CLIENT_SECRET') }] }),
+      ...(world === undefined ? {} : { world: JSON.parse(readFileSync(world, 'utf8')) as unknown }),
+      profile: readProfile(env('UID2_PROFILE')),
+    },
+  ],
+  ...(as === undefined ? {} : { as: readParticipants(as) }),
+  allowProduction: env('UID2_ALLOW_PRODUCTION') !== undefined,
+};
+
+const describeFailure = ({ failure, requirementText, reason }: Result): string =>
+  failure
+    ? `${requirementText}\nsent: ${failure.sent}\nexpected: ${failure.expected}\ngot: ${failure.got}\nlikely cause: ${failure.likelyCause}`
+    : (reason ?? '');
+
+describe(`contract of ${target}`, () => {
+  const results = new Map<string, Result>();
+
+  beforeAll(async () => {
+    const report = await runContract(options);
+    for (const result of report.targets[0]?.results ?? [])
+      results.set(`${result.scenario}@${result.api}`, result);
+  }, 300_000);
+
+  for (const scenario of selectScenarios(options)) {
+    for (const api of scenario.apis) {
+      it(`${scenario.id}@${api} [${scenario.requirement}] ${scenario.description}`, ({ skip }) => {
+        const result = results.get(`${scenario.id}@${api}`);
+        if (result?.outcome === 'skipped') skip(result.reason);
+        const tolerated = result?.level === 'SHOULD' && env('UID2_STRICT') === undefined;
+        if (result?.outcome === 'failed' && tolerated) skip(`SHOULD: ${describeFailure(result)}`);
+        expect(result?.outcome, result && describeFailure(result)).toBe('passed');
+      });
+    }
+  }
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from './answer.ts';
+import { ContractFailure, expectAnswer, expectEqual, expectError, redact, show } from './expect.ts';
+
+const answer = (over: Partial<Answer>, headers: Record<string, string> = { vary: 'origin' }): Answer => ({
+  reply: {
+    status: over.status ?? 200,
+    headers: new Map(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    body: Buffer.alloc(0),
+    sentAt: 0,
+    receivedAt: 0,
+  },
+  status: 200,
+  contentType: 'application/json',
+  sent: 'GET /somewhere',
+  text: '',
+  json: undefined,
+  sealed: false,
+  asked: undefined,
+  successType: 'application/json',
+  wrapped: true,
+  origin: undefined,
+  varies: ['origin'],
+  ...over,
+});
+
+function failureOf(act: () => void): ContractFailure {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ContractFailure) return error;
+    throw error;
+  }
+  throw new Error('it passed');
+}
+
+describe('redact', () => {
+  it.each([
+    ['a token', `A4AAAABl${'aB3_-x'.repeat(30)}`],
+    ['a secret', 'wR0c/1xkf2k5Zs8m2mC7j0v6nqW3aGJkq1hV9yX0b4s='],
+    ['an API key', 'UID2-C-L-1001-aBcDeF.0123456789abcdefghijklmnopqrstuvwxyz12'],
+    ['hex', '0123456789abcdef'.repeat(4)],
+  ])('shortens %s', (_, text) => {
+    expect(redact(`before ${text} after`)).not.toContain(text);
+    expect(redact(`before ${text} after`)).toMatch(/^before .*… ?.* after$/);
+  });
+
+  it('leaves messages and addresses alone', () => {
+    const text =
+      'Invalid body: Body is missing. See https://unifiedid.com/docs/getting-started/gs-encryption-decryption for validate@example.com';
+    expect(redact(text)).toBe(text);
+  });
+
+  it('bounds what is shown', () => {
+    expect(show('x '.repeat(5000)).length).toBeLessThan(700);
+  });
+});
+
+describe('expectAnswer', () => {
+  const error = { status: 400, json: { message: 'Invalid Identifier', status: 'client_error' } };
+
+  it('accepts any of the answers allowed', () => {
+    expectError(answer(error), 400, 'client_error', 'something else', 'Invalid Identifier');
+  });
+
+  it.each([
+    ['status', { ...error, status: 401 }, undefined],
+    ['content type', { ...error, contentType: 'application/json; charset=utf-8' }, undefined],
+    ['no content type', { ...error, contentType: undefined }, undefined],
+    ['message', { ...error, json: { message: 'invalid identifier', status: 'client_error' } }, undefined],
+    ['one member more', { ...error, json: { ...error.json, more: 1 } }, undefined],
+    ['no vary', error, {}],
+    ['an origin nobody sent', error, { vary: 'origin', 'access-control-allow-origin': '*' }],
+    ['credentials', error, { vary: 'origin', 'access-control-allow-credentials': 'true' }],
+  ])('refuses another %s', (_, over, headers) => {
+    const { failure } = failureOf(() =>
+      expectError(answer(over, headers), 400, 'client_error', 'Invalid Identifier'),
+    );
+    expect(failure.sent).toBe('GET /somewhere');
+    expect(failure.expected).not.toBe('');
+    expect(failure.likelyCause).not.toBe('');
+  });
+
+  it('wants the origin echoed', () => {
+    const echoed = { vary: 'origin', 'access-control-allow-origin': 'https://a.example' };
+    expectAnswer(answer({ origin: 'https://a.example' }, echoed), { status: 200, type: 'application/json' });
+    expect(() =>
+      expectAnswer(answer({ origin: 'https://b.example' }, echoed), {
+        status: 200,
+        type: 'application/json',
+      }),
+    ).toThrow();
+  });
+
+  it('names a likely cause', () => {
+    const sealed = answer({
+      status: 400,
+      json: { message: 'Invalid body: Check encryption key (ClientSecret)', status: 'client_error' },
+    });
+    const { failure } = failureOf(() => expectAnswer(sealed, { status: 200, type: 'text/plain' }));
+    expect(failure.likelyCause).toContain('client secret');
+  });
+
+  it('never shows a whole token', () => {
+    const token = `A4AAAABl${'aB3_-x'.repeat(30)}`;
+    const { failure } = failureOf(() =>
+      expectEqual({ sent: token }, 'token', { token }, { token: `${token}x` }),
+    );
+    expect(JSON.stringify(failure)).not.toContain(token);
+  });
+});

@@ -1,0 +1,231 @@
+/** How a scenario says what it expects, and what is said when it does not come. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from './answer.ts';
+import type { Failure } from './results.ts';
+
+/** The target broke the rule the scenario is about. */
+export class ContractFailure extends Error {
+  readonly failure: Omit<Failure, 'requirement'>;
+  constructor(failure: Omit<Failure, 'requirement'>) {
+    super(`expected ${failure.expected}, got ${failure.got}`);
+    this.failure = failure;
+  }
+}
+
+/** The target cannot have this scenario: listed and skipped. */
+export class NotApplicable extends Error {}
+
+/** A prerequisite which ought to be there is missing: the run says nothing about this scenario. */
+export class Incomplete extends Error {}
+
+/** Shortens whatever could be a token, a key or a secret: long runs of base64 or hex. */
+export function redact(text: string): string {
+  return text
+    .replace(/(UID2|EUID)-[CXY]-[A-Z]-[\w+/=.-]{8,}/g, '$1-…')
+    .replace(/[A-Za-z0-9+/_-]{40,}={0,2}/g, (run) =>
+      /\d/.test(run) && /[A-Za-z]/.test(run) && !run.includes('.')
+        ? `${run.slice(0, 6)}…${run.slice(-3)} (${String(run.length)} characters)`
+        : run,
+    );
+}
+
+const MAX_SHOWN = 600;
+
+/** A value for a report: compact, redacted, not endless. */
+export function show(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  const short = redact(text);
+  return short.length > MAX_SHOWN ? `${short.slice(0, MAX_SHOWN)}…` : short;
+}
+
+export interface Check {
+  /** What was asked, without secrets. */
+  sent: string;
+  /** Why a target usually gets it wrong. */
+  cause?: string;
+}
+
+/** Ends the scenario: `got` in place of `expected`. */
+export function fail(check: Check, expected: string, got: string): never {
+  throw new ContractFailure({
+    sent: redact(check.sent),
+    expected: redact(expected),
+    got: redact(got),
+    likelyCause: check.cause ?? 'the operator departs from the protocol here',
+  });
+}
+
+/** `what` names the value in the report. */
+export function expectEqual(check: Check, what: string, got: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(got, expected)) fail(check, `${what} ${show(expected)}`, show(got));
+}
+
+/** Any one of several values. */
+export function expectOneOf(check: Check, what: string, got: unknown, allowed: readonly unknown[]): void {
+  if (allowed.some((value) => isDeepStrictEqual(got, value))) return;
+  fail(check, `${what} ${[...new Set(allowed.map(show))].join(' or ')}`, show(got));
+}
+
+export function expectThat(check: Check, holds: boolean, expected: string, got: unknown): asserts holds {
+  if (!holds) fail(check, expected, show(got));
+}
+
+export function describeAnswer(answer: Answer): string {
+  const type = answer.contentType ?? 'no content type';
+  const body = answer.json === undefined ? answer.text : show(answer.json);
+  return `${String(answer.status)}, ${type}, ${answer.sealed ? 'sealed ' : ''}${body === '' ? 'empty body' : body}`;
+}
+
+/** What usually lies behind an answer which was not expected. */
+export function likelyCause(answer: Answer): string {
+  const text = answer.json === undefined ? answer.text : JSON.stringify(answer.json);
+  for (const [pattern, cause] of CAUSES) if (pattern.test(text)) return cause;
+  if (answer.status === 401) return 'the key is unknown, disabled or lacks the role for this route';
+  if (answer.status === 404) return 'the route is not served';
+  if (answer.status >= 500) return 'the operator failed inside; its log says more';
+  return 'the operator departs from the protocol here';
+}
+
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [
+    /Check encryption key/,
+    'the client secret is not the one of this API key, or the envelope was opened with another key',
+  ],
+  [
+    /Invalid timestamp/,
+    'the clocks of the operator and of this machine are more than a minute apart, or the clock window is wrong',
+  ],
+  [
+    /opt-out policy argument/,
+    'the site is newer than September 2023 and this operator wants optout_check for it',
+  ],
+  [
+    /Unauthorised to validate/,
+    'the token was made with the key of another site: has the site an own, active keyset?',
+  ],
+  [/Invalid link_id/, 'the client belongs to a service, for which the operator wants a link_id'],
+  [/No active encryption key/, 'neither the site nor site 2 has a key that is active now'],
+  [/"optout"/, 'the operator takes this identity for opted out'],
+];
+
+/** The exact answer: `type` null for none; `json` or `text` for the body. */
+export interface Expected {
+  status: number;
+  type: string | null;
+  json?: unknown;
+  text?: string;
+}
+
+/** Status, content type, CORS headers and body are exactly one of `allowed`. */
+export function expectAnswer(answer: Answer, ...allowed: Expected[]): void {
+  const check: Check = { sent: answer.sent, cause: likelyCause(answer) };
+  const fits = allowed.some(
+    (one) =>
+      answer.status === one.status &&
+      (answer.contentType ?? null) === one.type &&
+      (!('json' in one) || isDeepStrictEqual(answer.json, one.json)) &&
+      (one.text === undefined || answer.text === one.text),
+  );
+  if (!fits) {
+    const wanted = allowed.map(
+      (one) =>
+        `${String(one.status)}, ${one.type ?? 'no content type'}, ${show('json' in one ? one.json : (one.text ?? 'any body'))}`,
+    );
+    fail(check, [...new Set(wanted)].join(' or '), describeAnswer(answer));
+  }
+  expectCommonHeaders(answer);
+}
+
+/** Protocol §6.3: what every answer but a preflight carries, and what none does. */
+export function expectCommonHeaders(answer: Answer): void {
+  const check: Check = { sent: answer.sent, cause: 'the CORS handling of this answer' };
+  const header = (name: string): string | undefined =>
+    answer.reply.headers.get(name)?.join(',').replaceAll(' ', '');
+  expectOneOf(check, 'header vary:', header('vary'), answer.varies);
+  expectEqual(
+    check,
+    'header access-control-allow-origin:',
+    header('access-control-allow-origin'),
+    answer.origin,
+  );
+  for (const name of [
+    'access-control-allow-credentials',
+    'access-control-expose-headers',
+    'www-authenticate',
+  ]) {
+    expectEqual(check, `header ${name}:`, header(name), undefined);
+  }
+}
+
+const JSON_TYPE = 'application/json';
+
+/** An error in JSON: exactly `message` (any of several) and `status`. */
+export function expectError(
+  answer: Answer,
+  status: number,
+  kind: string,
+  ...messages: (string | undefined)[]
+): void {
+  expectAnswer(
+    answer,
+    ...messages.map((message) => ({
+      status,
+      type: JSON_TYPE,
+      json: message === undefined ? { status: kind } : { message, status: kind },
+    })),
+  );
+}
+
+export const clientError = (answer: Answer, ...messages: string[]): void =>
+  expectError(answer, 400, 'client_error', ...messages);
+
+/** A text without any content type, as the operator's generic answers have it. */
+export const expectText = (answer: Answer, status: number, text: string): void =>
+  expectAnswer(answer, { status, type: null, text });
+
+/** 200 with this JSON, sealed where the generation seals. */
+export function expectJson(answer: Answer, json: unknown): void {
+  expectAnswer(answer, { status: 200, type: answer.successType, json });
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** 200 with `{"body":…,"status":"success"}`, or the bare body where a generation has no wrapping; returns the body. */
+export function expectSuccess(answer: Answer): unknown {
+  const check: Check = { sent: answer.sent, cause: likelyCause(answer) };
+  expectAnswer(answer, { status: 200, type: answer.successType });
+  if (!answer.wrapped) return answer.json;
+  const { json } = answer;
+  if (!isRecord(json)) return fail(check, 'a JSON object', describeAnswer(answer));
+  if (!isDeepStrictEqual(Object.keys(json).sort(), ['body', 'status']) || json['status'] !== 'success') {
+    fail(check, '{"body":…,"status":"success"}', describeAnswer(answer));
+  }
+  return json['body'];
+}
+
+/** As expectSuccess, for a body which is an object. */
+export function expectObject(answer: Answer): Record<string, unknown> {
+  const body = expectSuccess(answer);
+  if (!isRecord(body)) return fail({ sent: answer.sent }, 'an object as body', show(body));
+  return body;
+}
+
+/** As expectSuccess, for a body which is a list of objects. */
+export function expectList(answer: Answer): Record<string, unknown>[] {
+  const body = expectSuccess(answer);
+  if (!Array.isArray(body) || !body.every(isRecord))
+    return fail({ sent: answer.sent }, 'a list of objects as body', show(body));
+  return body;
+}
+
+/** Milliseconds by which an operator's clock may differ from ours: it takes our envelopes up to two minutes off. */
+export const CLOCK_TOLERANCE = 130_000;
+
+/** The operator's time, in milliseconds and near ours. */
+export function expectNow(check: Check, answer: Answer, time: number): void {
+  const { sentAt, receivedAt } = answer.reply;
+  const near = time > sentAt - CLOCK_TOLERANCE && time < receivedAt + CLOCK_TOLERANCE;
+  const why = { ...check, cause: "the clock, or the unit, of the operator's time" };
+  expectThat(why, near, 'the time of the operator in milliseconds, near ours', time);
+}

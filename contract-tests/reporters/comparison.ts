@@ -1,0 +1,72 @@
+/** Several targets side by side: scenario by target, and for each difference who departs. */
+import type { ContractReport, Outcome, Result } from '../results.ts';
+import { nameOf } from './wording.ts';
+
+export interface ComparisonRow {
+  /** `scenario@api`. */
+  name: string;
+  description: string;
+  /** One per target, in their order; undefined when the target has no such result. */
+  outcomes: (Outcome | undefined)[];
+  /** Targets which were judged and failed while others passed, or which failed differently from one another. */
+  departs: Departure[];
+}
+
+export interface Departure {
+  /** Place of the target in the report. */
+  target: number;
+  expected: string;
+  got: string;
+}
+
+export interface Comparison {
+  targets: string[];
+  rows: ComparisonRow[];
+  /** Rows in which the targets did not all end alike. */
+  unequal: ComparisonRow[];
+  /** Rows in which somebody departs. */
+  differences: ComparisonRow[];
+}
+
+/** Tokens and times differ in every answer: what is left tells whether two targets fail alike. */
+const comparable = (result: Result): string =>
+  (result.failure?.got ?? '').replace(/[\w+/=-]*…[\w+/=-]*/g, '…').replace(/\d{9,}/g, '0');
+
+function departures(results: readonly (Result | undefined)[]): Departure[] {
+  const judged = results.flatMap((result, target) =>
+    result?.outcome === 'passed' || result?.outcome === 'failed' ? [{ result, target }] : [],
+  );
+  const failures = judged.filter(({ result }) => result.outcome === 'failed');
+  const alike = new Set(failures.map(({ result }) => comparable(result))).size <= 1;
+  if (judged.length < 2 || failures.length === 0 || (failures.length === judged.length && alike)) return [];
+  return failures.map(({ result, target }) => ({
+    target,
+    expected: result.failure?.expected ?? '',
+    got: result.failure?.got ?? '',
+  }));
+}
+
+/** `target 2, target 3`, counted from 1. */
+export const whoDeparts = ({ departs }: ComparisonRow): string =>
+  departs.map(({ target }) => `target ${target + 1}`).join(', ');
+
+/** Rows in the order in which the first target to have them ran them. */
+export function compareTargets({ targets }: Pick<ContractReport, 'targets'>): Comparison {
+  const byTarget = targets.map(({ results }) => new Map(results.map((result) => [nameOf(result), result])));
+  const names = new Set(byTarget.flatMap((results) => [...results.keys()]));
+  const rows = [...names].map((name): ComparisonRow => {
+    const results = byTarget.map((own) => own.get(name));
+    return {
+      name,
+      description: results.find((result) => result !== undefined)?.description ?? '',
+      outcomes: results.map((result) => result?.outcome),
+      departs: departures(results),
+    };
+  });
+  return {
+    targets: targets.map(({ target }) => target),
+    rows,
+    unequal: rows.filter(({ outcomes, departs }) => new Set(outcomes).size > 1 || departs.length > 0),
+    differences: rows.filter(({ departs }) => departs.length > 0),
+  };
+}

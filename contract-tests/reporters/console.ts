@@ -1,0 +1,142 @@
+/** The report for a terminal or a log. Colour is the caller's choice; the words say everything without it. */
+import { styleText } from 'node:util';
+import type { ContractReport, Outcome, Result, TargetReport } from '../results.ts';
+import { compareTargets, type Comparison } from './comparison.ts';
+import {
+  count,
+  failed,
+  failureParts,
+  nameOf,
+  printable,
+  reasons,
+  remarks,
+  targetTitle,
+  totalsLine,
+  verdict,
+} from './wording.ts';
+
+export interface ConsoleOptions {
+  colour?: boolean;
+  /** Leaves out what was skipped. */
+  quiet?: boolean;
+  /** Columns; lists of names are broken there. */
+  width?: number;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+const WIDTH = 110;
+const LABEL = 14;
+
+const painter =
+  (colour: boolean) =>
+  (style: Style, text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+
+type Paint = ReturnType<typeof painter>;
+
+const indent = (text: string, columns: number): string => text.replaceAll('\n', `\n${' '.repeat(columns)}`);
+
+function failureLines(result: Result, paint: Paint): string[] {
+  const mark = result.expectedFailure
+    ? paint('yellow', 'expected failure')
+    : paint(['red', 'bold'], 'FAILED');
+  const title = `  ${mark}  ${paint('bold', nameOf(result))}  ${result.level} ${result.requirement}`;
+  const { failure } = result;
+  if (!failure) return [title];
+  const parts = failureParts.map(([label, member]) => {
+    const text = indent(printable(failure[member]), 4 + LABEL);
+    return `    ${paint('dim', label.padEnd(LABEL))}${text}`;
+  });
+  return [title, ...parts, ''];
+}
+
+function wrapped(names: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const name of names) {
+    if (line !== '' && line.length + name.length + 8 > width) {
+      lines.push(`${line},`);
+      line = '';
+    }
+    line = line === '' ? name : `${line}, ${name}`;
+  }
+  return [...lines, line].map((text) => `      ${text}`);
+}
+
+function reasonLines(
+  results: readonly Result[],
+  outcome: 'skipped' | 'incomplete',
+  title: string,
+  width: number,
+): string[] {
+  const groups = reasons(results, outcome);
+  if (groups.length === 0) return [];
+  const lines = groups.flatMap((group) => [
+    `    ${group.count}  ${group.reason}`,
+    ...wrapped(group.scenarios, width),
+  ]);
+  return [`  ${title}`, ...lines, ''];
+}
+
+function targetLines(
+  target: TargetReport,
+  paint: Paint,
+  { quiet = false, width = WIDTH }: ConsoleOptions,
+): string[] {
+  const { results } = target;
+  return [
+    `${paint('bold', targetTitle(target))}: ${count(results.length, 'scenario')}`,
+    '',
+    ...(quiet ? [] : reasonLines(results, 'skipped', 'Not applicable', width)),
+    ...reasonLines(results, 'incomplete', 'Incomplete', width),
+    ...failed(results).flatMap((result) => failureLines(result, paint)),
+  ];
+}
+
+const MARKS: Readonly<Record<Outcome, string>> = {
+  passed: 'ok',
+  failed: 'FAILED',
+  skipped: '-',
+  incomplete: '?',
+};
+
+/** Only the rows which are not equal everywhere; what departs in which way is said among the failures. */
+function comparisonLines({ targets, unequal }: Comparison, paint: Paint): string[] {
+  const width = Math.max(8, ...unequal.map(({ name }) => name.length)) + 2;
+  const row = (name: string, cells: readonly string[]): string =>
+    `  ${name.padEnd(width)}${cells.map((cell) => cell.padEnd(8)).join('')}`.trimEnd();
+  const head = row('scenario', [...targets.map((_, index) => `[${index + 1}]`), 'departs']);
+  const rows = unequal.map((one) => {
+    const outcomes = one.outcomes.map((outcome) => (outcome === undefined ? '' : MARKS[outcome]));
+    return row(one.name, [...outcomes, one.departs.map(({ target }) => `[${target + 1}]`).join(' ')]);
+  });
+  return [
+    paint('bold', 'Targets compared'),
+    ...targets.map((target, index) => `  [${index + 1}] ${printable(target)}`),
+    '',
+    ...(rows.length === 0 ? ['  every scenario ended alike on all targets'] : [head, ...rows]),
+    '',
+  ];
+}
+
+/** Ends with `N passed, N failed, N skipped`, without a line feed. */
+export function consoleReport(report: ContractReport, options: ConsoleOptions = {}): string {
+  const paint = painter(options.colour ?? false);
+  const colour: Style = report.exitCode === 0 ? 'green' : report.exitCode === 1 ? 'red' : 'yellow';
+  return [
+    ...report.targets.flatMap((target) => targetLines(target, paint, options)),
+    ...(report.targets.length > 1 ? comparisonLines(compareTargets(report), paint) : []),
+    paint([colour, 'bold'], verdict(report)),
+    ...remarks(report),
+    totalsLine(report.totals),
+  ].join('\n');
+}
+
+/** One line for a terminal, to be written over the one before: how far, how many failed, what just ended. */
+export function progressLine(results: readonly Result[], total: number, width: number): string {
+  const last = results.at(-1);
+  const failures = failed(results).length;
+  const text = `${results.length}/${total}${failures > 0 ? `, ${failures} failed` : ''}  ${last ? nameOf(last) : ''}`;
+  return text.slice(0, Math.max(width - 1, 0));
+}

@@ -1,0 +1,18 @@
+/** Reports by their kind: a run's results in, a file's text out. */
+import type { ContractReport } from '../results.ts';
+import { htmlReport } from './html.ts';
+import { jsonReport } from './json.ts';
+import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+
+export const reporters = {
+  junit: junitReport,
+  json: jsonReport,
+  markdown: markdownReport,
+  html: htmlReport,
+} as const satisfies Readonly<Record<string, (report: ContractReport) => string>>;
+
+export type ReportKind = keyof typeof reporters;
+
+export { consoleReport, progressLine, type ConsoleOptions } from './console.ts';
+export { compareTargets, type Comparison, type ComparisonRow, type Departure } from './comparison.ts';

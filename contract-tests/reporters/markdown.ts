@@ -1,0 +1,135 @@
+/** The report as Markdown, for a pull request's comment or a job's summary. */
+import type { ContractReport, Outcome, Result, TargetReport } from '../results.ts';
+import { compareTargets, whoDeparts, type Comparison } from './comparison.ts';
+import {
+  failed,
+  failureParts,
+  nameOf,
+  printable,
+  reasons,
+  remarks,
+  targetTitle,
+  totalsLine,
+  verdict,
+} from './wording.ts';
+
+/** Text which Markdown and the HTML in it leave alone. */
+const plain = (text: string): string =>
+  printable(text)
+    .replace(/[\\`*_[\]<>|#~&]/g, '\\$&')
+    .replaceAll('\n', ' ');
+
+/** A code span that holds any text. */
+function code(text: string): string {
+  const line = printable(text).replaceAll('\n', ' ');
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = line.startsWith('`') || line.endsWith('`') || line.trim() === '' ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** In a table a pipe would end the cell even within a code span. */
+const cell = (text: string): string => code(text).replaceAll('|', '\\|');
+
+const MARKS: Readonly<Record<Outcome, string>> = {
+  passed: 'passed',
+  failed: '**failed**',
+  skipped: 'skipped',
+  incomplete: '*incomplete*',
+};
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
+  row(head),
+  row(head.map(() => '---')),
+  ...rows.map(row),
+  '',
+];
+
+function failureLines(result: Result): string[] {
+  const kind = result.expectedFailure ? 'expected failure' : result.level;
+  const { failure } = result;
+  return [
+    `### ${code(nameOf(result))} (${kind}, ${result.requirement})`,
+    '',
+    plain(result.description),
+    '',
+    ...(failure ? failureParts.map(([label, member]) => `- ${label}: ${code(failure[member])}`) : []),
+    '',
+  ];
+}
+
+function reasonLines({ results }: TargetReport, outcome: 'skipped' | 'incomplete', title: string): string[] {
+  const groups = reasons(results, outcome);
+  if (groups.length === 0) return [];
+  const rows = groups.map((group) => [
+    String(group.count),
+    plain(group.reason),
+    group.scenarios.map(cell).join(', '),
+  ]);
+  return [
+    `<details><summary>${title}</summary>`,
+    '',
+    ...table(['', 'reason', 'scenarios'], rows),
+    '</details>',
+    '',
+  ];
+}
+
+const tally = ({ results }: TargetReport, outcome: Outcome): string =>
+  String(results.filter((result) => result.outcome === outcome).length);
+
+function summary(targets: readonly TargetReport[]): string[] {
+  const outcomes: readonly Outcome[] = ['passed', 'failed', 'skipped', 'incomplete'];
+  return table(
+    ['target', ...outcomes],
+    targets.map((target) => [
+      cell(targetTitle(target)),
+      ...outcomes.map((outcome) => tally(target, outcome)),
+    ]),
+  );
+}
+
+function comparisonLines({ targets, unequal }: Comparison): string[] {
+  const title = [
+    '## Targets compared',
+    '',
+    ...targets.map((target, index) => `${index + 1}. ${code(target)}`),
+    '',
+  ];
+  if (unequal.length === 0) return [...title, 'Every scenario ended alike on all targets.', ''];
+  const head = ['scenario', ...targets.map((_, index) => `target ${index + 1}`), 'who departs'];
+  const rows = unequal.map((one) => [
+    cell(one.name),
+    ...one.outcomes.map((outcome) => (outcome === undefined ? '' : MARKS[outcome])),
+    whoDeparts(one),
+  ]);
+  return [...title, ...table(head, rows)];
+}
+
+function targetLines(target: TargetReport): string[] {
+  const failures = failed(target.results);
+  return [
+    `## ${code(targetTitle(target))}`,
+    '',
+    ...(failures.length === 0 ? ['No scenario failed.', ''] : failures.flatMap(failureLines)),
+    ...reasonLines(target, 'incomplete', 'Incomplete'),
+    ...reasonLines(target, 'skipped', 'Not applicable'),
+  ];
+}
+
+export function markdownReport(report: ContractReport): string {
+  return [
+    '# UID2 operator contract',
+    '',
+    `**${plain(verdict(report))}** (${totalsLine(report.totals)})`,
+    '',
+    ...remarks(report).map((remark) => `- ${plain(remark)}`),
+    '',
+    ...summary(report.targets),
+    ...(report.targets.length > 1 ? comparisonLines(compareTargets(report)) : []),
+    ...report.targets.flatMap(targetLines),
+    `${plain(report.tool)}, ${report.startedAt}`,
+    '',
+  ].join('\n');
+}

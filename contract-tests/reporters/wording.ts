@@ -1,0 +1,141 @@
+/** What every report says in the same words: names, verdicts, reasons, and text that is safe to show. */
+import type { ContractReport, Failure, Result, TargetReport, Totals } from '../results.ts';
+
+const unsafe = new RegExp(
+  [
+    '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', // control characters, but tab and line feed
+    '[\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]', // what turns the direction of writing
+    '[\\ufffe\\uffff]',
+    '\\p{Surrogate}',
+  ].join('|'),
+  'gu',
+);
+
+/**
+ * A target's answer may hold anything: what would steer a terminal, break XML or turn the direction of writing is shown
+ * as `\u{…}`.
+ */
+export const printable = (text: string): string =>
+  text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
+/** `refresh/opted-out-identity@v2`, as in a baseline. */
+export const nameOf = ({ scenario, api }: Pick<Result, 'scenario' | 'api'>): string => `${scenario}@${api}`;
+
+/** The parts of a failure in the order in which they are read. */
+export const failureParts: readonly (readonly [label: string, member: keyof Failure])[] = [
+  ['requirement', 'requirement'],
+  ['sent', 'sent'],
+  ['expected', 'expected'],
+  ['got', 'got'],
+  ['likely cause', 'likelyCause'],
+];
+
+/** What nobody expected comes first. */
+export const failed = (results: readonly Result[]): Result[] =>
+  results
+    .filter((result) => result.outcome === 'failed')
+    .sort((a, b) => Number(a.expectedFailure) - Number(b.expectedFailure));
+
+export const allResults = (report: ContractReport): Result[] =>
+  report.targets.flatMap(({ results }) => results);
+
+/** `1 scenario`, `2 scenarios`. */
+export const count = (number: number, singular: string, plural = `${singular}s`): string =>
+  `${number} ${number === 1 ? singular : plural}`;
+
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+
+const verdicts: Readonly<Record<ContractReport['exitCode'], (report: ContractReport) => string>> = {
+  0: ({ totals }) => (totals.failed === 0 ? 'conformant' : 'conformant as far as it has to be'),
+  1: (report) => `not conformant: ${listed(faults(report))}`,
+  2: () => 'nothing was judged: no scenario ran',
+  3: ({ totals }) => `incomplete: ${count(totals.incomplete, 'scenario')} could not be judged`,
+};
+
+function faults(report: ContractReport): string[] {
+  const unexpected = failed(allResults(report)).filter((result) => !result.expectedFailure);
+  const must = unexpected.filter(({ level }) => level === 'MUST').length;
+  const should = unexpected.length - must;
+  const stale = report.staleEntries.length;
+  return [
+    ...(must > 0 ? [`${must} MUST failed`] : []),
+    ...(should > 0 ? [`${should} SHOULD failed`] : []),
+    ...(stale > 0
+      ? [`${count(stale, 'entry of the baseline is', 'entries of the baseline are')} stale`]
+      : []),
+  ];
+}
+
+/** The run in a sentence without a full stop. */
+export const verdict = (report: ContractReport): string => verdicts[report.exitCode](report);
+
+/** What the counts leave open: `of the failed, 1 was expected and 2 are SHOULD`; empty when there is nothing to say. */
+export function remarks(report: ContractReport): string[] {
+  const failures = failed(allResults(report));
+  const expected = failures.filter(({ expectedFailure }) => expectedFailure).length;
+  const should = failures.filter(
+    ({ level, expectedFailure }) => level === 'SHOULD' && !expectedFailure,
+  ).length;
+  const { incomplete } = report.totals;
+  return [
+    ...(expected > 0
+      ? [`${expected} of the failed ${expected === 1 ? 'was' : 'were'} expected by the baseline`]
+      : []),
+    ...(should > 0 ? [`${should} of the failed ${should === 1 ? 'is' : 'are'} only SHOULD`] : []),
+    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
+    ...report.staleEntries.map(
+      (entry) => `baseline: ${printable(entry)} is stale, it does not fail any more or does not exist`,
+    ),
+  ];
+}
+
+/** `3 passed, 0 failed, 1 skipped`. */
+export const totalsLine = ({ passed, failed, skipped }: Totals): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+export const targetTitle = ({ target, profile }: TargetReport): string =>
+  printable(profile === undefined ? target : `${target} (profile ${profile})`);
+
+export interface Reason {
+  reason: string;
+  /** Names of the scenarios, or `every scenario of v0` where the reason takes a whole generation. */
+  scenarios: string[];
+  count: number;
+}
+
+/** Results that say nothing about the target, by their reason. */
+export function reasons(results: readonly Result[], outcome: 'skipped' | 'incomplete'): Reason[] {
+  const groups = new Map<string, Result[]>();
+  for (const result of results) {
+    if (result.outcome !== outcome) continue;
+    const reason = printable(result.reason ?? 'no reason was given');
+    groups.set(reason, [...(groups.get(reason) ?? []), result]);
+  }
+  return [...groups].map(([reason, members]) => ({
+    reason,
+    scenarios: shortened(members, results),
+    count: members.length,
+  }));
+}
+
+function shortened(members: readonly Result[], all: readonly Result[]): string[] {
+  const apis = [...new Set(members.map(({ api }) => api))];
+  return apis.flatMap((api) => {
+    const own = members.filter((result) => result.api === api);
+    const ofApi = all.filter((result) => result.api === api);
+    return own.length > 1 && own.length === ofApi.length ? [`every scenario of ${api}`] : own.map(nameOf);
+  });
+}
+
+export const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+/** Results by the first part of their scenario's id, in the order in which they ran. */
+export function byTheme(results: readonly Result[]): Map<string, Result[]> {
+  const themes = new Map<string, Result[]>();
+  for (const result of results) {
+    const theme = result.scenario.split('/')[0] ?? '';
+    themes.set(theme, [...(themes.get(theme) ?? []), result]);
+  }
+  return themes;
+}

@@ -1,0 +1,61 @@
+/** What a run of the contract suite yields; the reporters turn it into text. */
+import type { Api, Level, Participant } from './api.ts';
+
+export type Outcome = 'passed' | 'failed' | 'skipped' | 'incomplete';
+
+/** Why a scenario failed. No member holds a secret, a whole token or a raw identifier outside the test identities. */
+export interface Failure {
+  requirement: string;
+  sent: string;
+  expected: string;
+  got: string;
+  likelyCause: string;
+}
+
+/** One scenario, run in one generation of the API against one target. */
+export interface Result {
+  scenario: string;
+  requirement: string;
+  requirementText: string;
+  level: Level;
+  participant: Participant;
+  api: Api;
+  description: string;
+  outcome: Outcome;
+  /** True when the baseline of expected failures names this scenario and it failed. */
+  expectedFailure: boolean;
+  /** Why it was skipped or is incomplete. */
+  reason?: string;
+  failure?: Failure;
+  durationMs: number;
+}
+
+export interface TargetReport {
+  target: string;
+  profile?: string;
+  results: Result[];
+}
+
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+  incomplete: number;
+  /** Entries of the baseline whose scenario did not fail. */
+  stale: number;
+}
+
+/** 0 conformant; 1 a MUST failed or a baseline entry is stale; 2 nothing ran or misuse; 3 incomplete. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export interface ContractReport {
+  /** ISO 8601. */
+  startedAt: string;
+  /** Name of the tool which ran the suite. */
+  tool: string;
+  targets: TargetReport[];
+  totals: Totals;
+  exitCode: ExitCode;
+  /** Baseline entries (`scenario-id` or `scenario-id@api`) that did not fail. */
+  staleEntries: string[];
+}

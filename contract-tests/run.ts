@@ -1,0 +1,263 @@
+/** Runs scenarios against targets and says what came of it. */
+import { findRoles, findSettings, hasRole } from './callers.ts';
+import { Unreachable } from './client.ts';
+import { createMemory, PARTICIPANT_ROLE, ScenarioContext, type RunMemory } from './context.ts';
+import { ContractFailure, Incomplete, NotApplicable, redact } from './expect.ts';
+import { requirement } from './requirements.ts';
+import type { ContractReport, ExitCode, Failure, Outcome, Result, TargetReport, Totals } from './results.ts';
+import { participants, type Api, type Participant, type Scenario } from './scenario.ts';
+import { scenarios as allScenarios } from './scenarios/index.ts';
+import { probeTarget, type Target, type TargetOptions } from './target.ts';
+
+export interface ContractOptions {
+  targets: readonly TargetOptions[];
+  /** Whose scenarios to run; default publisher, `all` when every target has a world. */
+  as?: readonly Participant[] | 'all' | undefined;
+  /** Generations to run in; default: what each target serves. */
+  api?: readonly Api[] | 'all' | undefined;
+  /** Scenario ids, `*` for any characters. */
+  filter?: readonly string[] | undefined;
+  /** A failing SHOULD fails the run too. */
+  strict?: boolean | undefined;
+  /** `scenario-id` or `scenario-id@api` that are known to fail. */
+  expectedFailures?: readonly string[] | undefined;
+  timeoutMs?: number | undefined;
+  /** How long to wait for a target which is not up yet. */
+  waitMs?: number | undefined;
+  /** Scenarios and requests under way at once; default 1. */
+  concurrency?: number | undefined;
+  /** Requests per second; default no limit. */
+  rps?: number | undefined;
+  onResult?: ((target: string, result: Result) => void) | undefined;
+  /** Needed for the production hosts. */
+  allowProduction?: boolean | undefined;
+}
+
+/** The caller of the suite made a mistake: exit code 2. */
+export class UsageError extends Error {}
+
+const TOOL = 'uid2-mock-operator';
+const PRODUCTION = /(^|\.)prod\.(uidapi\.com|euid\.eu)$/;
+
+/**
+ * Runs the suite. Exit code of the report: 0 conformant; 1 a MUST failed or a baseline entry is stale; 2 nothing ran;
+ * 3 incomplete.
+ * @throws UsageError for options that make no sense, a world which cannot be read, a production host not allowed.
+ */
+export async function runContract(options: ContractOptions): Promise<ContractReport> {
+  const startedAt = new Date().toISOString();
+  const chosen = selectScenarios(options);
+  checkTargets(options);
+  const targets: TargetReport[] = [];
+  for (const target of options.targets) targets.push(await runTarget(target, chosen, options));
+  const results = targets.flatMap((target) => target.results);
+  const stale = staleEntries(options.expectedFailures ?? [], chosen, results);
+  const count = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
+  const totals: Totals = {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    incomplete: count('incomplete'),
+    stale: stale.length,
+  };
+  return {
+    startedAt,
+    tool: TOOL,
+    targets,
+    totals,
+    exitCode: exitCode(results, totals, options.strict ?? false),
+    staleEntries: stale,
+  };
+}
+
+/** The scenarios which the options ask for, with the generations to run each in. */
+export function selectScenarios(
+  options: Pick<ContractOptions, 'as' | 'api' | 'filter' | 'targets'>,
+): Scenario[] {
+  const withWorlds =
+    options.targets.length > 0 && options.targets.every((target) => target.world !== undefined);
+  const as = options.as ?? (withWorlds ? 'all' : ['publisher']);
+  const { api = 'all', filter } = options;
+  const patterns = filter?.map(globToPattern);
+  const chosen = allScenarios
+    .filter((scenario) => (as === 'all' ? participants : as).includes(scenario.participant))
+    .filter((scenario) => !patterns || patterns.some((pattern) => pattern.test(scenario.id)))
+    .map((scenario) => ({
+      ...scenario,
+      apis: scenario.apis.filter((one) => api === 'all' || api.includes(one)),
+    }))
+    .filter((scenario) => scenario.apis.length > 0);
+  if (chosen.length === 0) throw new UsageError('no scenario is left by --filter, --as and --api');
+  return chosen;
+}
+
+const globToPattern = (glob: string): RegExp =>
+  new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+
+function checkTargets(options: ContractOptions): void {
+  if (options.targets.length === 0) throw new UsageError('no target was given');
+  for (const { url } of options.targets) {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw new UsageError(`target: expected an http or https URL, got ${url}`);
+    }
+    if (PRODUCTION.test(new URL(url).hostname) && options.allowProduction !== true) {
+      throw new UsageError(`target: ${url} is a production host; it needs --allow-production`);
+    }
+  }
+}
+
+async function runTarget(
+  options: TargetOptions,
+  chosen: readonly Scenario[],
+  all: ContractOptions,
+): Promise<TargetReport> {
+  const report: TargetReport = { target: options.url, results: [] };
+  const keep = (result: Result): void => {
+    report.results.push(result);
+    all.onResult?.(options.url, result);
+  };
+  const concurrency = Math.max(all.concurrency ?? 1, 1);
+  const limits = { timeoutMs: all.timeoutMs ?? 10_000, concurrency, rps: all.rps ?? 0 };
+  let target: Target;
+  try {
+    const probed = await probeTarget(options, limits, all.waitMs ?? 0);
+    const known = { ...probed, callers: await findRoles(probed) };
+    target = { ...known, ...(await findSettings(known)) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message.startsWith('world:')) throw new UsageError(message);
+    for (const scenario of chosen)
+      for (const api of scenario.apis) keep(blank(scenario, api, 'incomplete', message, 0));
+    return report;
+  }
+  report.profile = target.profile;
+  const jobs = chosen.flatMap((scenario) => scenario.apis.map((api) => ({ scenario, api })));
+  const results = new Array<Result>(jobs.length);
+  const memory = createMemory();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let job = jobs[next++]; job; job = jobs[next++]) {
+      const index = jobs.indexOf(job);
+      const result = await runScenario(job.scenario, job.api, target, all, memory);
+      results[index] = result;
+      all.onResult?.(options.url, result);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  target.http.close();
+  report.results = askedForInVain(results, all.filter);
+  return report;
+}
+
+const blank = (
+  scenario: Scenario,
+  api: Api,
+  outcome: Outcome,
+  reason: string | undefined,
+  durationMs: number,
+): Result => ({
+  scenario: scenario.id,
+  requirement: scenario.requirement,
+  requirementText: requirement(scenario.requirement).text,
+  level: scenario.level,
+  participant: scenario.participant,
+  api,
+  description: scenario.description,
+  outcome,
+  expectedFailure: false,
+  ...(reason === undefined ? {} : { reason }),
+  durationMs,
+});
+
+async function runScenario(
+  scenario: Scenario,
+  api: Api,
+  target: Target,
+  options: ContractOptions,
+  memory: RunMemory,
+): Promise<Result> {
+  const started = performance.now();
+  const end = (outcome: Outcome, reason?: string): Result =>
+    blank(scenario, api, outcome, reason, Math.round((performance.now() - started) * 10) / 10);
+  if (!target.served[api]) return end('skipped', `the target does not serve ${api}`);
+  const missing = missingCredential(scenario.participant, target, options);
+  if (missing) return end(missing.outcome, missing.reason);
+  try {
+    await scenario.run(new ScenarioContext(target, api, scenario.participant, memory));
+    return end('passed');
+  } catch (error) {
+    if (error instanceof NotApplicable) return end('skipped', error.message);
+    if (error instanceof Incomplete || error instanceof Unreachable) return end('incomplete', error.message);
+    const failure: Failure = { requirement: requirement(scenario.requirement).text, ...failureOf(error) };
+    const expectedFailure = matchesBaseline(options.expectedFailures ?? [], scenario.id, api);
+    return { ...end('failed'), failure, expectedFailure };
+  }
+}
+
+function failureOf(error: unknown): Omit<Failure, 'requirement'> {
+  if (error instanceof ContractFailure) return error.failure;
+  const got = redact(error instanceof Error ? error.message : String(error));
+  return {
+    sent: 'see the scenario',
+    expected: 'an answer that can be read',
+    got,
+    likelyCause: 'the connection or the form of the answer',
+  };
+}
+
+/** A key without known roles that is refused where its participant goes: nothing can be said about the operator. */
+function missingCredential(
+  participant: Participant,
+  target: Target,
+  options: ContractOptions,
+): { outcome: Outcome; reason: string } | undefined {
+  const role = PARTICIPANT_ROLE[participant];
+  if (target.callers.some((caller) => !caller.disabled && hasRole(caller, role))) return undefined;
+  const reason = `no credential of a ${participant} (role ${role}) was given, or it is refused`;
+  const asked = Array.isArray(options.as) || options.as === undefined;
+  return { outcome: asked && target.callers.length > 0 ? 'incomplete' : 'skipped', reason };
+}
+
+/** A scenario which --filter names and which ran in no generation makes the run incomplete. */
+function askedForInVain(results: readonly Result[], filter: readonly string[] | undefined): Result[] {
+  if (!filter) return [...results];
+  const ran = (pattern: RegExp): boolean =>
+    results.some((result) => pattern.test(result.scenario) && result.outcome !== 'skipped');
+  const vain = filter.map(globToPattern).filter((pattern) => !ran(pattern));
+  return results.map((result) =>
+    result.outcome === 'skipped' && vain.some((pattern) => pattern.test(result.scenario))
+      ? { ...result, outcome: 'incomplete' }
+      : result,
+  );
+}
+
+const matchesBaseline = (baseline: readonly string[], id: string, api: Api): boolean =>
+  baseline.includes(id) || baseline.includes(`${id}@${api}`);
+
+/** Entries of the baseline whose scenario ran and did not fail, or is not known at all. */
+function staleEntries(
+  baseline: readonly string[],
+  chosen: readonly Scenario[],
+  results: readonly Result[],
+): string[] {
+  return baseline.filter((entry) => {
+    const [id, api] = entry.split('@');
+    if (!allScenarios.some((scenario) => scenario.id === id)) return true;
+    if (!chosen.some((scenario) => scenario.id === id)) return false;
+    const own = results.filter(
+      (result) => result.scenario === id && (api === undefined || result.api === api),
+    );
+    return (
+      own.some((result) => result.outcome === 'passed') && !own.some((result) => result.outcome === 'failed')
+    );
+  });
+}
+
+function exitCode(results: readonly Result[], totals: Totals, strict: boolean): ExitCode {
+  const broken = results.some(
+    (result) => result.outcome === 'failed' && !result.expectedFailure && (strict || result.level === 'MUST'),
+  );
+  if (broken || totals.stale > 0) return 1;
+  if (totals.incomplete > 0) return 3;
+  return totals.passed + totals.failed === 0 ? 2 : 0;
+}

@@ -1,0 +1,183 @@
+/** Keys and roles (Protocol §6.1, §6.2). */
+import type { Answer } from '../answer.ts';
+import { hasRole, withRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { clientError, expectAnswer, expectError, expectText, expectThat, NotApplicable } from '../expect.ts';
+import { ORDINARY_EMAIL } from '../steps/identity.ts';
+import { guardedIn, refusesInJson, type Route } from '../steps/routes.ts';
+import { theme } from '../scenario.ts';
+import type { Caller } from '../target.ts';
+import { readTokens } from '../steps/tokens.ts';
+
+function expectUnauthorized(ctx: ScenarioContext, route: Route, answer: Answer): void {
+  if (refusesInJson(ctx, route)) expectError(answer, 401, 'unauthorized', undefined);
+  else expectText(answer, 401, 'Unauthorized');
+}
+
+const ask = (ctx: ScenarioContext, route: Route, headers: Record<string, string>): Promise<Answer> =>
+  ctx.ask(route.method, route.path, { headers });
+
+/** An ordinary request of the route, as far as the key counts: body and parameters are left out. */
+const askAs = (ctx: ScenarioContext, route: Route, caller: Caller): Promise<Answer> =>
+  ctx.ask(route.method, route.path, { caller });
+
+async function badKeys(ctx: ScenarioContext): Promise<void> {
+  for (const route of guardedIn(ctx)) {
+    expectUnauthorized(ctx, route, await ask(ctx, route, {}));
+    expectUnauthorized(
+      ctx,
+      route,
+      await ask(ctx, route, { authorization: 'Bearer unknown-key-of-the-contract-suite' }),
+    );
+  }
+}
+
+async function malformed(ctx: ScenarioContext): Promise<void> {
+  const { key, secret } = ctx.caller();
+  const [route] = guardedIn(ctx);
+  if (!route) throw new NotApplicable('no such route');
+  const last = key.at(-1) === 'A' ? 'B' : 'A';
+  const headers = [
+    '',
+    'Bearer',
+    'Bearer ',
+    key,
+    `Basic ${key}`,
+    `Bearer  ${key}`,
+    `Bearer\t${key}`,
+    `Bearer ${key} x`,
+    `Bearer ${key.slice(0, -1)}${last}`,
+  ];
+  if (key.toLowerCase() !== key) headers.push(`Bearer ${key.toLowerCase()}`);
+  if (secret) headers.push(`Bearer ${secret.toString('base64')}`);
+  for (const authorization of headers)
+    expectUnauthorized(ctx, route, await ask(ctx, route, { authorization }));
+}
+
+async function roles(ctx: ScenarioContext): Promise<void> {
+  let checked = 0;
+  for (const route of guardedIn(ctx)) {
+    const usable = ctx.target.callers.filter((caller) => !caller.disabled && caller.roles);
+    const without = usable.filter((caller) => !route.roles.some((role) => hasRole(caller, role)));
+    const kinds = new Map(without.map((caller) => [[...(caller.roles ?? [])].sort().join(), caller]));
+    for (const caller of [...kinds.values()].slice(0, 4)) {
+      expectUnauthorized(ctx, route, await askAs(ctx, route, caller));
+      checked++;
+    }
+  }
+  if (checked === 0) throw new NotApplicable('no credential lacks a role for any route');
+}
+
+/** Every role a route names opens it: any answer but a refusal of the key. */
+async function alternatives(ctx: ScenarioContext): Promise<void> {
+  for (const route of guardedIn(ctx)) {
+    for (const role of route.roles) {
+      const caller =
+        withRole(ctx.target, role).find(
+          (one) => route.roles.filter((other) => hasRole(one, other)).length === 1,
+        ) ?? withRole(ctx.target, role)[0];
+      if (!caller) continue;
+      const answer = await askAs(ctx, route, caller);
+      const check = { sent: answer.sent, cause: `the role ${role} does not open this route` };
+      expectThat(
+        check,
+        answer.status !== 401 && answer.status !== 403,
+        'an answer for a client with the role',
+        `${String(answer.status)} ${answer.text}`,
+      );
+      if (ctx.sealed) clientError(answer, 'Invalid body: Body is missing.');
+    }
+  }
+}
+
+async function disabled(ctx: ScenarioContext): Promise<void> {
+  const off = ctx.target.callers.filter((caller) => caller.disabled);
+  if (off.length === 0) throw new NotApplicable('no disabled client is known');
+  for (const route of guardedIn(ctx)) {
+    for (const caller of off) expectUnauthorized(ctx, route, await askAs(ctx, route, caller));
+  }
+}
+
+async function scheme(ctx: ScenarioContext): Promise<void> {
+  const caller = ctx.caller();
+  for (const authorization of [`bearer ${caller.key}`, `BEARER ${caller.key}`, `  Bearer ${caller.key}  `]) {
+    const headers = { authorization };
+    if (ctx.sealed) {
+      const params = { email: ORDINARY_EMAIL, ...(ctx.old ? { optout_check: 1 } : {}) };
+      readTokens(ctx, await ctx.seal('/v2/token/generate', params, { caller, headers }));
+    } else {
+      readTokens(
+        ctx,
+        await ctx.ask('GET', `${ctx.prefix}/token/generate`, { query: { email: ORDINARY_EMAIL }, headers }),
+      );
+    }
+  }
+}
+
+/** The key is looked at before envelope and payload, the payload after the envelope. */
+async function order(ctx: ScenarioContext): Promise<void> {
+  for (const route of guardedIn(ctx)) {
+    const broken = await ctx.ask(
+      route.method,
+      route.path,
+      route.method === 'POST' ? { body: '{"broken"' } : {},
+    );
+    expectUnauthorized(ctx, route, broken);
+  }
+  if (ctx.sealed) {
+    const path = ctx.api === 'v3' ? '/v3/identity/map' : '/v2/token/generate';
+    const caller = ctx.caller(ctx.api === 'v3' ? 'MAPPER' : 'GENERATOR');
+    const answer = await ctx.seal(path, 'no JSON', { caller, timestampMs: Date.now() - 600_000 });
+    const message = 'Invalid timestamp: Request too old or client time drift.';
+    expectAnswer(answer, {
+      status: 400,
+      type: 'application/json',
+      json: { message, status: 'client_error' },
+    });
+  }
+}
+
+const advertiserOrPublisher = theme('auth', 'advertiser', [
+  [
+    'missing-or-unknown-key-map',
+    'R1',
+    'v3',
+    'no key and an unknown key are 401 with the exact body of the route',
+    badKeys,
+  ],
+  ['role-map', 'R2', 'v3', 'keys without the role are 401', roles],
+  ['disabled-map', 'R3', 'v3', 'disabled clients are 401', disabled],
+  ['order-of-checks-map', 'R13', 'v3', 'key, envelope, payload, in this order', order],
+]);
+
+export const authScenarios = [
+  ...theme('auth', 'publisher', [
+    [
+      'missing-or-unknown-key',
+      'R1',
+      'v0 v1 v2',
+      'no key and an unknown key are 401 with the exact body of the route',
+      badKeys,
+    ],
+    ['missing-key-seed', 'S19', 'v0 v1', 'generate without a key, or with an unknown one, is 401', badKeys],
+    [
+      'malformed-header',
+      'R1',
+      'v0 v1 v2',
+      'a header that is not Bearer, one space and the exact key is 401',
+      malformed,
+    ],
+    ['role', 'R2', 'v0 v1 v2', 'keys without the role are 401 on every route', roles],
+    ['role-alternatives', 'R2', 'v0 v1 v2', 'each role a route names opens it', alternatives],
+    ['disabled', 'R3', 'v0 v1 v2', 'disabled clients are 401 on every route', disabled],
+    [
+      'scheme-case',
+      'R4',
+      'v0 v1 v2',
+      'the scheme is taken in any case, blanks around the header do not count',
+      scheme,
+    ],
+    ['order-of-checks', 'R13', 'v0 v1 v2', 'key, envelope, payload, in this order', order],
+  ]),
+  ...advertiserOrPublisher,
+];

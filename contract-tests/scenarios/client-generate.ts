@@ -1,0 +1,251 @@
+/** POST /v2/token/client-generate (Protocol §8.5). */
+import type { Answer } from '../answer.ts';
+import { type ScenarioContext } from '../context.ts';
+import {
+  clientError,
+  expectEqual,
+  expectError,
+  expectJson,
+  expectText,
+  expectThat,
+  NotApplicable,
+} from '../expect.ts';
+import {
+  emailHash,
+  identityHash,
+  isPhone,
+  ORDINARY_EMAIL,
+  ORDINARY_PHONE,
+  phoneHash,
+} from '../steps/identity.ts';
+import { keyMap } from '../steps/keys.ts';
+import {
+  expectedRawUid,
+  optedOutPeople,
+  optOutIdentities,
+  refreshOptOutIdentities,
+} from '../steps/person.ts';
+import { theme } from '../scenario.ts';
+import {
+  askRefresh,
+  expectOptOut,
+  openAdvertisingToken,
+  openRefreshToken,
+  refresh,
+} from '../steps/tokens.ts';
+import { ask, generates, guarded, hash, ordinary, PATH, site } from '../steps/client-side.ts';
+
+async function tokensAndBits(ctx: ScenarioContext): Promise<void> {
+  for (const identity of [
+    emailHash(ORDINARY_EMAIL),
+    ...(ctx.target.phone ? [phoneHash(ORDINARY_PHONE)] : []),
+  ]) {
+    const first = await generates(ctx, hash(identity));
+    for (const tokens of [first, await refresh(ctx, first)]) {
+      const check = {
+        sent: tokens.answer.sent,
+        cause: 'the site, the privacy bits or the identity of client-side tokens',
+      };
+      const inner = openRefreshToken(ctx, tokens);
+      if (inner)
+        expectEqual(
+          check,
+          'privacy bits and site of the refresh token',
+          [inner.privacy_bits, inner.site_id],
+          [3, site(ctx).siteId],
+        );
+      if ((await keyMap(ctx)).size === 0) continue;
+      const found = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
+      expectEqual(check, 'privacy bits and site', [found.privacy_bits, found.site_id], [3, site(ctx).siteId]);
+      const uid = await expectedRawUid(ctx, identity);
+      if (uid !== undefined) expectEqual(check, 'raw UID', found.raw_uid, uid);
+      expectEqual(check, 'identity type', found.identity_type, isPhone(identity) ? 1 : 0);
+    }
+  }
+  const hex = identityHash(emailHash(ORDINARY_EMAIL)).toString('hex');
+  await generates(ctx, { email_hash: hex });
+}
+
+function requireNameCheck(ctx: ScenarioContext): void {
+  const { world } = ctx.target;
+  if (world?.client_side_token_generate_domain_name_check === false) {
+    throw new NotApplicable('domain and app names are not checked in this world');
+  }
+}
+
+async function origins(ctx: ScenarioContext): Promise<void> {
+  requireNameCheck(ctx);
+  const { domain } = site(ctx);
+  const good = [
+    `http://${domain}`,
+    `https://${domain}:8443`,
+    `https://www.${domain}`,
+    `https://${domain.toUpperCase()}`,
+  ];
+  for (const origin of good) await generates(ctx, ordinary, { origin });
+  const bad = [
+    'https://elsewhere.example',
+    `https://${domain}.elsewhere.example`,
+    domain,
+    'null',
+    `foo://${domain}`,
+    null,
+    'https://192.0.2.1',
+  ];
+  if (domain !== 'localhost') bad.push('https://com', `https://not${domain}`);
+  for (const origin of bad) {
+    expectError(await ask(ctx, ordinary, { origin }), 403, 'invalid_http_origin', 'unexpected http origin');
+  }
+}
+
+async function apps(ctx: ScenarioContext): Promise<void> {
+  requireNameCheck(ctx);
+  const { appNames, origin } = site(ctx);
+  for (const name of appNames.slice(0, 2)) {
+    await generates(ctx, ordinary, { appName: name, origin: null });
+    await generates(ctx, ordinary, { appName: name.toUpperCase(), origin });
+  }
+  for (const [appName, from] of [
+    ['com.elsewhere.app', null],
+    ['com.elsewhere.app', origin],
+    ['', origin],
+  ] as const) {
+    expectError(
+      await ask(ctx, ordinary, { appName, origin: from }),
+      403,
+      'invalid_app_name',
+      'unexpected app name',
+    );
+  }
+}
+
+async function subscriptions(ctx: ScenarioContext): Promise<void> {
+  for (const value of ['unknown', '', null, 5]) {
+    clientError(await ask(ctx, ordinary, { override: { subscription_id: value } }), 'bad subscription_id');
+  }
+  clientError(await ask(ctx, ordinary, { omit: ['subscription_id'] }), 'bad subscription_id');
+  const off = ctx.target.keypairs.find((pair) => pair.disabled === true);
+  if (off)
+    expectError(
+      await ask(ctx, ordinary, { override: { subscription_id: off.subscription_id } }),
+      401,
+      'unauthorized',
+      'Unauthorized',
+    );
+}
+
+async function parameters(ctx: ScenarioContext): Promise<void> {
+  for (const name of ['payload', 'iv', 'public_key']) {
+    clientError(await ask(ctx, ordinary, { omit: [name] }), 'required parameters: payload, iv, public_key');
+    clientError(
+      await ask(ctx, ordinary, { override: { [name]: null } }),
+      'required parameters: payload, iv, public_key',
+    );
+  }
+  for (const value of ['', 'AAAA', '!!'])
+    clientError(await ask(ctx, ordinary, { override: { public_key: value } }), 'bad public key');
+  clientError(
+    await ask(ctx, ordinary, { override: { public_key: site(ctx).serverPublicKey } }),
+    'bad public key',
+  );
+  for (const ivBytes of [11, 13]) clientError(await ask(ctx, ordinary, { ivBytes }), 'bad iv');
+  clientError(await ask(ctx, ordinary, { override: { iv: '!!' } }), 'bad iv');
+  for (const value of ['', '!!', 'AAAA'])
+    clientError(await ask(ctx, ordinary, { override: { payload: value } }), 'payload decryption failed');
+}
+
+async function bound(ctx: ScenarioContext): Promise<void> {
+  for (const options of [
+    { aadTimestampShift: 1 },
+    { aadText: '' },
+    { aadAppName: 'com.example.other' },
+    { flipPayloadByte: 0 },
+    { flipPayloadByte: -1 },
+  ]) {
+    clientError(await ask(ctx, ordinary, options), 'payload decryption failed');
+  }
+  for (const age of [-3_600_000, 3_600_000])
+    await generates(ctx, ordinary, { timestampMs: Date.now() + age });
+  await generates(ctx, ordinary, { timestampAsString: true });
+}
+
+async function payloads(ctx: ScenarioContext): Promise<void> {
+  const one = ctx.target.phone
+    ? 'please provide exactly one of: email_hash, phone_hash'
+    : 'please provide email_hash';
+  for (const payload of [{}, { email: ORDINARY_EMAIL }, { email_hash: null }])
+    clientError(await ask(ctx, payload), one);
+  if (ctx.target.phone) {
+    clientError(await ask(ctx, { ...ordinary, ...hash(phoneHash(ORDINARY_PHONE)) }), one);
+    clientError(await ask(ctx, { phone_hash: 'abc' }), 'Invalid Identifier');
+  }
+  for (const value of ['abc', '', 5])
+    clientError(await ask(ctx, { email_hash: value }), 'Invalid Identifier');
+  for (const text of ['no JSON', '[1]', '""', ''])
+    clientError(await ask(ctx, text), 'encrypted payload contains invalid json');
+  await generates(ctx, { ...ordinary, unknown: 1 });
+}
+
+async function optedOut(ctx: ScenarioContext): Promise<void> {
+  for (const identity of [...optOutIdentities(ctx), ...optedOutPeople(ctx)].filter((one) =>
+    one.kind.endsWith('hash'),
+  )) {
+    expectJson(await ask(ctx, hash(identity)), { status: 'optout' });
+  }
+  for (const identity of refreshOptOutIdentities(ctx).filter((one) => one.kind.endsWith('hash'))) {
+    const tokens = await generates(ctx, hash(identity));
+    expectOptOut(ctx, await askRefresh(ctx, tokens.refreshToken, { responseKey: tokens.responseKey }));
+  }
+}
+
+async function bodies(ctx: ScenarioContext): Promise<void> {
+  const { origin } = site(ctx);
+  const post = (body: string): Promise<Answer> => ctx.ask('POST', PATH, { headers: { origin }, body });
+  for (const body of ['{"broken"', 'text']) clientError(await post(body), 'json payload is not valid');
+  for (const body of ['', 'null']) clientError(await post(body), 'json payload expected but not found');
+  clientError(await post('{}'), 'bad subscription_id');
+  const unknown = 'Unknown error while handling client side token generate';
+  for (const body of ['[]', '5']) expectError(await post(body), 500, 'unknown', unknown);
+  expectError(await ask(ctx, ordinary, { override: { unknown: 1 } }), 500, 'unknown', unknown);
+  expectError(await ask(ctx, ordinary, { override: { timestamp: 'soon' } }), 500, 'unknown', unknown);
+  const tooMuch = 'A'.repeat(ctx.target.world?.max_request_body_bytes ?? 1_048_576);
+  expectText(await post(`{"x":"${tooMuch}"}`), 413, 'Request Too Long');
+}
+
+async function noKey(ctx: ScenarioContext): Promise<void> {
+  await generates(ctx, ordinary, { headers: { authorization: 'Bearer unknown' } });
+  for (const type of ['application/json', 'application/octet-stream'])
+    await generates(ctx, ordinary, { headers: { 'content-type': type } });
+  const seen = new Set<string>();
+  for (let i = 0; i < 3; i++) {
+    const { answer, advertisingToken } = await generates(ctx);
+    for (const value of [answer.envelope?.iv.toString('hex') ?? '', advertisingToken]) {
+      expectThat(
+        { sent: answer.sent, cause: 'an IV is used twice' },
+        !seen.has(value),
+        'a fresh IV and token',
+        'a repeated one',
+      );
+      seen.add(value);
+    }
+  }
+}
+
+export const clientGenerateScenarios = theme('client-generate', 'publisher', [
+  ['tokens', 'R71', 'v2', 'tokens of the site have privacy bits 3, also refreshed', guarded(tokensAndBits)],
+  [
+    'no-key',
+    'R71',
+    'v2',
+    'no key and no content type is looked at, every answer has a fresh IV',
+    guarded(noKey),
+  ],
+  ['origin', 'R72', 'v2', 'domains of the site and their sub-domains may ask, nobody else', guarded(origins)],
+  ['app-name', 'R73', 'v2', 'apps of the site may ask, in any case, nobody else', guarded(apps)],
+  ['subscription', 'R74', 'v2', 'unknown and disabled subscriptions are refused', guarded(subscriptions)],
+  ['parameters', 'R75', 'v2', 'missing and broken parameters are refused', guarded(parameters)],
+  ['bound-data', 'R76', 'v2', 'timestamp and app name are bound, the age is not looked at', guarded(bound)],
+  ['payload', 'R77', 'v2', 'exactly one valid hash is inside', guarded(payloads)],
+  ['opted-out', 'R78', 'v2', 'opted-out identities are answered with optout', guarded(optedOut)],
+  ['body', 'R79', 'v2', 'a body that is not the JSON object is refused', guarded(bodies)],
+]);

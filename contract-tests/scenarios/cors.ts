@@ -1,0 +1,135 @@
+/** Cross-origin requests (Protocol §6.3). */
+import type { ScenarioContext } from '../context.ts';
+import { expectAnswer, expectEqual, expectOneOf } from '../expect.ts';
+import { theme } from '../scenario.ts';
+import { readTokens } from '../steps/tokens.ts';
+import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
+
+const ALLOWED =
+  'X-UID2-Client-Version,Access-Control-Request-Method,Access-Control-Allow-Credentials,' +
+  'Access-Control-Allow-Origin,Access-Control-Allow-Headers,Content-Type';
+
+async function echoesOrigin(ctx: ScenarioContext): Promise<void> {
+  for (const origin of [ORIGIN, 'null', 'nonsense']) {
+    readTokens(ctx, await generateWith(ctx, { origin }));
+    for (const [path, methods] of routes(ctx)) {
+      const answer = await ctx.ask(methods[0] ?? 'GET', path, { headers: { origin } });
+      expectAnswer(answer, { status: answer.status, type: answer.contentType ?? null });
+    }
+    const missing = await ctx.ask('GET', `${ctx.prefix}/nothing-here`, { headers: { origin } });
+    expectAnswer(missing, NOT_FOUND);
+  }
+  readTokens(ctx, await generateWith(ctx, {}));
+}
+
+async function preflight(ctx: ScenarioContext): Promise<void> {
+  for (const path of [
+    ...routes(ctx).keys(),
+    `${ctx.prefix}/nothing-here`,
+    '/ops/healthcheck',
+    '/v2/token/client-generate',
+  ]) {
+    for (const [method, origin] of [
+      ['POST', ORIGIN],
+      ['DELETE', 'null'],
+    ] as const) {
+      const answer = await ctx.ask('OPTIONS', path, {
+        headers: {
+          origin,
+          'access-control-request-method': method,
+          'access-control-request-headers': 'x-anything',
+        },
+      });
+      const check = {
+        sent: `${answer.sent} (preflight from ${origin})`,
+        cause: 'the CORS handling of preflights',
+      };
+      expectEqual(check, 'status', answer.status, 204);
+      expectEqual(check, 'body', answer.text, '');
+      const names = [...answer.reply.headers.keys()].filter(
+        (name) => name.startsWith('access-control-') || name === 'vary' || name === 'content-type',
+      );
+      const wanted = [
+        'access-control-allow-headers',
+        'access-control-allow-methods',
+        'access-control-allow-origin',
+      ];
+      expectEqual(check, 'headers', names.sort(), wanted);
+      expectEqual(
+        check,
+        'header access-control-allow-origin',
+        header(answer, 'access-control-allow-origin'),
+        origin,
+      );
+      expectEqual(
+        check,
+        'header access-control-allow-methods',
+        header(answer, 'access-control-allow-methods'),
+        'GET,POST,OPTIONS',
+      );
+      const allowed = path === '/v2/token/validate' ? [ALLOWED, `${ALLOWED},Authorization`] : [ALLOWED];
+      expectOneOf(
+        check,
+        'header access-control-allow-headers',
+        header(answer, 'access-control-allow-headers'),
+        allowed,
+      );
+    }
+  }
+}
+
+async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
+  for (const answer of [
+    await generateWith(ctx, { origin: '' }),
+    await ctx.ask('GET', '/ops/healthcheck', { headers: { origin: '' } }),
+  ]) {
+    const check = { sent: `${answer.sent} with an empty Origin`, cause: 'an empty Origin is taken for none' };
+    expectEqual(
+      check,
+      'status, content type, body',
+      [answer.status, answer.contentType, answer.text],
+      [403, undefined, 'Forbidden'],
+    );
+    expectEqual(check, 'header vary', header(answer, 'vary'), undefined);
+    expectEqual(
+      check,
+      'header access-control-allow-origin',
+      header(answer, 'access-control-allow-origin'),
+      undefined,
+    );
+  }
+  for (const [path, methods] of routes(ctx)) {
+    for (const headers of [{}, { origin: ORIGIN }, { 'access-control-request-method': 'POST' }]) {
+      const answer = await ctx.ask('OPTIONS', path, { headers });
+      expectAnswer(answer, { status: 405, type: null, text: '' });
+      const allow = header(answer, 'allow')?.split(/, ?/).sort();
+      expectEqual(
+        { sent: answer.sent, cause: 'the header allow' },
+        'header allow',
+        allow,
+        [...methods].sort(),
+      );
+    }
+  }
+}
+
+export const corsScenarios = [
+  ...theme('cors', 'publisher', [
+    ['origin', 'R5', 'v0 v1 v2', 'every answer varies by origin and echoes it, errors too', echoesOrigin],
+    [
+      'preflight',
+      'R6',
+      'v0 v1 v2',
+      "a preflight is 204 on any path, with exactly the operator's headers",
+      preflight,
+    ],
+    [
+      'empty-origin',
+      'R7',
+      'v0 v1 v2',
+      'an empty Origin is 403; OPTIONS without preflight headers is 405',
+      emptyOrigin,
+    ],
+  ]),
+  ...theme('cors', 'advertiser', [['preflight-map', 'R6', 'v3', 'a preflight of v3 map is 204', preflight]]),
+];

@@ -1,0 +1,262 @@
+/** The sealed envelope of v2 and v3 (Protocol §7). */
+import type { ScenarioContext, SealOptions } from '../context.ts';
+import { clientError, expectAnswer, expectEqual, expectThat } from '../expect.ts';
+import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
+import { envelopeMessages, type EnvelopeFault } from '../steps/messages.ts';
+import { theme } from '../scenario.ts';
+import { generate } from '../steps/tokens.ts';
+import { base64, expectRefusal, flip, good, ok, send } from '../steps/envelope-requests.ts';
+
+const MINUTE = 60_000;
+
+async function layout(ctx: ScenarioContext): Promise<void> {
+  const nonce = Buffer.from('0102030405060708', 'hex');
+  const answer = await ok(ctx, { nonce });
+  const check = { sent: answer.sent, cause: "the server's time in the envelope" };
+  const time = answer.envelope?.timestampMs ?? 0;
+  const near = time > answer.reply.sentAt - 2 * MINUTE && time < answer.reply.receivedAt + 2 * MINUTE;
+  expectThat(check, near, "the server's time in milliseconds", String(time));
+  const { identityExpires = Infinity, refreshFrom = Infinity } =
+    ctx.api === 'v2' ? ((await generate(ctx, email(ORDINARY_EMAIL))).times ?? {}) : {};
+  expectThat(
+    check,
+    time <= identityExpires && time <= refreshFrom,
+    'a time before refresh_from',
+    String(time),
+  );
+}
+
+async function noncesAndReplays(ctx: ScenarioContext): Promise<void> {
+  const timestampMs = Date.now();
+  const nonce = Buffer.from('ffeeddccbbaa0099', 'hex');
+  let first: Buffer | undefined;
+  for (let i = 0; i < 3; i++) {
+    // The same bytes again: nothing remembers them.
+    const answer = await ok(ctx, {
+      nonce,
+      timestampMs,
+      spoil: (sealed) => (first ??= sealed).toString('base64'),
+    });
+    expectEqual(
+      { sent: answer.sent },
+      'nonce',
+      answer.envelope?.nonce.toString('hex'),
+      nonce.toString('hex'),
+    );
+  }
+  await ok(ctx, { nonce: Buffer.alloc(8) });
+}
+
+async function freshIvs(ctx: ScenarioContext): Promise<void> {
+  const seen = new Set<string>();
+  for (let i = 0; i < 4; i++) {
+    const answer = await ok(ctx, { nonce: Buffer.alloc(8, 1), timestampMs: Date.now() });
+    const iv = answer.envelope?.iv.toString('hex') ?? '';
+    expectThat(
+      { sent: answer.sent, cause: 'the IV of the envelope is constant' },
+      !seen.has(iv),
+      'a fresh IV',
+      'one that was used before',
+    );
+    seen.add(iv);
+  }
+}
+
+async function contentTypes(ctx: ScenarioContext): Promise<void> {
+  await ok(ctx, { binary: true });
+  await ok(ctx, { binary: true, headers: { 'content-type': 'Application/Octet-Stream' } });
+  for (const type of [
+    'text/plain',
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'text/html; charset=utf-8',
+  ]) {
+    await ok(ctx, { headers: { 'content-type': type } });
+  }
+  expectRefusal(
+    ctx,
+    await send(ctx, { binary: true, headers: { 'content-type': 'application/octet-stream; charset=utf-8' } }),
+    'base64',
+  );
+}
+
+async function notBase64(ctx: ScenarioContext): Promise<void> {
+  const spoils: ((sealed: Buffer) => string)[] = [
+    (sealed) => `${base64(sealed)}\n`,
+    (sealed) => `"${base64(sealed)}"`,
+    (sealed) => `-_${base64(sealed).slice(2)}`,
+    (sealed) => base64(sealed).replace(/(.{40})/, '$1\r\n'),
+    () => 'not base64!',
+    () => '   ',
+  ];
+  for (const spoil of spoils) expectRefusal(ctx, await send(ctx, { spoil }), 'base64');
+}
+
+async function tooShort(ctx: ScenarioContext): Promise<void> {
+  for (const length of [1, 28, 44]) {
+    expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(sealed.subarray(0, length)) }), 'short');
+    expectRefusal(
+      ctx,
+      await send(ctx, { binary: true, spoil: (sealed) => sealed.subarray(0, length) }),
+      'short',
+    );
+  }
+  // 45 bytes are long enough to be opened, and do not open.
+  expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(sealed.subarray(0, 45)) }), 'key');
+}
+
+async function versions(ctx: ScenarioContext): Promise<void> {
+  for (const version of [0, 2, 255]) expectRefusal(ctx, await send(ctx, { version }), 'version', version);
+}
+
+async function wrongKey(ctx: ScenarioContext): Promise<void> {
+  expectRefusal(ctx, await send(ctx, { secret: Buffer.alloc(32, 7) }), 'key');
+  for (const index of [1, 20, -1]) {
+    expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(flip(sealed, index)) }), 'key');
+    expectRefusal(ctx, await send(ctx, { binary: true, spoil: (sealed) => flip(sealed, index) }), 'key');
+  }
+}
+
+/** Protocol §7.3: whole minutes of the operator's clock, at most one apart; kept a second away from the edges. */
+async function clockWindow(ctx: ScenarioContext): Promise<void> {
+  const now = await ok(ctx);
+  const ahead = (now.envelope?.timestampMs ?? 0) - now.reply.receivedAt;
+  const skew = Math.abs(ahead) < 1000 ? 0 : ahead;
+  for (const offset of [-118_000, -90_000, 90_000, 116_000])
+    await ok(ctx, { timestampMs: Date.now() + skew + offset });
+  for (const offset of [-121_000, 122_000, -3_600_000, 3_600_000]) {
+    expectRefusal(ctx, await send(ctx, { timestampMs: Date.now() + skew + offset }), 'clock');
+  }
+  for (const timestampMs of [0, Math.floor(Date.now() / 1000), -1])
+    expectRefusal(ctx, await send(ctx, { timestampMs }), 'clock');
+}
+
+async function notAnObject(ctx: ScenarioContext): Promise<void> {
+  for (const text of [
+    '[]',
+    'null',
+    '5',
+    '"text"',
+    '{"email":',
+    '{"email":"a@example.com"} x',
+    "{'email':'a@example.com'}",
+    '{"email":"a@example.com",}',
+  ]) {
+    expectRefusal(ctx, await send(ctx, {}, text), 'payload');
+  }
+  const { payload } = good(ctx);
+  const answer = await send(ctx, {}, ` \n${JSON.stringify(payload)}\t`);
+  expectAnswer(answer, { status: 200, type: answer.successType });
+}
+
+async function missing(ctx: ScenarioContext): Promise<void> {
+  for (const type of ['text/plain', 'application/octet-stream']) {
+    const headers = { 'content-type': type };
+    clientError(
+      await ctx.ask('POST', good(ctx).path, { caller: ctx.caller(), headers, body: '' }),
+      'Invalid body: Body is missing.',
+    );
+  }
+}
+
+async function unencrypted(ctx: ScenarioContext): Promise<void> {
+  const json = JSON.stringify(good(ctx).payload);
+  const long = JSON.stringify({ email: ['x'.repeat(80)] });
+  expectRefusal(ctx, await send(ctx, { spoil: () => json }), 'unencrypted', 0, 'base64');
+  expectRefusal(
+    ctx,
+    await send(ctx, { spoil: () => base64(Buffer.from('{"email":"a@example.com"}')) }),
+    'unencrypted',
+    0,
+    'short',
+  );
+  expectRefusal(
+    ctx,
+    await send(ctx, { binary: true, spoil: () => Buffer.from('{"email":"a@example.com"}') }),
+    'unencrypted',
+    0,
+    'short',
+  );
+  expectRefusal(
+    ctx,
+    await send(ctx, { binary: true, spoil: () => Buffer.from(long) }),
+    'unencrypted',
+    0,
+    'version',
+  );
+}
+
+/** The words of the version which the target is, or seems to be. */
+async function words(ctx: ScenarioContext): Promise<void> {
+  const refusals: [EnvelopeFault, Partial<SealOptions>][] = [
+    ['base64', { spoil: () => 'not base64!' }],
+    ['short', { spoil: () => 'AAAA' }],
+    ['version', { version: 2 }],
+    ['key', { secret: Buffer.alloc(32, 7) }],
+  ];
+  for (const [fault, options] of refusals) {
+    const [old, current] = envelopeMessages(ctx, fault, 2);
+    clientError(await send(ctx, options), ctx.old ? old : current);
+  }
+}
+
+async function fallback(ctx: ScenarioContext): Promise<void> {
+  const answer = await send(ctx, { headers: { 'content-type': 'application/octet-stream' } });
+  if (ctx.old) return expectRefusal(ctx, answer, 'version', Buffer.from(base64(Buffer.of(1)))[0]);
+  answer.successType = 'text/plain';
+  expectAnswer(answer, { status: 200, type: 'text/plain' });
+}
+
+const table = (participant: 'publisher' | 'advertiser', api: string, suffix: string) =>
+  theme('envelope', participant, [
+    [
+      `layout${suffix}`,
+      'R16',
+      api,
+      'IV, ciphertext and tag under the client secret; time, nonce and JSON inside',
+      layout,
+    ],
+    [
+      `nonce-and-replay${suffix}`,
+      'R17',
+      api,
+      'the nonce comes back, the same request may be sent again',
+      noncesAndReplays,
+    ],
+    [`fresh-iv${suffix}`, 'R18', api, 'no two answers share an IV', freshIvs],
+    [`content-types${suffix}`, 'R19', api, 'bytes for bytes, base64 for everything else', contentTypes],
+    [`missing-body${suffix}`, 'R20', api, 'an empty body is refused', missing],
+    [`not-base64${suffix}`, 'R21', api, 'what is not strict base64 is refused', notBase64],
+    [`unencrypted-json${suffix}`, 'R21', api, 'plain JSON is refused', unencrypted],
+    [`too-short${suffix}`, 'R22', api, 'fewer than 45 bytes are refused', tooShort],
+    [`version${suffix}`, 'R23', api, 'other versions than 1 are refused', versions],
+    [`wrong-secret${suffix}`, 'R24', api, 'another secret, and any changed bit, is refused', wrongKey],
+    [
+      `clock-window${suffix}`,
+      'R25',
+      api,
+      'two minutes of difference are too much, 90 seconds are not',
+      clockWindow,
+    ],
+    [`payload${suffix}`, 'R26', api, 'a payload that is no JSON object is refused', notAnObject],
+  ]);
+
+export const envelopeScenarios = [
+  ...table('publisher', 'v2', ''),
+  ...table('advertiser', 'v3', '-v3'),
+  ...theme(
+    'envelope',
+    'publisher',
+    [
+      ['words-of-the-version', 'R83', 'v2', 'refusals are worded as the version does', words],
+      [
+        'octet-stream-fallback',
+        'R84',
+        'v2',
+        'base64 sent as octet-stream is read by current versions',
+        fallback,
+      ],
+    ],
+    'SHOULD',
+  ),
+];

@@ -1,0 +1,194 @@
+/** Paths, methods, limits and headers (Protocol §6.3-6.5). */
+import type { Answer } from '../answer.ts';
+import type { ScenarioContext } from '../context.ts';
+import { expectAnswer, expectEqual, expectText, expectThat, NotApplicable } from '../expect.ts';
+import { theme } from '../scenario.ts';
+import { askRefresh, readTokens } from '../steps/tokens.ts';
+import { guarded } from '../steps/routes.ts';
+import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
+
+async function unknownPaths(ctx: ScenarioContext): Promise<void> {
+  const paths = [
+    `${ctx.prefix}/nothing-here`,
+    `${ctx.prefix}/token/unknown`,
+    `${ctx.prefix}/token/Generate`,
+    `${ctx.prefix}/token/generate.json`,
+    `${ctx.prefix}/token%2Fgenerate`,
+    '/',
+  ];
+  if (ctx.prefix) paths.push(`${ctx.prefix.toUpperCase()}/token/generate`);
+  const { served } = ctx.target;
+  paths.push(...guarded.filter((route) => !served[route.api]).map((route) => route.path));
+  for (const path of paths) {
+    for (const method of ['GET', 'POST']) expectAnswer(await ctx.ask(method, path), NOT_FOUND);
+  }
+}
+
+async function wrongMethods(ctx: ScenarioContext): Promise<void> {
+  for (const [path, methods] of routes(ctx)) {
+    const wrong = [
+      'PUT',
+      'DELETE',
+      'PATCH',
+      ...['GET', 'POST'].filter((method) => !methods.includes(method)),
+    ];
+    for (const method of wrong) {
+      const answer = await ctx.ask(method, path);
+      expectAnswer(answer, { status: 405, type: null, text: '' });
+      const allow = header(answer, 'allow')?.split(/, ?/).sort();
+      expectEqual(
+        { sent: answer.sent, cause: 'the header allow' },
+        'header allow',
+        allow,
+        [...methods].sort(),
+      );
+    }
+    const head = await ctx.ask('HEAD', path);
+    expectAnswer(head, { status: 405, type: null });
+    expectEqual(
+      { sent: head.sent, cause: 'HEAD is served like GET' },
+      'status and allow',
+      [head.status, header(head, 'allow')],
+      [405, undefined],
+    );
+  }
+}
+
+async function bodyLimit(ctx: ScenarioContext): Promise<void> {
+  const limit = ctx.target.world?.max_request_body_bytes ?? 1_048_576;
+  const caller = ctx.caller(ctx.api === 'v2' ? 'GENERATOR' : 'MAPPER');
+  const path = ctx.api === 'v2' ? '/v2/token/generate' : `${ctx.prefix}/identity/map`;
+  const post = (length: number, as: boolean): Promise<Answer> =>
+    ctx.ask('POST', path, {
+      body: 'A'.repeat(length),
+      shown: `${String(length)} bytes`,
+      ...(as ? { caller } : {}),
+    });
+  for (const as of [true, false]) expectText(await post(limit + 1, as), 413, 'Request Too Long');
+  const answer = await post(limit, true);
+  expectThat(
+    { sent: answer.sent, cause: 'the limit is below 1 MiB' },
+    answer.status !== 413 && answer.status !== 401,
+    'a body of 1 MiB to be read',
+    String(answer.status),
+  );
+}
+
+async function percent(ctx: ScenarioContext): Promise<void> {
+  const caller = ctx.caller();
+  for (const query of ['email=%zz', 'email=a%']) {
+    const answer = await ctx.ask('GET', `${ctx.prefix}/token/generate?${query}`, { caller });
+    const check = { sent: answer.sent, cause: 'a broken percent escape is read as text' };
+    expectEqual(
+      check,
+      'status, content type, body',
+      [answer.status, answer.contentType, answer.text],
+      [400, undefined, 'Bad Request'],
+    );
+    expectEqual(check, 'header vary', header(answer, 'vary'), undefined);
+  }
+}
+
+async function traceId(ctx: ScenarioContext): Promise<void> {
+  const id = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  const headers = { 'x-amzn-trace-id': id };
+  const answers = [
+    await generateWith(ctx, headers),
+    await ctx.ask('POST', `${ctx.prefix}/identity/map`, { headers }),
+  ];
+  for (const answer of answers)
+    expectEqual(
+      { sent: answer.sent, cause: 'the trace header is not handed back' },
+      'header x-amzn-trace-id',
+      header(answer, 'x-amzn-trace-id'),
+      id,
+    );
+  for (const answer of [await generateWith(ctx, {}), await ctx.ask('GET', '/ops/healthcheck', { headers })]) {
+    expectEqual(
+      { sent: answer.sent, cause: 'a trace header nobody asked for' },
+      'header x-amzn-trace-id',
+      header(answer, 'x-amzn-trace-id'),
+      undefined,
+    );
+  }
+}
+
+async function slashes(ctx: ScenarioContext): Promise<void> {
+  for (const path of [
+    `${ctx.prefix}/token/generate/`,
+    `/${ctx.prefix}/token/generate`.replace(/^\/+/, '//'),
+    `${ctx.prefix}//token/generate`,
+  ]) {
+    readTokens(ctx, await generateWith(ctx, {}, path));
+  }
+}
+
+async function clientVersion(ctx: ScenarioContext): Promise<void> {
+  readTokens(
+    ctx,
+    await generateWith(ctx, { 'x-uid2-client-version': 'uid2-sdk-2.0.0', accept: 'text/html' }),
+  );
+  const answer = await askRefresh(ctx, 'abc');
+  const again = await ctx.ask(
+    ctx.sealed ? 'POST' : 'GET',
+    ctx.sealed ? '/v2/token/refresh?client=uid2-sdk-2.0.0' : `${ctx.prefix}/token/refresh?refresh_token=abc`,
+    {
+      headers: { 'x-uid2-client-version': 'uid2-sdk-2.0.0' },
+      ...(ctx.sealed ? { body: 'abc' } : {}),
+    },
+  );
+  expectEqual(
+    { sent: again.sent, cause: "the client's version changes the answer" },
+    'answer',
+    [again.status, again.json],
+    [answer.status, answer.json],
+  );
+}
+
+async function health(ctx: ScenarioContext): Promise<void> {
+  expectText(await ctx.ask('GET', '/ops/healthcheck'), 200, 'OK');
+  expectText(await ctx.ask('GET', '/ops/healthcheck/', { headers: { origin: ORIGIN } }), 200, 'OK');
+  const wrong = await ctx.ask('POST', '/ops/healthcheck');
+  expectAnswer(wrong, { status: 405, type: null, text: '' });
+  expectEqual({ sent: wrong.sent }, 'header allow', header(wrong, 'allow'), 'GET');
+}
+
+async function mapBodyLimit(ctx: ScenarioContext): Promise<void> {
+  if (ctx.api === 'v2') throw new NotApplicable('generate is asked for it');
+  await bodyLimit(ctx);
+}
+
+export const httpScenarios = [
+  ...theme('http', 'publisher', [
+    [
+      'unknown-path',
+      'R8',
+      'v0 v1 v2',
+      'unknown paths are 404 with the HTML body, letter case counts',
+      unknownPaths,
+    ],
+    ['wrong-method', 'R9', 'v0 v1 v2', 'wrong methods are 405 with allow, HEAD without', wrongMethods],
+    [
+      'body-limit',
+      'R10',
+      'v2',
+      'a body over 1 MiB is 413 before the key counts, exactly 1 MiB is read',
+      bodyLimit,
+    ],
+    ['percent-escape', 'R11', 'v0 v1', 'a broken percent escape in the query is 400', percent],
+    ['healthcheck', 'R12', 'v0 v1 v2', 'the health check is 200 OK as bare text', health],
+    ['trace-id', 'R14', 'v0 v1 v2', 'the trace id is echoed where keys are looked at', traceId],
+    ['slashes', 'R15', 'v0 v1 v2', 'trailing and double slashes reach the route', slashes],
+    [
+      'client-version',
+      'S22',
+      'v0 v1 v2',
+      "the client's version and other headers change nothing",
+      clientVersion,
+    ],
+  ]),
+  ...theme('http', 'advertiser', [
+    ['body-limit-map', 'R10', 'v0 v1 v3', 'identity map too refuses a body over 1 MiB only', mapBodyLimit],
+    ['wrong-method-map', 'R9', 'v3', 'wrong methods are 405 with allow', wrongMethods],
+  ]),
+];

@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from 'node:util';
+/** key/latest, key/sharing and key/bidstream (Protocol §8.10, §4.3). */
+import { hasRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { expectEqual, expectError, expectThat, NotApplicable } from '../expect.ts';
+import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
+import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
+import { theme } from '../scenario.ts';
+import type { Caller } from '../target.ts';
+import { generate } from '../steps/tokens.ts';
+import { WireError } from '../wire.ts';
+import { decodeAdvertisingToken } from '../wire.ts';
+import { siteOfKey, visibleKeys, type WorldKey } from '../world.ts';
+import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
+
+const SECONDS = ['created', 'activates', 'expires'] as const;
+
+async function keyObjects(ctx: ScenarioContext): Promise<void> {
+  for (const { endpoint, keys, check: asked } of await everywhere(ctx, 'latest', 'sharing', 'bidstream')) {
+    const check = { ...asked, cause: 'the members or the order of key objects' };
+    expectThat(check, keys.length > 0, 'at least the master key', 'no key');
+    const ids = keys.map((key) => Number(key['id']));
+    expectEqual(
+      check,
+      'key ids, ascending,',
+      ids,
+      [...new Set(ids)].sort((a, b) => a - b),
+    );
+    for (const key of keys) {
+      const own =
+        endpoint === 'latest'
+          ? ['site_id']
+          : endpoint === 'sharing' && 'keyset_id' in key
+            ? ['keyset_id']
+            : [];
+      expectEqual(
+        check,
+        'members',
+        Object.keys(key).sort(),
+        ['activates', 'created', 'expires', 'id', ...own, 'secret'].sort(),
+      );
+      for (const name of ['id', ...SECONDS, ...own]) {
+        expectThat(check, Number.isSafeInteger(key[name]), `${name}: a whole number`, key[name]);
+      }
+      for (const name of SECONDS) expectThat(check, Number(key[name]) < 1e11, `${name}: seconds`, key[name]);
+      expectThat(
+        check,
+        Number(key['activates']) < Number(key['expires']),
+        'activates before expires',
+        key['expires'],
+      );
+      const secret = key['secret'];
+      expectThat(
+        check,
+        typeof secret === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(secret),
+        'secret: base64 of 32 bytes',
+        typeof secret,
+      );
+    }
+  }
+}
+
+function extra(
+  ctx: ScenarioContext,
+  endpoint: KeyEndpoint,
+  caller: Caller,
+  key: WorldKey,
+): Record<string, number> {
+  const { world } = ctx.target;
+  const site = world && siteOfKey(world, key.id);
+  if (endpoint === 'latest') return site === undefined ? {} : { site_id: site };
+  if (endpoint === 'bidstream') return {};
+  if (key.keyset_id === world?.master_keyset_id) return { keyset_id: masterInAnswers(ctx) };
+  return site === caller.siteId ? { keyset_id: key.keyset_id } : {};
+}
+
+async function visible(ctx: ScenarioContext): Promise<void> {
+  const { world } = ctx.target;
+  if (!world?.keysets || !world.keyset_keys) throw new NotApplicable('only the keysets of a world tell');
+  for (const { endpoint, caller, keys, check: asked } of await everywhere(
+    ctx,
+    'latest',
+    'sharing',
+    'bidstream',
+  )) {
+    const check = { ...asked, cause: 'who is allowed to see which keyset' };
+    const expected = visibleKeys(world, { siteId: caller.siteId, roles: caller.roles ?? [] }) ?? [];
+    expectEqual(
+      check,
+      `ids of the keys for site ${String(caller.siteId)}`,
+      keys.map((key) => key['id']),
+      expected.map((key) => key.id),
+    );
+    expected.forEach((key, i) => {
+      const { keyset_id: _, ...own } = key;
+      const wanted = { ...own, ...extra(ctx, endpoint, caller, key) };
+      const differs = Object.entries(wanted).find(([name, value]) => keys[i]?.[name] !== value)?.[0];
+      expectEqual(
+        { ...check, cause: "a key's own values" },
+        `key ${String(key.id)}: member that differs`,
+        differs,
+        undefined,
+      );
+    });
+  }
+}
+
+/** What a client is shown by one endpoint it is shown by the others. */
+async function agree(ctx: ScenarioContext): Promise<void> {
+  const asked = await everywhere(ctx, 'latest', 'sharing', 'bidstream');
+  const plain = (keys: Record<string, unknown>[]): string =>
+    JSON.stringify(
+      keys.map(({ id, created, activates, expires, secret }) => [id, created, activates, expires, secret]),
+    );
+  const known = new Map<unknown, string>();
+  for (const { keys, check } of asked) {
+    for (const key of keys) {
+      const text = known.get(key['id']) ?? plain([key]);
+      known.set(key['id'], text);
+      const cause = 'one key has different values in different answers';
+      expectEqual({ ...check, cause }, `key ${String(key['id'])} as elsewhere:`, plain([key]) === text, true);
+    }
+  }
+  for (const one of asked) {
+    const again = await askKeys(ctx, one.endpoint, one.caller);
+    expectEqual(
+      { ...one.check, cause: 'the keys change from call to call' },
+      'the same keys again',
+      plain(readKeys(again, one.endpoint)) === plain(one.keys),
+      true,
+    );
+    for (const other of asked.filter((each) => each.caller === one.caller)) {
+      const check = { ...one.check, cause: 'the key endpoints disagree' };
+      expectEqual(check, `the keys of key/${other.endpoint}`, plain(one.keys) === plain(other.keys), true);
+    }
+  }
+}
+
+/** The very purpose: a token is decrypted with what the key endpoint gives, as far as the client may see the keys. */
+async function decrypts(ctx: ScenarioContext): Promise<void> {
+  const publisher = ctx.caller('GENERATOR');
+  const tokens = await generate(ctx, email(ORDINARY_EMAIL), publisher);
+  let decrypted = 0;
+  for (const { endpoint, caller, keys, check } of await everywhere(ctx, 'latest', 'sharing', 'bidstream')) {
+    try {
+      decodeAdvertisingToken(tokens.advertisingToken, toKeyMap(keys));
+      decrypted++;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      expectThat(
+        { ...check, cause: 'the keys shown are not those which encrypt' },
+        /known key/.test(error.message),
+        `keys of key/${endpoint} that open a token, as ${caller.name}`,
+        error.message,
+      );
+    }
+  }
+  if (decrypted === 0) throw new NotApplicable('no given client can see the keys of this token');
+}
+
+async function reservedSite(ctx: ScenarioContext): Promise<void> {
+  const caller = ctx.target.callers.find(
+    (one) => !one.disabled && one.siteId !== undefined && one.siteId <= 2 && hasRole(one, 'ID_READER'),
+  );
+  if (!caller) throw new NotApplicable('no client of a reserved site is known');
+  expectError(
+    await askKeys(ctx, 'latest', caller),
+    401,
+    'invalid_client',
+    `Unexpected client site id ${String(caller.siteId)}`,
+  );
+}
+
+async function binary(ctx: ScenarioContext): Promise<void> {
+  const caller = ctx.caller();
+  for (const endpoint of ['latest', 'sharing', 'bidstream'] as const) {
+    const plain = await askKeys(ctx, endpoint, caller);
+    const answer = await ctx.seal(`/v2/key/${endpoint}`, {}, { caller, binary: true });
+    const check = { sent: answer.sent, cause: 'the payload or the content type changes the answer' };
+    readKeys(answer, endpoint);
+    expectThat(
+      check,
+      isDeepStrictEqual(answer.json, plain.json),
+      'the same answer as without a payload, in text',
+      'another one',
+    );
+  }
+}
+
+export const keyScenarios = [
+  ...theme('keys', 'dsp', [
+    ['objects', 'R64', 'v0 v1 v2', 'keys have their members, in seconds, ascending by id', keyObjects],
+    ['visible', 'R65', 'v0 v1 v2', 'exactly the keys which the caller may see, with their values', visible],
+    ['agree', 'R68', 'v0 v1 v2', 'the endpoints agree, and stay the same', agree],
+    ['decrypt', 'S6', 'v0 v1 v2', 'advertising tokens decrypt with what the key endpoints give', decrypts],
+    ['reserved-site', 'R69', 'v0 v1 v2', 'clients of reserved sites are refused', reservedSite],
+    ['any-payload', 'R68', 'v2', 'an empty object as payload, in bytes, changes nothing', binary],
+  ]),
+  ...theme('keys', 'sharer', [
+    ['sharer-sees', 'R65', 'v2', 'a sharer sees master keys, own keys and shared ones', visible],
+    ['sharer-objects', 'R64', 'v2', 'keysets are named for own and master keys only', keyObjects],
+  ]),
+];

@@ -1,0 +1,200 @@
+/** Identity map of v0, v1 and v2 (Protocol §8.7, §8.8). */
+import type { ScenarioContext } from '../context.ts';
+import { expectAnswer, expectEqual, expectObject, expectThat, NotApplicable } from '../expect.ts';
+import {
+  email,
+  emailHash,
+  identityHash,
+  isPhone,
+  ORDINARY_EMAIL,
+  ordinary,
+  OTHER_EMAIL,
+  phone,
+  phoneHash,
+  type Identity,
+} from '../steps/identity.ts';
+import { askMap, readMapped } from '../steps/maps.ts';
+import {
+  expectedRawUid,
+  optedOutPeople,
+  optOutIdentities,
+  refreshOptOutIdentities,
+} from '../steps/person.ts';
+import { theme } from '../scenario.ts';
+import { expectIdentity } from '../soundness.ts';
+import { supportsIdentity } from '../steps/tokens.ts';
+import { expectedIdentity } from '../world.ts';
+import { askMapOne } from '../steps/maps.ts';
+
+const known = (ctx: ScenarioContext, identities: readonly Identity[]): Identity[] =>
+  identities.filter((one) => !isPhone(one) || (ctx.api !== 'v0' && ctx.target.phone));
+
+async function single(ctx: ScenarioContext): Promise<void> {
+  const list = known(ctx, [
+    ...ordinary,
+    email(` ${ORDINARY_EMAIL.toUpperCase()} `),
+    ...optOutIdentities(ctx),
+  ]);
+  for (const identity of list) {
+    const answer = await askMapOne(ctx, { [identity.kind]: identity.value });
+    const check = { sent: answer.sent, cause: 'the raw UID or the form of a single mapping' };
+    if (ctx.api === 'v0') {
+      expectAnswer(answer, { status: 200, type: null });
+      const isUid = /^[A-Za-z0-9+/]{43}[A-Za-z0-9+/=]$/.test(answer.text);
+      expectThat(check, isUid, 'a raw UID as bare text', answer.text);
+      expectIdentity(ctx, check, identity, { rawUid: answer.text });
+      continue;
+    }
+    const body = expectObject(answer);
+    expectEqual(check, 'members', Object.keys(body).sort(), ['advertising_id', 'bucket_id', 'identifier']);
+    expectEqual(check, 'identifier', body['identifier'], identity.value);
+    const { advertising_id: rawUid, bucket_id: bucketId } = body;
+    expectThat(check, typeof rawUid === 'string' && typeof bucketId === 'string', 'two texts', body);
+    expectIdentity(ctx, check, identity, { rawUid, bucketId });
+  }
+}
+
+async function batch(ctx: ScenarioContext): Promise<void> {
+  const addresses = [
+    ORDINARY_EMAIL,
+    OTHER_EMAIL,
+    ` ${ORDINARY_EMAIL.toUpperCase()}`,
+    ORDINARY_EMAIL,
+    'contract.third@example.com',
+  ];
+  const answer = await askMap(ctx, { email: addresses });
+  const { mapped } = readMapped(ctx, answer);
+  const check = { sent: answer.sent, cause: 'items are missing, in another order or of other identities' };
+  expectEqual(
+    check,
+    'identifiers',
+    mapped.map((item) => item.identifier),
+    addresses,
+  );
+  expectEqual(
+    check,
+    'raw UIDs of one person in three spellings',
+    new Set([mapped[0], mapped[2], mapped[3]].map((item) => item?.advertisingId)).size,
+    1,
+  );
+  expectThat(
+    check,
+    mapped[0]?.advertisingId !== mapped[1]?.advertisingId,
+    'different raw UIDs for different people',
+    mapped[1]?.advertisingId,
+  );
+  for (const item of mapped) {
+    expectThat(
+      check,
+      /^[A-Za-z0-9+/]{43}[A-Za-z0-9+/=]$/.test(item.advertisingId),
+      'a raw UID in base64',
+      item.advertisingId,
+    );
+  }
+  const plain = [ORDINARY_EMAIL, OTHER_EMAIL].map((value) => emailHash(value).value);
+  const hashes = readMapped(ctx, await askMap(ctx, { email_hash: plain })).mapped;
+  expectEqual(
+    { ...check, cause: 'address and hash are different identities' },
+    'raw UIDs of the hashes',
+    hashes.map((item) => item.advertisingId),
+    [mapped[0]?.advertisingId, mapped[1]?.advertisingId],
+  );
+  if (ctx.api !== 'v0' && ctx.target.phone) {
+    const [one] = readMapped(ctx, await askMap(ctx, { phone: [ordinary[2]?.value] })).mapped;
+    const [two] = readMapped(ctx, await askMap(ctx, { phone_hash: [ordinary[3]?.value] })).mapped;
+    expectEqual(
+      { ...check, cause: 'phone and hash are different identities' },
+      'raw UID of the phone hash',
+      two?.advertisingId,
+      one?.advertisingId,
+    );
+  }
+}
+
+async function formulas(ctx: ScenarioContext): Promise<void> {
+  if (!ctx.target.world?.salts) throw new NotApplicable('only the salts of a world tell');
+  const people = Array.from({ length: 40 }, (_, i) => `contract.user${String(i)}@example.com`);
+  const lists = [
+    ['email', people],
+    ['phone', ['+12345550100', '+12345550101', '+12345550102']],
+  ] as const;
+  for (const [kind, values] of lists) {
+    if (!supportsIdentity(ctx, { kind, value: '' }) || (ctx.api === 'v0' && kind === 'phone')) continue;
+    const answer = await askMap(ctx, { [kind]: values });
+    for (const item of readMapped(ctx, answer).mapped) {
+      const expected = expectedIdentity(
+        ctx.target.world,
+        identityHash({ kind, value: item.identifier }),
+        kind === 'phone' ? 1 : 0,
+        Date.now(),
+      );
+      const check = {
+        sent: answer.sent.slice(0, 100),
+        cause: 'the first-level salt, the bucket, its salt or key, or the version of raw UIDs',
+      };
+      expectEqual(check, `raw UID of ${item.identifier}`, item.advertisingId, expected?.rawUid);
+      if (item.bucketId && expected?.bucket.bucket_id)
+        expectEqual(check, `bucket of ${item.identifier}`, item.bucketId, expected.bucket.bucket_id);
+    }
+  }
+}
+
+async function unmapped(ctx: ScenarioContext): Promise<void> {
+  if (ctx.target.profile === 'seed-v1') throw new NotApplicable('the seed drops what it cannot map');
+  const kinds = [
+    'email',
+    'email_hash',
+    ...(ctx.api === 'v0' || !ctx.target.phone ? [] : ['phone', 'phone_hash']),
+  ] as const;
+  const gone = [...optOutIdentities(ctx), ...optedOutPeople(ctx)];
+  const late = refreshOptOutIdentities(ctx).filter((one) => !gone.some((other) => other.value === one.value));
+  for (const kind of kinds) {
+    const bad = kind.endsWith('hash') ? 'abc' : 'broken';
+    const out = gone.filter((one) => one.kind === kind).map((one) => one.value);
+    const stay = [...ordinary, ...late].filter((one) => one.kind === kind).map((one) => one.value);
+    const answer = await askMap(ctx, { [kind]: [bad, ...out, ...stay, bad] });
+    const body = readMapped(ctx, answer);
+    const check = { sent: answer.sent, cause: 'who is opted out or invalid, or how it is listed' };
+    const invalid = { identifier: bad, reason: 'invalid identifier' };
+    expectEqual(check, 'unmapped', body.unmapped, [
+      invalid,
+      ...out.map((identifier) => ({ identifier, reason: 'optout' })),
+      invalid,
+    ]);
+    expectEqual(
+      check,
+      'mapped',
+      body.mapped.map((item) => item.identifier),
+      stay,
+    );
+  }
+}
+
+async function ordinaryEverywhere(ctx: ScenarioContext): Promise<void> {
+  for (const identity of known(ctx, [
+    email(ORDINARY_EMAIL),
+    emailHash(OTHER_EMAIL),
+    phone('+12345550100'),
+    phoneHash('+12345550101'),
+  ])) {
+    const { mapped } = readMapped(ctx, await askMap(ctx, { [identity.kind]: [identity.value] }));
+    const wanted = await expectedRawUid(ctx, identity);
+    expectEqual({ sent: `map of ${identity.kind}` }, 'raw UID', mapped[0]?.advertisingId, wanted);
+  }
+}
+
+export const mapScenarios = [
+  ...theme('map', 'advertiser', [
+    ['single', 'R53', 'v0 v1', 'one identifier by GET, opted out or not', single],
+    ['batch', 'R53', 'v0 v1 v2', 'items as sent, in order, equal for address and hash', batch],
+    ['formulas', 'R63', 'v0 v1 v2', "raw UIDs and buckets follow from the world's salts", formulas],
+    [
+      'unmapped',
+      'R54',
+      'v0 v1 v2',
+      'opted-out and invalid identifiers are listed with their reason',
+      unmapped,
+    ],
+    ['ordinary', 'S22', 'v0 v1 v2', 'ordinary identities map, by address as by hash', ordinaryEverywhere],
+  ]),
+];

@@ -1,0 +1,254 @@
+/** The normalisation table of fixtures, through generate and through identity map (Protocol §2). */
+import { loadNormalizationVectors, type NormalizationVector } from '../../fixtures/load.ts';
+import type { ScenarioContext } from '../context.ts';
+import { clientError, expectEqual, expectThat, NotApplicable, type Check } from '../expect.ts';
+import { hashText, isPhone, type Identity, type IdentityKind } from '../steps/identity.ts';
+import { askMap, readMapped } from '../steps/maps.ts';
+import { generateInvalid } from '../steps/messages.ts';
+import { expectedRawUid, rawUidIn } from '../steps/person.ts';
+import { theme } from '../scenario.ts';
+import { askGenerate, openRefreshToken, readTokens, supportsIdentity } from '../steps/tokens.ts';
+import { expectedIdentity } from '../world.ts';
+import { askMap3, readMap3 } from '../steps/maps-v3.ts';
+
+const vectors = loadNormalizationVectors();
+const ofKind = (kind: IdentityKind): NormalizationVector[] =>
+  vectors.filter((vector) => vector.kind === kind);
+
+/** Seeds carried a hash as text: other spellings of the same bytes are other identities there (Protocol §2.3). */
+const comparable = (ctx: ScenarioContext, vector: NormalizationVector): boolean =>
+  ctx.target.profile !== 'seed-v1' ||
+  !vector.kind.endsWith('hash') ||
+  !vector.valid ||
+  vector.input === vector.normalized ||
+  vector.input.length === 64;
+
+const hashKind = (kind: IdentityKind): IdentityKind =>
+  kind.startsWith('phone') ? 'phone_hash' : 'email_hash';
+
+/** Which other reading of an address would have given this raw UID. */
+function misreading(ctx: ScenarioContext, input: string, got: string): string {
+  const readings: readonly (readonly [string, string])[] = [
+    ['the letters are not folded to lower case', input.trim()],
+    ['nothing is normalised', input],
+    ['letters outside ASCII are folded too', input.trim().toLowerCase()],
+    [
+      'dots are removed for every domain',
+      input
+        .trim()
+        .toLowerCase()
+        .replace(/\.(?=[^@]*@)/g, ''),
+    ],
+    [
+      'the +suffix is removed for every domain',
+      input
+        .trim()
+        .toLowerCase()
+        .replace(/\+[^@]*@/, '@'),
+    ],
+    [
+      'the +suffix is kept for gmail.com',
+      input
+        .trim()
+        .toLowerCase()
+        .replace(/\.(?=[^@]*@)/g, '')
+        .replaceAll(' ', ''),
+    ],
+    [
+      'the dots are kept for gmail.com',
+      input
+        .trim()
+        .toLowerCase()
+        .replace(/\+[^@]*@/, '@')
+        .replaceAll(' ', ''),
+    ],
+    ['inner spaces are kept', input.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())],
+    ['all white space is removed', input.toLowerCase().replace(/\s/g, '')],
+  ];
+  for (const [cause, text] of readings) {
+    const uid = expectedIdentity(
+      ctx.target.world,
+      Buffer.from(hashText(text), 'base64'),
+      0,
+      Date.now(),
+    )?.rawUid;
+    if (uid === got) return cause;
+  }
+  return 'the identifier is normalised or hashed in another way';
+}
+
+interface Found {
+  /** Raw UID, or undefined for an invalid identifier. */
+  uid: string | undefined;
+  check: Check;
+}
+
+/** The raw UIDs of a list of identifiers, in order, by the generation's identity map. */
+async function mapAll(ctx: ScenarioContext, kind: IdentityKind, values: readonly string[]): Promise<Found[]> {
+  if (ctx.api === 'v3') {
+    const answer = await askMap3(ctx, { [kind]: values });
+    const check = { sent: answer.sent.slice(0, 120) };
+    return readMap3(ctx, answer, { [kind]: values.length })[kind].map((item) => ({ uid: item.u, check }));
+  }
+  const answer = await askMap(ctx, { [kind]: values });
+  const check = { sent: answer.sent.slice(0, 120) };
+  const { mapped, unmapped } = readMapped(ctx, answer);
+  const seed = ctx.target.profile === 'seed-v1';
+  let m = 0;
+  let u = 0;
+  const found = values.map((value): Found => {
+    if (mapped[m]?.identifier === value) return { uid: mapped[m++]?.advertisingId, check };
+    if (seed) return { uid: undefined, check };
+    expectThat(
+      check,
+      unmapped[u]?.identifier === value,
+      `${JSON.stringify(value)} mapped or unmapped, in order`,
+      'neither',
+    );
+    u++;
+    return { uid: undefined, check };
+  });
+  expectEqual(check, 'items in all', mapped.length + unmapped.length, m + u);
+  return found;
+}
+
+async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
+  if (!supportsIdentity(ctx, { kind, value: '' }))
+    throw new NotApplicable('this generation or profile knows no phone numbers');
+  const list = ofKind(kind).filter((vector) => comparable(ctx, vector));
+  const found = await mapAll(
+    ctx,
+    kind,
+    list.map((vector) => vector.input),
+  );
+  const valid = list.filter((vector) => vector.valid);
+  const hashes = await mapAll(
+    ctx,
+    hashKind(kind),
+    valid.map((vector) => vector.sha256_base64),
+  );
+  const uidOfHash = new Map(valid.map((vector, i) => [vector.sha256_base64, hashes[i]?.uid]));
+  list.forEach((vector, i) => {
+    const { uid, check } = found[i] ?? { uid: undefined, check: { sent: '' } };
+    const name = `${vector.id} ${JSON.stringify(vector.input)}`;
+    if (!vector.valid)
+      return expectThat(
+        { ...check, cause: 'an invalid identifier is accepted' },
+        uid === undefined,
+        `${name}: invalid identifier`,
+        'a raw UID',
+      );
+    expectThat(
+      { ...check, cause: 'a valid identifier is refused' },
+      uid !== undefined,
+      `${name}: valid, as ${vector.normalized}`,
+      'invalid identifier',
+    );
+    const expected = uidOfHash.get(vector.sha256_base64);
+    const cause = uid === expected ? '' : misreading(ctx, vector.input, uid);
+    expectEqual({ ...check, cause }, `${name}: raw UID of ${vector.normalized}:`, uid, expected);
+  });
+}
+
+/** The rows which tell the usual misreadings apart; all of them would be many requests. */
+const TELLING =
+  /Jane\.Doe@Example\.COM|both@|^in ner|^space @|@ example|exam ple|\t|\n|É|Ü|jane\.doe\+news|^janedoe\+@|^\.jane@|^\+tag@gmail|googlemail|sub\.gmail|UsEr\+TaG|jane doe@gmail|gmail\.com\.$|\+promo|^\+only@|^\.@|"quo|^a@b@c|^@example|^user@$|^user$|^ $|localhost|User </;
+
+async function byGenerate(ctx: ScenarioContext, kind: IdentityKind, telling: RegExp): Promise<void> {
+  const list = ofKind(kind).filter((vector) => telling.test(vector.input) && comparable(ctx, vector));
+  for (const vector of list) {
+    const identity: Identity = { kind, value: vector.input };
+    if (!supportsIdentity(ctx, identity))
+      throw new NotApplicable('this generation or profile knows no phone numbers');
+    const answer = await askGenerate(ctx, { [kind]: vector.input });
+    if (!vector.valid) {
+      clientError(answer, generateInvalid(ctx));
+      continue;
+    }
+    const tokens = readTokens(ctx, answer);
+    const hash = { kind: hashKind(kind), value: vector.sha256_base64 };
+    const expected = expectedIdentity(
+      ctx.target.world,
+      Buffer.from(hash.value, 'base64'),
+      isPhone(identity) ? 1 : 0,
+      Date.now(),
+    );
+    const inner = openRefreshToken(ctx, tokens);
+    const cause = 'the identifier is normalised or hashed in another way';
+    const check = { sent: tokens.answer.sent, cause };
+    if (inner && expected)
+      expectEqual(
+        check,
+        `first-level hash of ${vector.normalized}`,
+        inner.first_level_hash,
+        expected.firstLevelHash,
+      );
+    const uid = await rawUidIn(ctx, tokens);
+    if (uid !== undefined) {
+      const wanted = await expectedRawUid(ctx, hash);
+      if (wanted !== undefined)
+        expectEqual(
+          { ...check, cause: misreading(ctx, vector.input, uid) },
+          `raw UID of ${vector.normalized}`,
+          uid,
+          wanted,
+        );
+    }
+  }
+}
+
+export const normalisationScenarios = [
+  ...theme('normalisation', 'publisher', [
+    [
+      'email',
+      'S20',
+      'v0 v1 v2',
+      'generate normalises addresses as the table says',
+      (ctx) => byGenerate(ctx, 'email', TELLING),
+    ],
+    [
+      'email-hash',
+      'R28',
+      'v0 v1 v2',
+      'generate takes the hashes which the table says',
+      (ctx) => byGenerate(ctx, 'email_hash', /^(4JBaJ|C9922|zz|=|0x|e0905)/i),
+    ],
+    [
+      'phone',
+      'R27',
+      'v1 v2',
+      'generate takes the phone numbers which the table says',
+      (ctx) => byGenerate(ctx, 'phone', /./),
+    ],
+  ]),
+  ...theme('normalisation', 'advertiser', [
+    [
+      'email-map',
+      'S20',
+      'v0 v1 v2 v3',
+      'identity map normalises addresses as the table says',
+      (ctx) => byMap(ctx, 'email'),
+    ],
+    [
+      'email-hash-map',
+      'R28',
+      'v0 v1 v2 v3',
+      'identity map takes the hashes which the table says',
+      (ctx) => byMap(ctx, 'email_hash'),
+    ],
+    [
+      'phone-map',
+      'R27',
+      'v1 v2 v3',
+      'identity map takes the phone numbers which the table says',
+      (ctx) => byMap(ctx, 'phone'),
+    ],
+    [
+      'phone-hash-map',
+      'R28',
+      'v1 v2 v3',
+      'identity map takes the phone hashes which the table says',
+      (ctx) => byMap(ctx, 'phone_hash'),
+    ],
+  ]),
+];

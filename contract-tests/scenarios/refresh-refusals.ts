@@ -1,0 +1,206 @@
+/** Refresh tokens which are none, broken or old (Protocol §8.2, §7.4). */
+import { withRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { clientError, expectAnswer, expectError, NotApplicable } from '../expect.ts';
+import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
+import { MISSING_REFRESH_TOKEN } from '../steps/messages.ts';
+import { refreshOptOutIdentities } from '../steps/person.ts';
+import { theme } from '../scenario.ts';
+import { askRefresh, expectOptOut, readTokens, refresh } from '../steps/tokens.ts';
+import {
+  start,
+  HOUR,
+  refused,
+  bareToken,
+  change,
+  forged,
+  past,
+  MARCH_2021,
+} from '../steps/refresh-requests.ts';
+
+const INVALID = ['abc', '!!!!', 'aGVsbG8gd29ybGQsIHRoaXMgaXMgbm90IGEgdG9rZW4=', 'A'.repeat(168), ' '];
+
+/** Altered ciphertext: never tokens; the recorded operators fail inside, others call it invalid. */
+async function altered(ctx: ScenarioContext): Promise<void> {
+  const token = change(await bareToken(ctx), 60);
+  for (const caller of [undefined, ctx.caller()]) {
+    const answer = await askRefresh(ctx, token, caller ? { caller } : {});
+    const type = 'application/json';
+    const internal = {
+      message: `Unknown error while refreshing token${ctx.sealed ? ' v2' : ''}`,
+      status: 'unknown',
+    };
+    const invalid = caller
+      ? { message: `Invalid Token presented${ctx.sealed ? '' : ` ${token}`}`, status: 'invalid_token' }
+      : { message: 'Error refreshing token', status: 'error' };
+    const v0 = {
+      status: 200,
+      type,
+      json: { advertisement_token: '', advertising_token: '', refresh_token: '' },
+    };
+    const kind = ctx.rules === 'v0' ? v0 : { status: 400, type, json: invalid };
+    const { profile, profileGiven } = ctx.target;
+    const lenient = !profileGiven || profile === 'local' || profile === 'seed-v1';
+    expectAnswer(
+      answer,
+      ...(lenient ? [kind] : []),
+      ...(profile === 'local' && profileGiven ? [] : [{ status: 500, type, json: internal }]),
+    );
+  }
+}
+
+export const refreshRefusalScenarios = theme('refresh', 'publisher', [
+  [
+    'unknown-key',
+    'R47',
+    'v0 v1 v2',
+    'an unknown key does not matter: tokens for a good token, an anonymous error for a bad one',
+    async (ctx) => {
+      const stranger = { ...ctx.caller(), name: 'an unknown key', key: 'UID2-C-T-999-unknown.contracttest' };
+      await refresh(ctx, await start(ctx), { caller: stranger });
+      const answer = await askRefresh(ctx, 'abc', { caller: stranger });
+      if (ctx.rules === 'v0') expectOptOut(ctx, answer);
+      else expectError(answer, 400, 'error', 'Error refreshing token');
+    },
+  ],
+  [
+    'invalid-token',
+    'R43',
+    'v0 v1 v2',
+    'what is no token is refused, in detail only to a known key',
+    async (ctx) => {
+      for (const token of INVALID) await refused(ctx, token, 'invalid');
+    },
+  ],
+  [
+    'advertising-token',
+    'R43',
+    'v0 v1 v2',
+    'an advertising token is no refresh token',
+    async (ctx) => {
+      if (ctx.target.profile === 'seed-v1' || ctx.target.tokenVersion === 2)
+        throw new NotApplicable('V2 tokens of both kinds look alike');
+      await refused(ctx, (await start(ctx)).advertisingToken, 'invalid');
+    },
+  ],
+  [
+    'any-role',
+    'R43',
+    'v0 v1 v2',
+    'any known key gets the detailed refusal',
+    async (ctx) => {
+      if (ctx.rules === 'v0') throw new NotApplicable('v0 refuses with empty strings');
+      for (const role of ['MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] as const) {
+        const [caller] = withRole(ctx.target, role);
+        if (caller)
+          expectError(
+            await askRefresh(ctx, 'abc', { caller }),
+            400,
+            'invalid_token',
+            `Invalid Token presented${ctx.sealed ? '' : ' abc'}`,
+          );
+      }
+    },
+  ],
+  [
+    'changed-version',
+    'R43',
+    'v0 v1 v2',
+    'a token of an unknown version or key is refused',
+    async (ctx) => {
+      const token = await bareToken(ctx);
+      if (!/^[ABEF]3/.test(token)) throw new NotApplicable('only V3 tokens carry their version there');
+      await refused(ctx, `${token.slice(0, 1)}5${token.slice(2)}`, 'invalid');
+      const bytes = Buffer.from(token, 'base64');
+      bytes.writeInt32BE(2_000_000_001, 2);
+      await refused(ctx, bytes.toString('base64'), 'invalid');
+    },
+  ],
+  ['altered', 'R43', 'v0 v1 v2', 'a token altered in its ciphertext is never refreshed', altered],
+  [
+    'other-scope',
+    'R43',
+    'v0 v1 v2',
+    'a token of the other scope is refused',
+    async (ctx) => {
+      await refused(
+        ctx,
+        await forged(ctx, past(Date.now() + HOUR), email(ORDINARY_EMAIL), 1 - ctx.target.scope),
+        'invalid',
+      );
+    },
+  ],
+  [
+    'expired',
+    'R44',
+    'v0 v1 v2',
+    'an expired token is refused, also of an opted-out identity',
+    async (ctx) => {
+      for (const identity of [email(ORDINARY_EMAIL), ...refreshOptOutIdentities(ctx).slice(0, 1)]) {
+        await refused(ctx, await forged(ctx, past(Date.now() - 120_000), identity), 'expired');
+      }
+    },
+  ],
+  [
+    'not-yet-expired',
+    'R44',
+    'v0 v1 v2',
+    'a token is good until its last minute',
+    async (ctx) => {
+      const token = await forged(ctx, past(Date.now() + 30_000));
+      readTokens(ctx, await askRefresh(ctx, token));
+    },
+  ],
+  [
+    'before-march-2021',
+    'R45',
+    'v0 v1 v2',
+    'a token established before March 2021 ends as optout, even when expired',
+    async (ctx) => {
+      for (const expires of [Date.now() + HOUR, Date.now() - HOUR]) {
+        expectOptOut(ctx, await askRefresh(ctx, await forged(ctx, past(expires, MARCH_2021 - 1))));
+      }
+      readTokens(ctx, await askRefresh(ctx, await forged(ctx, past(Date.now() + HOUR, MARCH_2021))));
+    },
+  ],
+  [
+    'broken-wrapper',
+    'R46',
+    'v1 v2',
+    'a wrapped token that does not open is refused with the reason',
+    async (ctx) => {
+      if (!ctx.target.served.v2) throw new NotApplicable('this target knows no wrapped tokens');
+      for (const caller of [undefined, ctx.caller()]) {
+        const ask = async (token: string, message: string): Promise<void> =>
+          clientError(await askRefresh(ctx, token, caller ? { caller } : {}), message);
+        await ask('!'.repeat(388), 'Invalid body: Body is not valid base64.');
+        await ask('A'.repeat(388), 'Invalid key: Generator of this token (Key ID: 0) does not exist.');
+        if (!ctx.sealed) continue;
+        const { refreshToken } = await start(ctx);
+        await ask(change(refreshToken, 200), 'Invalid data: Check encryption method and encryption key.');
+      }
+    },
+  ],
+  [
+    'trailing-newline',
+    'R43',
+    'v2',
+    'a wrapped token with a newline behind it is none',
+    async (ctx) => {
+      await refused(ctx, `${(await start(ctx)).refreshToken}\n`, 'invalid');
+    },
+  ],
+  [
+    'missing-token',
+    'R48',
+    'v0 v1 v2',
+    'no token is refused',
+    async (ctx) => {
+      if (ctx.sealed) return refused(ctx, '', 'invalid');
+      const path = `${ctx.prefix}/token/refresh`;
+      clientError(await ctx.ask('GET', path), MISSING_REFRESH_TOKEN);
+      if (ctx.target.profile !== 'local')
+        clientError(await ctx.ask('GET', `${path}?token=abc`), MISSING_REFRESH_TOKEN);
+    },
+  ],
+]);

@@ -1,0 +1,246 @@
+/** Keys, fields and times inside tokens (Protocol §4.2, §5). */
+import { hasOwnKey, withRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { expectEqual, expectThat, NotApplicable } from '../expect.ts';
+import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../steps/identity.ts';
+import { theme } from '../scenario.ts';
+import type { Caller } from '../target.ts';
+import type { Tokens } from '../answer.ts';
+import {
+  generate,
+  openAdvertisingToken,
+  openRefreshToken,
+  refresh,
+  supportsIdentity,
+} from '../steps/tokens.ts';
+import { activeKey, siteKey, siteOfKey } from '../world.ts';
+
+const known = (ctx: ScenarioContext): Identity[] =>
+  ordinary.filter((identity) => supportsIdentity(ctx, identity));
+
+/** Milliseconds by which an operator's clock may differ from ours without being blamed. */
+const CLOCK_TOLERANCE = 60_000;
+
+/** Protocol §4.2, as far as the world or the key endpoints tell. */
+async function keysUsed(ctx: ScenarioContext, caller: Caller): Promise<void> {
+  const tokens = await generate(ctx, email(ORDINARY_EMAIL), caller);
+  const { world } = ctx.target;
+  const fields = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
+  const check = { sent: tokens.answer.sent, cause: 'the choice of the key a token is encrypted with' };
+  if (!world?.keysets || caller.siteId === undefined) return;
+  expectEqual(
+    check,
+    'master key id',
+    fields.master_key_id,
+    activeKey(world, world.master_keyset_id, Date.now())?.id,
+  );
+  const expected = siteKey(world, caller.siteId, Date.now());
+  expectEqual(
+    check,
+    `site key id (of site ${String(expected && siteOfKey(world, expected.id))})`,
+    fields.site_key_id,
+    expected?.id,
+  );
+  const inner = openRefreshToken(ctx, tokens);
+  if (inner && ctx.target.profile !== 'seed-v1') {
+    expectEqual(
+      check,
+      'refresh key id',
+      inner.key_id,
+      activeKey(world, world.refresh_keyset_id, Date.now())?.id,
+    );
+  }
+}
+
+async function everyPublisher(ctx: ScenarioContext, own: boolean): Promise<void> {
+  const callers = withRole(ctx.target, 'GENERATOR').filter(
+    (caller) => hasOwnKey(ctx.target, caller) === own && (!ctx.sealed || caller.secret),
+  );
+  if (callers.length === 0)
+    throw new NotApplicable(`no publisher ${own ? 'with' : 'without'} an own, active key is known`);
+  for (const caller of callers) await keysUsed(ctx, caller);
+}
+
+async function fields(ctx: ScenarioContext): Promise<void> {
+  const caller = ctx.caller();
+  for (const identity of known(ctx)) {
+    const tokens = await generate(ctx, identity, caller);
+    const found = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
+    const check = { sent: tokens.answer.sent, cause: 'a field inside the token' };
+    const expected = {
+      ...(caller.siteId === undefined ? {} : { site_id: caller.siteId }),
+      ...(found.version === 2
+        ? {}
+        : {
+            operator_site_id: 0,
+            operator_type: 1,
+            operator_version: 0,
+            operator_key_id: 0,
+            publisher_id: 0,
+            client_key_id: 0,
+          }),
+      privacy_bits: 1,
+    };
+    const inner = openRefreshToken(ctx, tokens);
+    for (const [name, value] of Object.entries(expected)) {
+      expectEqual(check, `${name} of the advertising token`, Reflect.get(found, name), value);
+      if (inner)
+        expectEqual(
+          check,
+          `${name} of the refresh token`,
+          Reflect.get(inner, name),
+          inner.version === 2 && !(name in inner) ? undefined : value,
+        );
+    }
+    if (found.version === 2) continue;
+    expectEqual(check, 'scope', found.scope, ctx.target.scope);
+    expectEqual(check, 'identity type', found.identity_type, isPhone(identity) ? 1 : 0);
+  }
+}
+
+async function times(ctx: ScenarioContext): Promise<void> {
+  const first = await generate(ctx, email(ORDINARY_EMAIL));
+  for (const tokens of [first, await refresh(ctx, first)]) {
+    const { reply, sent } = tokens.answer;
+    const check = { sent, cause: 'the times inside the tokens' };
+    const found = await openAdvertisingToken(ctx, tokens.advertisingToken, sent);
+    const inner = openRefreshToken(ctx, tokens);
+    const now = found.created ?? inner?.created;
+    if (tokens.times)
+      expectEqual(
+        check,
+        'expiry inside the advertising token equal to identity_expires:',
+        found.expires,
+        tokens.times.identityExpires,
+      );
+    if (tokens.times && inner?.version === 3)
+      expectEqual(
+        check,
+        'expiry inside the refresh token equal to refresh_expires:',
+        inner.expires,
+        tokens.times.refreshExpires,
+      );
+    if (inner?.valid_till !== undefined && tokens.times)
+      expectEqual(
+        check,
+        'end of the refresh token a minute after refresh_expires:',
+        inner.valid_till,
+        tokens.times.refreshExpires + 60_000,
+      );
+    if (now === undefined) continue;
+    expectThat(
+      check,
+      now > reply.sentAt - CLOCK_TOLERANCE && now < reply.receivedAt + CLOCK_TOLERANCE,
+      'a token created now',
+      new Date(now).toISOString(),
+    );
+    if (found.version !== 2)
+      expectEqual(check, 'time of this token equal to its creation:', found.refreshed, now);
+    if (inner)
+      expectEqual(
+        check,
+        'creation of the refresh token equal to that of the advertising token:',
+        inner.created,
+        now,
+      );
+    const age = now - found.established;
+    expectThat(
+      check,
+      tokens === first ? Math.abs(age) < 1000 : age >= 0,
+      'established when first generated',
+      `${String(age)} ms before`,
+    );
+    checkLifetimes(ctx, check, now, found.expires, inner?.expires, tokens);
+  }
+}
+
+function checkLifetimes(
+  ctx: ScenarioContext,
+  check: { sent: string; cause: string },
+  now: number,
+  expires: number,
+  refreshExpires: number | undefined,
+  tokens: Tokens,
+): void {
+  const { world } = ctx.target;
+  const identity = world?.identity_token_expires_after_seconds;
+  const refreshed = world?.refresh_token_expires_after_seconds;
+  const after = world?.refresh_identity_token_after_seconds;
+  if (identity !== undefined) expectEqual(check, 'lifetime of the identity', expires - now, identity * 1000);
+  if (refreshed !== undefined && refreshExpires !== undefined && ctx.target.profile !== 'seed-v1') {
+    expectEqual(check, 'lifetime of the refresh token', refreshExpires - now, refreshed * 1000);
+  }
+  if (after !== undefined && tokens.times)
+    expectEqual(check, 'time until refresh_from', tokens.times.refreshFrom - now, after * 1000);
+}
+
+async function order(ctx: ScenarioContext): Promise<void> {
+  const spans: number[][] = [];
+  for (const identity of known(ctx).slice(0, 2)) {
+    const first = await generate(ctx, identity);
+    for (const tokens of [first, await refresh(ctx, first)]) {
+      const { times: t, answer } = tokens;
+      if (!t) throw new NotApplicable('this generation says nothing about times');
+      const check = { sent: answer.sent, cause: 'the lifetimes in the answer' };
+      const now =
+        answer.envelope && answer.envelope.timestampMs > 0
+          ? answer.envelope.timestampMs
+          : answer.reply.sentAt;
+      const ordered =
+        now - CLOCK_TOLERANCE < t.refreshFrom &&
+        t.refreshFrom <= t.identityExpires &&
+        t.identityExpires <= t.refreshExpires;
+      expectThat(
+        check,
+        ordered && t.refreshFrom > answer.reply.sentAt,
+        'now < refresh_from <= identity_expires <= refresh_expires',
+        { now, ...t },
+      );
+      spans.push([t.identityExpires - t.refreshFrom, t.refreshExpires - t.identityExpires]);
+      const { world } = ctx.target;
+      if (
+        !world?.identity_token_expires_after_seconds ||
+        !world.refresh_token_expires_after_seconds ||
+        !world.refresh_identity_token_after_seconds
+      )
+        continue;
+      const [i, r, f] = [
+        world.identity_token_expires_after_seconds,
+        world.refresh_token_expires_after_seconds,
+        world.refresh_identity_token_after_seconds,
+      ];
+      expectEqual(check, 'lifetimes of the world (from refresh_from, from identity_expires)', spans.at(-1), [
+        (i - f) * 1000,
+        (r - i) * 1000,
+      ]);
+    }
+  }
+  for (const span of spans)
+    expectEqual({ sent: 'several generates and refreshes' }, 'the same lifetimes every time', span, spans[0]);
+}
+
+export const tokenFieldScenarios = theme('tokens', 'publisher', [
+  [
+    'own-keys',
+    'R33',
+    'v0 v1 v2',
+    "the active master key and the active key of the site's own keyset encrypt",
+    (ctx) => everyPublisher(ctx, true),
+  ],
+  [
+    'fallback-key',
+    'R33',
+    'v0 v1 v2',
+    'without an own active key the one of site 2 encrypts',
+    (ctx) => everyPublisher(ctx, false),
+  ],
+  ['fields', 'R34', 'v0 v1 v2', 'site, privacy bits and operator fields are right in both tokens', fields],
+  [
+    'times',
+    'R35',
+    'v0 v1 v2',
+    'the times inside the tokens agree with the answer, the clock and one another',
+    times,
+  ],
+  ['lifetimes', 'R36', 'v1 v2', 'times come in their order, with constant lifetimes', order],
+]);

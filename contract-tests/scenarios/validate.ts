@@ -1,0 +1,249 @@
+/** token/validate (Protocol §8.3). */
+import { callerWithout, hasOwnKey, withRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { clientError, expectAnswer, NotApplicable } from '../expect.ts';
+import {
+  email,
+  emailHash,
+  ORDINARY_EMAIL,
+  ORDINARY_PHONE,
+  OTHER_EMAIL,
+  phone,
+  type Identity,
+} from '../steps/identity.ts';
+import { exactlyOne, INVALID_IDENTIFIER } from '../steps/messages.ts';
+import { optOutIdentities, validateIdentities } from '../steps/person.ts';
+import { theme } from '../scenario.ts';
+import type { Caller } from '../target.ts';
+import { askValidate, expectValidated, generate, refresh, supportsIdentity } from '../steps/tokens.ts';
+import { param, validateIdentity, ordinary, requireOwnKey } from '../steps/validate-requests.ts';
+
+async function passes(ctx: ScenarioContext): Promise<void> {
+  const plain = validateIdentities(ctx).filter(
+    (identity) => ctx.rules !== 'v0' || !identity.kind.startsWith('phone'),
+  );
+  for (const identity of plain) {
+    const tokens = await generate(ctx, identity);
+    expectValidated(
+      ctx,
+      await askValidate(ctx, { token: tokens.advertisingToken, ...param(identity) }),
+      true,
+    );
+  }
+}
+
+/** For a wrong identity v0 says `not allowed` unless it is the validate identity. */
+const no = (ctx: ScenarioContext, identity: Identity): false | 'not allowed' =>
+  ctx.rules === 'v0' && !validateIdentities(ctx).some((one) => one.value === identity.value)
+    ? 'not allowed'
+    : false;
+
+async function fits(ctx: ScenarioContext): Promise<void> {
+  const right = validateIdentity(ctx);
+  const own = (await generate(ctx, right)).advertisingToken;
+  const other = (await generate(ctx, ordinary)).advertisingToken;
+  const ask = async (token: string, identity: Identity): Promise<void> =>
+    expectValidated(ctx, await askValidate(ctx, { token, ...param(identity) }), no(ctx, identity));
+  await ask(other, right);
+  await ask(own, ordinary);
+  await ask(other, ordinary);
+  await ask(own, email(OTHER_EMAIL));
+  for (const identity of optOutIdentities(ctx).filter((one) => one.kind === 'email'))
+    await ask(own, identity);
+}
+
+async function broken(ctx: ScenarioContext): Promise<void> {
+  const identity = validateIdentity(ctx);
+  const { advertisingToken: token, refreshToken } = await generate(ctx, identity);
+  const middle = token.slice(0, 100) + (token[100] === 'A' ? 'B' : 'A') + token.slice(101);
+  for (const text of ['abc', '', token.slice(0, 100), middle, refreshToken]) {
+    expectValidated(ctx, await askValidate(ctx, { token: text, ...param(identity) }), false);
+  }
+  expectValidated(ctx, await askValidate(ctx, param(identity)), false);
+}
+
+async function ownToken(ctx: ScenarioContext): Promise<void> {
+  for (const identity of validateIdentities(ctx)) {
+    const first = await generate(ctx, identity);
+    for (const tokens of [first, await refresh(ctx, first)]) {
+      const answer = await askValidate(ctx, { token: tokens.advertisingToken, ...param(identity) });
+      requireOwnKey(ctx, answer);
+      expectValidated(ctx, answer, true);
+    }
+  }
+}
+
+async function otherIdentity(ctx: ScenarioContext): Promise<void> {
+  const { advertisingToken: token } = await generate(ctx, validateIdentity(ctx));
+  const others = [ordinary, emailHash(OTHER_EMAIL), phone(ORDINARY_PHONE)].filter((one) =>
+    supportsIdentity(ctx, one),
+  );
+  for (const identity of others) {
+    const answer = await askValidate(ctx, { token, ...param(identity) });
+    requireOwnKey(ctx, answer);
+    expectValidated(ctx, answer, false);
+  }
+}
+
+const INVALID_TOKEN = {
+  status: 400,
+  type: 'application/json',
+  json: { message: 'Invalid token', status: 'client_error' },
+};
+
+async function brokenSealed(ctx: ScenarioContext): Promise<void> {
+  const identity = validateIdentity(ctx);
+  const { advertisingToken: token } = await generate(ctx, identity);
+  const middle = token.slice(0, 100) + (token[100] === 'A' ? 'B' : 'A') + token.slice(101);
+  for (const text of ['abc', '', token.slice(0, 60), middle]) {
+    const answer = await askValidate(ctx, { token: text, ...param(identity) });
+    const old = { status: 200, type: 'text/plain', json: { body: false, status: 'success' } };
+    expectAnswer(answer, ...ctx.either(old, INVALID_TOKEN));
+  }
+}
+
+async function identifiers(ctx: ScenarioContext): Promise<void> {
+  if (ctx.rules === 'v0') throw new NotApplicable('v0 refuses no identifier');
+  const { advertisingToken: token } = await generate(ctx, validateIdentity(ctx));
+  const several = exactlyOne(ctx.target.phone);
+  const ask = async (params: Record<string, string>, message: string): Promise<void> =>
+    clientError(await askValidate(ctx, { token, ...params }), message);
+  await ask({}, several);
+  await ask({ email: ORDINARY_EMAIL, email_hash: emailHash(ORDINARY_EMAIL).value }, several);
+  await ask({ email: 'contract.user' }, INVALID_IDENTIFIER);
+  await ask({ email_hash: 'abc' }, INVALID_IDENTIFIER);
+  if (ctx.target.phone) await ask({ phone: '12345550100' }, INVALID_IDENTIFIER);
+}
+
+async function anyIdentity(ctx: ScenarioContext): Promise<void> {
+  const { advertisingToken: token } = await generate(ctx, ordinary);
+  const answer = await askValidate(ctx, { token, ...param(ordinary) });
+  requireOwnKey(ctx, answer);
+  expectValidated(ctx, answer, ...ctx.either(false, true));
+}
+
+const UNAUTHORISED = {
+  status: 400,
+  type: 'application/json',
+  json: { message: 'Unauthorised to validate token', status: 'client_error' },
+};
+
+/** The key of another site: no obstacle to v5.56, refused by current versions. */
+async function foreignKey(ctx: ScenarioContext, maker: Caller, asker: Caller): Promise<void> {
+  const identity = validateIdentity(ctx);
+  const { advertisingToken: token } = await generate(ctx, identity, maker);
+  const answer = await askValidate(ctx, { token, ...param(identity) }, asker);
+  const old = { status: 200, type: 'text/plain', json: { body: true, status: 'success' } };
+  expectAnswer(answer, ...ctx.either(old, UNAUTHORISED));
+}
+
+async function anotherSite(ctx: ScenarioContext): Promise<void> {
+  const caller = ctx.caller();
+  const stranger = withRole(ctx.target, 'GENERATOR').find(
+    (one) => one.siteId !== caller.siteId && one.secret,
+  );
+  if (!stranger || hasOwnKey(ctx.target, caller) !== true) {
+    throw new NotApplicable('two publishers, one with an own key, are needed');
+  }
+  await foreignKey(ctx, caller, stranger);
+}
+
+async function withoutOwnKey(ctx: ScenarioContext): Promise<void> {
+  const caller = withRole(ctx.target, 'GENERATOR').find(
+    (one) => hasOwnKey(ctx.target, one) === false && one.secret,
+  );
+  if (!caller) throw new NotApplicable('no publisher without an own, active key is known');
+  await foreignKey(ctx, caller, caller);
+}
+
+async function versionOfRule(ctx: ScenarioContext): Promise<void> {
+  const { advertisingToken: token } = await generate(ctx, ordinary);
+  const answer = await askValidate(ctx, { token, ...param(ordinary) });
+  requireOwnKey(ctx, answer);
+  expectValidated(ctx, answer, !ctx.old);
+}
+
+export const validateScenarios = [
+  ...theme('validate', 'publisher', [
+    [
+      'test-identity',
+      'S13',
+      'v0 v1',
+      'the validate identity passes with its own token, by address, hash and phone',
+      passes,
+    ],
+    ['does-not-fit', 'S14', 'v0 v1', 'another token or another identity is not true', fits],
+    ['broken-token', 'S14', 'v0 v1', 'a broken, missing or wrong kind of token is false', broken],
+    [
+      'no-key-needed',
+      'S14',
+      'v0 v1',
+      'the plain validate looks at no key',
+      async (ctx) => {
+        const identity = validateIdentity(ctx);
+        const { advertisingToken: token } = await generate(ctx, identity);
+        const stranger = { ...ctx.caller(), name: 'an unknown key', key: 'unknown' };
+        expectValidated(ctx, await askValidate(ctx, { token, ...param(identity) }, stranger), true);
+      },
+    ],
+    [
+      'own-token',
+      'R49',
+      'v2',
+      'an own token of the validate identity is true, also after a refresh',
+      ownToken,
+    ],
+    ['other-identity', 'R49', 'v2', 'an own token and another identity is false', otherIdentity],
+    [
+      'broken-token-sealed',
+      'R50',
+      'v2',
+      'a broken token is false in v5.56, refused in current versions',
+      brokenSealed,
+    ],
+    [
+      'any-identity',
+      'R49',
+      'v2',
+      'an ordinary identity: validated by current versions, never by v5.56',
+      anyIdentity,
+    ],
+    ['another-site', 'R49', 'v2', 'a token of another site is refused by current versions', anotherSite],
+    [
+      'without-own-key',
+      'R49',
+      'v2',
+      'a site without an own key cannot validate in current versions',
+      withoutOwnKey,
+    ],
+    ['identifiers', 'R51', 'v0 v1 v2', 'missing, double and invalid identifiers are refused', identifiers],
+    [
+      'role',
+      'R2',
+      'v2',
+      'validate wants the role GENERATOR',
+      async (ctx) => {
+        const caller = callerWithout(ctx.target, 'GENERATOR');
+        expectAnswer(await askValidate(ctx, param(ordinary), caller), {
+          status: 401,
+          type: 'application/json',
+          json: { status: 'unauthorized' },
+        });
+      },
+    ],
+  ]),
+  ...theme(
+    'validate',
+    'publisher',
+    [
+      [
+        'rule-of-version',
+        'R52',
+        'v2',
+        'current versions validate any identity, v5.56 the test identities only',
+        versionOfRule,
+      ],
+    ],
+    'SHOULD',
+  ),
+];

@@ -1,0 +1,105 @@
+/** Requests of client-side token generation (Protocol §8.5). */
+import type { Answer } from '../answer.ts';
+import { openBare, type ScenarioContext } from '../context.ts';
+import { Incomplete, NotApplicable } from '../expect.ts';
+import { emailHash, ORDINARY_EMAIL, type Identity } from './identity.ts';
+import type { Tokens } from '../answer.ts';
+import { readTokens } from './tokens.ts';
+import { sealClientGenerate, type ClientGenerateOptions } from '../wire.ts';
+
+interface Site {
+  subscriptionId: string;
+  serverPublicKey: string;
+  siteId: number;
+  /** An Origin that the site allows. */
+  origin: string;
+  domain: string;
+  appNames: readonly string[];
+}
+
+/** Two labels, or localhost: certainly a registrable domain. */
+const isRegistrable = (domain: string): boolean =>
+  domain === 'localhost' || /^[a-z0-9-]+\.(com|org|net)$/.test(domain);
+
+export function site(ctx: ScenarioContext): Site {
+  if (ctx.target.world && !ctx.target.clientGenerate)
+    throw new NotApplicable('client-side generation is off in this world');
+  const pairs = ctx.target.keypairs.filter((pair) => pair.disabled !== true);
+  if (pairs.length === 0) throw new NotApplicable('no key pair for client-side generation was given');
+  const found = pairs.flatMap((pair): Site[] => {
+    const data = ctx.target.world?.sites?.find((one) => one.id === pair.site_id);
+    const domain = ctx.target.world?.sites ? data?.domain_names.find(isRegistrable) : 'example.com';
+    const { subscription_id: subscriptionId, public_key: serverPublicKey, site_id: siteId } = pair;
+    if (domain === undefined) return [];
+    return [
+      {
+        subscriptionId,
+        serverPublicKey,
+        siteId,
+        domain,
+        origin: domain === 'localhost' ? 'http://localhost' : `https://${domain}`,
+        appNames: data?.app_names ?? [],
+      },
+    ];
+  });
+  const [first] = found;
+  if (!first) throw new NotApplicable('no site with a key pair has a domain that can be used');
+  return first;
+}
+
+export interface Options extends Partial<ClientGenerateOptions> {
+  origin?: string | null;
+  override?: Record<string, unknown>;
+  omit?: readonly string[];
+  headers?: Record<string, string>;
+}
+
+export const PATH = '/v2/token/client-generate';
+
+export async function ask(ctx: ScenarioContext, payload: unknown, options: Options = {}): Promise<Answer> {
+  const { subscriptionId, serverPublicKey, origin: allowed } = site(ctx);
+  const { origin = allowed, override = {}, omit = [], headers = {}, ...rest } = options;
+  const sealed = sealClientGenerate({
+    subscriptionId,
+    serverPublicKey,
+    payload,
+    timestampMs: Date.now(),
+    ...rest,
+  });
+  const kept = Object.entries({ ...sealed.body, ...override }).filter(([name]) => !omit.includes(name));
+  const answer = await ctx.ask('POST', PATH, {
+    headers: { 'content-type': 'text/plain', ...(origin === null ? {} : { origin }), ...headers },
+    body: JSON.stringify(Object.fromEntries(kept)),
+    shown: `${JSON.stringify(payload)} (sealed) from ${origin ?? 'no origin'}${rest.appName === undefined ? '' : ` app ${rest.appName}`}`,
+    open: (reply, opened) => openBare(ctx, reply, opened, sealed.sharedKey),
+  });
+  answer.successType = null;
+  return answer;
+}
+
+export const hash = (identity: Identity): Record<string, string> => ({ [identity.kind]: identity.value });
+
+export const ordinary = hash(emailHash(ORDINARY_EMAIL));
+
+export async function generates(
+  ctx: ScenarioContext,
+  payload: unknown = ordinary,
+  options: Options = {},
+): Promise<Tokens> {
+  return readTokens(ctx, await ask(ctx, payload, options));
+}
+
+/** Without a world nobody knows the site's domains: example.com is a guess, and a refusal of it says nothing. */
+export function guarded(
+  run: (ctx: ScenarioContext) => Promise<void>,
+): (ctx: ScenarioContext) => Promise<void> {
+  return async (ctx) => {
+    if (!ctx.target.world?.sites && ctx.target.keypairs.length > 0) {
+      const answer = await ask(ctx, ordinary);
+      if (answer.status === 403) throw new NotApplicable('the domains of the site are not known');
+      if (answer.status === 404)
+        throw new Incomplete('key pairs were given, but client-side generation is off');
+    }
+    await run(ctx);
+  };
+}

@@ -1,0 +1,58 @@
+/** Sealed requests that are answered with 200, and the refusals of spoilt ones (Protocol §7). */
+import type { Answer } from '../answer.ts';
+import type { ScenarioContext, SealOptions } from '../context.ts';
+import { expectAnswer, expectThat, type Expected } from '../expect.ts';
+import { email, ORDINARY_EMAIL } from './identity.ts';
+import { readMap3 } from './maps-v3.ts';
+import { readTokens } from './tokens.ts';
+import { envelopeMessages, type EnvelopeFault } from './messages.ts';
+
+/** A request that is answered with 200 wherever the scenario runs. */
+export const good = (ctx: ScenarioContext): { path: string; payload: unknown } =>
+  ctx.api === 'v3'
+    ? { path: '/v3/identity/map', payload: { email: [ORDINARY_EMAIL] } }
+    : {
+        path: '/v2/token/generate',
+        payload: { email: ORDINARY_EMAIL, ...(ctx.old ? { optout_check: 1 } : {}) },
+      };
+
+export const send = (
+  ctx: ScenarioContext,
+  options: Partial<SealOptions> = {},
+  payload: unknown = good(ctx).payload,
+): Promise<Answer> => ctx.seal(good(ctx).path, payload, { caller: ctx.caller(), ...options });
+
+/** A good request, whose whole answer is looked at. */
+export const ok = async (ctx: ScenarioContext, options: Partial<SealOptions> = {}): Promise<Answer> => {
+  const answer = await send(ctx, options);
+  if (ctx.api === 'v3') readMap3(ctx, answer, { email: 1 });
+  else readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
+  expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', answer.text.slice(0, 80));
+  return answer;
+};
+
+/** 400 with the words of the version: exactly the profile's when it is given, else of either. */
+export function expectRefusal(
+  ctx: ScenarioContext,
+  answer: Answer,
+  fault: EnvelopeFault,
+  version = 0,
+  fallback?: EnvelopeFault,
+): void {
+  const messages = ctx.either(...envelopeMessages(ctx, fault, version, fallback));
+  const expected = messages.map((message): Expected => ({
+    status: 400,
+    type: 'application/json',
+    json: { message, status: 'client_error' },
+  }));
+  expectAnswer(answer, ...expected);
+}
+
+export const flip = (sealed: Buffer, index: number): Buffer => {
+  const copy = Buffer.from(sealed);
+  const at = (index + copy.length) % copy.length;
+  copy.writeUInt8(copy.readUInt8(at) ^ 1, at);
+  return copy;
+};
+
+export const base64 = (bytes: Buffer): string => bytes.toString('base64');

@@ -1,0 +1,42 @@
+/** Identities the suite may send: test identities, example.com addresses, the normalisation table (Protocol §1.4). */
+import { createHash } from 'node:crypto';
+
+export type IdentityKind = 'email' | 'email_hash' | 'phone' | 'phone_hash';
+export const identityKinds: readonly IdentityKind[] = ['email', 'email_hash', 'phone', 'phone_hash'];
+
+export interface Identity {
+  readonly kind: IdentityKind;
+  readonly value: string;
+}
+
+export const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
+export const hashText = (normalized: string): string => sha256(normalized).toString('base64');
+
+export const email = (value: string): Identity => ({ kind: 'email', value });
+export const emailHash = (normalized: string): Identity => ({
+  kind: 'email_hash',
+  value: hashText(normalized),
+});
+export const phone = (value: string): Identity => ({ kind: 'phone', value });
+export const phoneHash = (value: string): Identity => ({ kind: 'phone_hash', value: hashText(value) });
+
+export const isPhone = (identity: Identity): boolean => identity.kind.startsWith('phone');
+
+/** An ordinary address and phone number of nobody. */
+export const ORDINARY_EMAIL = 'contract.user@example.com';
+export const OTHER_EMAIL = 'contract.other@example.com';
+export const ORDINARY_PHONE = '+12345550100';
+
+/** One identity of every kind that names the same ordinary person. */
+export const ordinary: readonly Identity[] = [
+  email(ORDINARY_EMAIL),
+  emailHash(ORDINARY_EMAIL),
+  phone(ORDINARY_PHONE),
+  phoneHash(ORDINARY_PHONE),
+];
+
+/** The hash an identity stands for, if it is already normalised. */
+export function identityHash(identity: Identity): Buffer {
+  if (identity.kind === 'email' || identity.kind === 'phone') return sha256(identity.value);
+  return Buffer.from(identity.value, identity.value.length === 64 ? 'hex' : 'base64');
+}

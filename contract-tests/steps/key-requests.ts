@@ -1,0 +1,46 @@
+/** The key endpoints as every client that may ask (Protocol §8.10). */
+import type { Answer } from '../answer.ts';
+import { hasRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { NotApplicable, type Check } from '../expect.ts';
+import { askKeys, readKeys, type KeyEndpoint } from './keys.ts';
+import type { Caller } from '../target.ts';
+
+/** The master keyset's id as key/sharing shows it. */
+export const masterInAnswers = (ctx: ScenarioContext): number =>
+  ctx.target.world?.master_keyset_id_in_responses ?? 9_999_999;
+
+export interface Asked {
+  endpoint: KeyEndpoint;
+  caller: Caller;
+  answer: Answer;
+  keys: Record<string, unknown>[];
+  check: Check;
+}
+
+/** The endpoints of the generation as every client that may ask; one request each. */
+export async function everywhere(ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> {
+  const asked: Asked[] = [];
+  for (const endpoint of endpoints) {
+    if (!ctx.sealed && endpoint !== 'latest') continue;
+    const callers = ctx.target.callers.filter(
+      (caller) =>
+        !caller.disabled &&
+        (caller.siteId ?? 3) > 2 &&
+        (!ctx.sealed || caller.secret) &&
+        (hasRole(caller, 'ID_READER') || (endpoint === 'sharing' && hasRole(caller, 'SHARER'))),
+    );
+    for (const caller of callers) {
+      const answer = await askKeys(ctx, endpoint, caller);
+      asked.push({
+        endpoint,
+        caller,
+        answer,
+        keys: readKeys(answer, endpoint),
+        check: { sent: answer.sent },
+      });
+    }
+  }
+  if (asked.length === 0) throw new NotApplicable('no credential that may see keys was given');
+  return asked;
+}

@@ -1,0 +1,51 @@
+/** Keys from the key endpoints (Protocol §8.10), and from the world where there is one. */
+import type { Answer } from '../answer.ts';
+import { withRole } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { expectList, expectObject, fail, isRecord } from '../expect.ts';
+import type { Caller } from '../target.ts';
+import type { Keys } from '../wire.ts';
+
+export type KeyEndpoint = 'latest' | 'sharing' | 'bidstream';
+
+export function askKeys(ctx: ScenarioContext, endpoint: KeyEndpoint, caller: Caller): Promise<Answer> {
+  if (ctx.sealed) return ctx.seal(`/v2/key/${endpoint}`, undefined, { caller });
+  return ctx
+    .ask('GET', `${ctx.prefix}/key/latest`, { caller })
+    .then((answer) => ({ ...answer, wrapped: ctx.api !== 'v0' }));
+}
+
+/** The list of key objects in any of the three answers. */
+export function readKeys(answer: Answer, endpoint: KeyEndpoint): Record<string, unknown>[] {
+  if (endpoint === 'latest') return expectList(answer);
+  const keys = expectObject(answer)['keys'];
+  if (!Array.isArray(keys) || !keys.every(isRecord))
+    return fail({ sent: answer.sent }, 'keys: a list of objects', typeof keys);
+  return keys;
+}
+
+export function toKeyMap(keys: readonly Record<string, unknown>[]): Keys {
+  return new Map(keys.map((key) => [Number(key['id']), Buffer.from(String(key['secret']), 'base64')]));
+}
+
+/** Every key that the world has or that one of the given clients is shown. */
+export function keyMap(ctx: ScenarioContext): Promise<Keys> {
+  const { worldKeys } = ctx;
+  if (worldKeys) return Promise.resolve(worldKeys);
+  return ctx.once(`keys ${ctx.sealed ? 'sealed' : ctx.api}`, async () => {
+    const found = new Map<number, Buffer>();
+    for (const [role, endpoint] of [
+      ['ID_READER', 'latest'],
+      ['SHARER', 'sharing'],
+    ] as const) {
+      if (endpoint === 'sharing' && !ctx.sealed) continue;
+      for (const caller of withRole(ctx.target, role)) {
+        if (ctx.sealed && !caller.secret) continue;
+        const answer = await askKeys(ctx, endpoint, caller);
+        if (answer.status !== 200) continue;
+        for (const [id, secret] of toKeyMap(readKeys(answer, endpoint))) found.set(id, secret);
+      }
+    }
+    return found;
+  });
+}

@@ -1,0 +1,140 @@
+/** Identity map in the dialects of v0, v1 and v2 (Protocol §8.7, §8.8). */
+import type { Answer } from '../answer.ts';
+import type { ScenarioContext } from '../context.ts';
+import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../expect.ts';
+import { identityKinds, type IdentityKind } from './identity.ts';
+import { expectIdentity } from '../soundness.ts';
+import type { Caller } from '../target.ts';
+
+export interface Mapped {
+  identifier: string;
+  advertisingId: string;
+  bucketId: string;
+}
+
+export interface MapBody {
+  mapped: Mapped[];
+  unmapped: { identifier: string; reason: string }[];
+}
+
+/** A batch; any JSON as body. */
+export function askMap(
+  ctx: ScenarioContext,
+  body: unknown,
+  caller: Caller = ctx.caller('MAPPER'),
+): Promise<Answer> {
+  if (ctx.sealed) return ctx.seal('/v2/identity/map', body, { caller });
+  return ctx
+    .ask('POST', `${ctx.prefix}/identity/map`, {
+      caller,
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    .then((answer) => ({ ...answer, asked: body, wrapped: ctx.api !== 'v0' }));
+}
+
+/** Reads a batch's answer; fails unless every item has exactly its members. */
+export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
+  const body = expectObject(answer);
+  const check = {
+    sent: answer.sent,
+    cause: 'a member of the answer is missing, superfluous or of another type',
+  };
+  const names = Object.keys(body).sort();
+  expectThat(
+    check,
+    'mapped' in body && names.every((name) => name === 'mapped' || name === 'unmapped'),
+    'members mapped and unmapped',
+    names,
+  );
+  const bare = ctx.api === 'v0' && ctx.target.profile === 'seed-v1';
+  const mapped = items(
+    answer,
+    body['mapped'],
+    bare ? ['advertising_id', 'identifier'] : ['advertising_id', 'bucket_id', 'identifier'],
+    bare,
+  );
+  const unmapped = 'unmapped' in body ? items(answer, body['unmapped'], ['identifier', 'reason'], false) : [];
+  expectThat(
+    check,
+    !('unmapped' in body) || unmapped.length > 0,
+    'no member unmapped when it is empty',
+    body['unmapped'],
+  );
+  const found: MapBody = {
+    mapped: mapped.map((item) => ({
+      identifier: item['identifier'] ?? '',
+      advertisingId: item['advertising_id'] ?? '',
+      bucketId: item['bucket_id'] ?? '',
+    })),
+    unmapped: unmapped.map((item) => ({
+      identifier: item['identifier'] ?? '',
+      reason: item['reason'] ?? '',
+    })),
+  };
+  expectAsAsked(ctx, answer, found);
+  return found;
+}
+
+/** Everything that was asked comes back, in order, mapped ones with the raw UID and bucket of the identity. */
+function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): void {
+  const check = { sent: answer.sent, cause: 'items are missing, in another order or of other identities' };
+  const [kind, list] = askedList(answer.asked);
+  if (!kind) return;
+  const texts = list.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  const mapped = found.mapped.map((item) => item.identifier);
+  const unmapped = found.unmapped.map((item) => item.identifier);
+  const isInOrder = (part: readonly string[]): boolean => {
+    let next = 0;
+    for (const text of texts) if (text === part[next]) next++;
+    return next === part.length;
+  };
+  const dropped = ctx.target.profile === 'seed-v1';
+  const complete = dropped || mapped.length + unmapped.length === texts.length;
+  expectThat(
+    check,
+    complete && isInOrder(mapped) && isInOrder(unmapped),
+    'every identifier mapped or unmapped, in order',
+    { mapped, unmapped },
+  );
+  for (const { identifier, advertisingId, bucketId } of found.mapped) {
+    expectIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
+  }
+}
+
+function askedList(asked: unknown): [kind: IdentityKind | undefined, list: unknown[]] {
+  for (const kind of identityKinds) {
+    const list = isRecord(asked) ? asked[kind] : undefined;
+    if (Array.isArray(list) && list.length > 0) return [kind, list];
+  }
+  return [undefined, []];
+}
+
+function items(
+  answer: Answer,
+  value: unknown,
+  members: readonly string[],
+  lenient: boolean,
+): Record<string, string>[] {
+  const check = { sent: answer.sent, cause: 'the form of the items of identity map' };
+  if (!Array.isArray(value)) return fail(check, 'a list', show(value));
+  return value.map((item: unknown) => {
+    if (!isRecord(item)) return fail(check, 'an object in the list', show(item));
+    const texts: Record<string, string> = {};
+    for (const [name, member] of Object.entries(item)) {
+      expectThat(check, typeof member === 'string', `${name}: a text`, member);
+      texts[name] = member;
+    }
+    const names = Object.keys(item).filter((name) => !lenient || members.includes(name));
+    expectEqual(check, 'members of an item', names.sort(), members);
+    return texts;
+  });
+}
+
+/** One identifier by GET: v0 answers with the bare raw UID. */
+export async function askMapOne(ctx: ScenarioContext, query: Record<string, string>): Promise<Answer> {
+  return {
+    ...(await ctx.ask('GET', `${ctx.prefix}/identity/map`, { caller: ctx.caller('MAPPER'), query })),
+    wrapped: ctx.api !== 'v0',
+  };
+}

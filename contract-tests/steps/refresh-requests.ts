@@ -1,0 +1,57 @@
+/** Refresh tokens to present, good and bad ones (Protocol §8.2). */
+import type { ScenarioContext } from '../context.ts';
+import { expectError, NotApplicable } from '../expect.ts';
+import { email, ORDINARY_EMAIL, type Identity } from './identity.ts';
+import { forgeRefreshToken, type ForgedTimes } from './forge.ts';
+import type { Tokens } from '../answer.ts';
+import { askRefresh, expectOptOut, generate } from './tokens.ts';
+import { unwrapRefreshToken } from '../wire.ts';
+
+export const start = (ctx: ScenarioContext): Promise<Tokens> => generate(ctx, email(ORDINARY_EMAIL));
+
+export const HOUR = 3_600_000;
+
+/** 400 for a token which is none: in detail to a known key, `error` to anybody else (v0: empty strings). */
+export async function refused(
+  ctx: ScenarioContext,
+  token: string,
+  kind: 'invalid' | 'expired',
+): Promise<void> {
+  const anonymous = await askRefresh(ctx, token);
+  if (ctx.rules === 'v0') return expectOptOut(ctx, anonymous);
+  expectError(anonymous, 400, 'error', 'Error refreshing token');
+  const known = await askRefresh(ctx, token, { caller: ctx.caller() });
+  if (kind === 'expired') return expectError(known, 400, 'expired_token', 'Expired Token presented');
+  const message = ctx.sealed ? 'Invalid Token presented' : `Invalid Token presented ${token}`;
+  expectError(known, 400, 'invalid_token', message);
+}
+
+/** An own token without its v2 wrapper; NotApplicable where that needs keys nobody has. */
+export async function bareToken(ctx: ScenarioContext): Promise<string> {
+  const tokens = await start(ctx);
+  if (!tokens.responseKey) return tokens.refreshToken;
+  if (!ctx.worldKeys) throw new NotApplicable('only the keys of a world can unwrap the refresh token');
+  return unwrapRefreshToken(tokens.refreshToken, ctx.worldKeys).refreshToken;
+}
+
+export const change = (token: string, index: number): string =>
+  token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1);
+
+export async function forged(
+  ctx: ScenarioContext,
+  times: ForgedTimes,
+  identity: Identity = email(ORDINARY_EMAIL),
+  scope?: number,
+): Promise<string> {
+  const owner = ctx.caller();
+  return Promise.resolve(forgeRefreshToken(ctx, identity, owner.siteId ?? 0, times, scope));
+}
+
+export const past = (expires: number, established = Date.now() - 48 * HOUR): ForgedTimes => ({
+  created: Date.now() - 24 * HOUR,
+  expires,
+  established,
+});
+
+/** Older tokens end as optout (Protocol §8.2), milliseconds. */
+export const MARCH_2021 = Date.UTC(2021, 2, 8, 17);

@@ -1,0 +1,25 @@
+/** What validate is asked with (Protocol §8.3). */
+import type { Answer } from '../answer.ts';
+import { hasOwnKey } from '../callers.ts';
+import type { ScenarioContext } from '../context.ts';
+import { NotApplicable } from '../expect.ts';
+import { email, ORDINARY_EMAIL, type Identity } from './identity.ts';
+import { validateIdentities } from './person.ts';
+
+export const param = (identity: Identity): Record<string, string> => ({ [identity.kind]: identity.value });
+
+export function validateIdentity(ctx: ScenarioContext): Identity {
+  const [first] = validateIdentities(ctx);
+  return first ?? email('validate@example.com');
+}
+
+export const ordinary = email(ORDINARY_EMAIL);
+
+/** Skips where current versions cannot say anything but 400: the caller's site has no own key. */
+export function requireOwnKey(ctx: ScenarioContext, answer?: Answer): void {
+  if (ctx.old) return;
+  const own = hasOwnKey(ctx.target, ctx.caller());
+  const refused = answer?.status === 400 && answer.text.includes('Unauthorised to validate token');
+  if (own === false || (own === undefined && refused))
+    throw new NotApplicable('the site has no own keyset, so nothing of it can be validated');
+}

@@ -1,0 +1,52 @@
+/** What advertising and refresh tokens have in common (Protocol §5). */
+import { expectLength, Reader, WireError } from './bytes.ts';
+
+/** What V3 and V4 tokens say about the operator and the caller besides what every version says. */
+export interface LaterFields {
+  prefix_byte: number;
+  version_byte: number;
+  operator_site_id: number;
+  operator_type: number;
+  operator_version: number;
+  operator_key_id: number;
+  publisher_id: number;
+  client_key_id: number;
+}
+
+/**
+ * Scope and identity type of a type byte.
+ * @throws WireError
+ */
+export function typeByte(what: string, value: number): { scope: number; identity_type: number } {
+  if ((value & 0b11101011) !== 0b11) {
+    throw new WireError(`${what}: expected a type byte of scope<<4 | type<<2 | 3, got ${value}`);
+  }
+  return { scope: value >> 4, identity_type: (value >> 2) & 1 };
+}
+
+/** The 13 bytes about the operator in V3 and V4 tokens. */
+export function operatorFields(reader: Reader) {
+  return {
+    operator_site_id: reader.int(),
+    operator_type: reader.byte(),
+    operator_version: reader.int(),
+    operator_key_id: reader.int(),
+  };
+}
+
+/** Site id, length of the id text, the id text, privacy bits, established: the inner part of every V2 token. */
+export function v2Identity(payload: Buffer) {
+  expectLength('V2 identity', payload, 64);
+  const reader = new Reader(payload);
+  const site_id = reader.int();
+  const idLength = reader.int();
+  if (idLength !== 44) {
+    throw new WireError(`V2 identity: expected an id of 44 characters, got ${idLength}`);
+  }
+  return {
+    site_id,
+    id: reader.take(44).toString('latin1'),
+    privacy_bits: reader.int(),
+    established: reader.long(),
+  };
+}
