@@ -1,0 +1,94 @@
+/** What `uid2-mock selftest` says: which mutants there are, and which the contract suite noticed. */
+
+import { type Mutant, areas } from '../mutants/index.ts';
+import { type FalseAlarm, type Fate, type Verdict, stageName } from './selftest-run.ts';
+
+export const mutantList = (mutants: readonly Mutant[]): string =>
+  mutants
+    .map(({ id, requirement, on, description }) => {
+      const stage = on ? ` (${stageName(on)})` : '';
+      return `${id.padEnd(42)} ${requirement.padEnd(4)} ${description}${stage}\n`;
+    })
+    .join('');
+
+const byNumber = (a: string, b: string): number =>
+  a.charAt(0) === b.charAt(0) ? Number(a.slice(1)) - Number(b.slice(1)) : b.localeCompare(a);
+
+/** X: noticed by a scenario of the mutant's own requirement; o: by one of this requirement; `.`: not noticed, or not asked. */
+function cell({ mutant, noticedBy }: Verdict, requirement: string): string {
+  if (!noticedBy.includes(requirement)) return '.';
+  return mutant.requirement === requirement ? 'X' : 'o';
+}
+
+/** One area's rows of requirements by columns of mutants, in the order of `--list`. */
+function block(area: string, verdicts: readonly Verdict[]): string[] {
+  const requirements = new Set(
+    verdicts.flatMap(({ mutant, noticedBy }) => [mutant.requirement, ...noticedBy]),
+  );
+  const rows = [...requirements].sort(byNumber).map((requirement) => {
+    const cells = verdicts.map((verdict) => cell(verdict, requirement)).join('');
+    return `  ${requirement.padEnd(4)} ${cells}`;
+  });
+  return [`${area} (${verdicts.length})`, ...rows];
+}
+
+const named = (verdicts: readonly Verdict[], fate: Fate): Verdict[] =>
+  verdicts.filter((verdict) => verdict.fate === fate);
+
+/** What became of the mutants, for a terminal. */
+export function matrix(verdicts: readonly Verdict[], seconds: number): string {
+  const blocks = areas.flatMap((area) => {
+    const own = verdicts.filter(({ mutant }) => mutant.area === area);
+    return own.length > 0 ? [...block(area, own), ''] : [];
+  });
+  const survived = named(verdicts, 'survived');
+  const elsewhere = named(verdicts, 'elsewhere');
+  const equivalent = named(verdicts, 'equivalent');
+  return [
+    "Requirements by mutants. X: noticed by a scenario of the mutant's own requirement; o: by one of that row.",
+    '',
+    ...blocks,
+    ...survived.map(({ mutant }) => `survived: ${mutant.id} (${mutant.requirement}): ${mutant.description}`),
+    ...elsewhere.map(
+      ({ mutant, killers }) =>
+        `noticed only elsewhere: ${mutant.id} (${mutant.requirement}), by ${killers.slice(0, 3).join(', ')}`,
+    ),
+    ...equivalent.map(({ mutant }) => `equivalent: ${mutant.id}: ${mutant.equivalent ?? ''}`),
+    `${verdicts.length} mutants: ${named(verdicts, 'killed').length} killed, ${survived.length} survived, ` +
+      `${elsewhere.length} noticed only elsewhere, ${equivalent.length} equivalent (${seconds.toFixed(1)} s)`,
+    '',
+  ].join('\n');
+}
+
+/** The same as data. */
+export const matrixJson = (verdicts: readonly Verdict[], seconds: number): string =>
+  `${JSON.stringify(
+    {
+      seconds,
+      mutants: verdicts.map(({ mutant, fate, noticedBy, killers }) => ({
+        id: mutant.id,
+        area: mutant.area,
+        requirement: mutant.requirement,
+        description: mutant.description,
+        stage: stageName(mutant.on),
+        fate,
+        ...(mutant.equivalent === undefined ? {} : { equivalent: mutant.equivalent }),
+        noticed_by: noticedBy,
+        killers,
+      })),
+    },
+    undefined,
+    2,
+  )}\n`;
+
+/** Scenarios that the honest mock fails: nothing can be said of mutants while there are any. */
+export const alarmText = (alarms: readonly FalseAlarm[]): string =>
+  [
+    'The honest mock fails scenarios, so that nothing can be said of mutants:',
+    ...alarms.map(({ stage, result }) => {
+      const { failure } = result;
+      const what = failure ? `expected ${failure.expected}; got ${failure.got}` : (result.reason ?? '');
+      return `  ${stage}: ${result.scenario}@${result.api} (${result.requirement}): ${what}`;
+    }),
+    '',
+  ].join('\n');
