@@ -1,0 +1,87 @@
+/** Mutants of how hashes are made and read (Protocol §2.3). */
+
+import { mutantsOf } from './mutant.ts';
+import { reading } from './answers.ts';
+
+const TOKEN_ROUTES = /\/token\/(generate|validate)$/;
+
+export const hashingMutants = mutantsOf('hashing', [
+  [
+    'hash-of-the-hash',
+    'S2',
+    'a supplied hash is hashed once more',
+    {
+      rules: ({ readIdentityHash }) => ({
+        readIdentityHash: (text, primitives) =>
+          readIdentityHash(text, primitives) && primitives.sha256Base64(text),
+      }),
+    },
+  ],
+  [
+    'line-break-hashed',
+    'S1',
+    'a line break is hashed with the address, so that its hash is another person',
+    {
+      rules: ({ hashIdentifier }) => ({
+        hashIdentifier: (normalized, primitives) => hashIdentifier(`${normalized}\n`, primitives),
+      }),
+    },
+  ],
+  [
+    'no-hex',
+    'R28',
+    'hashes in hex digits are refused',
+    {
+      rules: ({ readIdentityHash }) => ({
+        readIdentityHash: (text, primitives) =>
+          text.length === 64 ? undefined : readIdentityHash(text, primitives),
+      }),
+    },
+  ],
+  [
+    'lower-hex-only',
+    'R28',
+    'upper-case hex digits are refused',
+    {
+      rules: ({ readIdentityHash }) => ({
+        readIdentityHash: (text, primitives) =>
+          text.length === 64 && /[A-F]/.test(text) ? undefined : readIdentityHash(text, primitives),
+      }),
+    },
+  ],
+  [
+    'url-alphabet',
+    'R28',
+    'hashes in the URL alphabet of base64 are accepted',
+    {
+      rules: ({ readIdentityHash }) => ({
+        readIdentityHash: (text, primitives) =>
+          readIdentityHash(text.replaceAll('-', '+').replaceAll('_', '/'), primitives),
+      }),
+    },
+  ],
+  [
+    'exactly-32-bytes',
+    'R28',
+    '44 characters of base64 are refused when they are not 32 bytes',
+    {
+      rules: ({ readIdentityHash }) => ({
+        readIdentityHash: (text, primitives) =>
+          text.length === 44 && primitives.fromBase64(text)?.length !== 32
+            ? undefined
+            : readIdentityHash(text, primitives),
+      }),
+    },
+  ],
+  [
+    'phones-hashed-as-email',
+    'R32',
+    'a supplied hash of a phone number is read as one of an address',
+    {
+      http: (http) =>
+        reading(http, TOKEN_ROUTES, ({ phone_hash, ...payload }) =>
+          phone_hash === undefined ? payload : { ...payload, email_hash: phone_hash },
+        ),
+    },
+  ],
+]);
