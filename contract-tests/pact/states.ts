@@ -1,0 +1,122 @@
+/** Provider states of the pacts: what each needs of a provider, and the values it puts into the request. */
+import { createClientV2 } from './client-v2.ts';
+import { createPublisherV1 } from './publisher-v1.ts';
+
+export type Values = Record<string, string>;
+
+/** An operator to verify a pact against; whatever is optional, a target may be unable to give. */
+export interface Provider {
+  url: string;
+  /** The generation whose tokens the states hand out. */
+  api: 'v1' | 'v2';
+  /** Has every role that the pact asks for. */
+  apiKey: string;
+  secret: string;
+  disabledKey?: string | undefined;
+  /** An identity that is opted out on refresh only, one that is opted out everywhere, one that validate knows. */
+  identities: { optedOutOnRefresh: string; optedOut: string; validate: string };
+  /** Moves the operator's clock, in ms. */
+  advance?: ((ms: number) => void) | undefined;
+  /** Opts somebody out as a person would; without it, test identities stand in. */
+  optOut?: ((email: string) => void) | undefined;
+  /** Longer than refresh tokens live. */
+  lifetimeMs?: number | undefined;
+  reset?: (() => void) | undefined;
+  /** Told of the response key of every token handed out. */
+  keepResponseKey?: ((refreshToken: string, responseKey: string) => void) | undefined;
+}
+
+export interface State {
+  /** Undefined: this provider can be brought into the state; otherwise what it lacks. */
+  lacks(provider: Provider): string | undefined;
+  setUp(provider: Provider): Promise<Values>;
+}
+
+const ORDINARY = 'user@example.com';
+const LEAVER = 'opts-out@example.com';
+
+interface TokenPair {
+  advertising_token: string;
+  refresh_token: string;
+}
+
+async function generate(provider: Provider, email: string): Promise<TokenPair> {
+  const { url, apiKey, secret } = provider;
+  if (provider.api === 'v1') {
+    const identity = await createPublisherV1(url, apiKey).generate({ email });
+    if (identity.status !== 'success') throw new Error(`state: expected tokens, got ${identity.status}`);
+    const { advertisingToken, refreshToken } = identity.tokens;
+    return { advertising_token: advertisingToken, refresh_token: refreshToken };
+  }
+  const { code, json } = await createClientV2(url, apiKey, secret).call('/v2/token/generate', { email });
+  const { body } = json as { body?: TokenPair & { refresh_response_key: string } };
+  if (!body) throw new Error(`state: expected tokens, got status ${code}`);
+  provider.keepResponseKey?.(body.refresh_token, body.refresh_response_key);
+  return { advertising_token: body.advertising_token, refresh_token: body.refresh_token };
+}
+
+async function rawUid({ url, apiKey, secret }: Provider, email: string): Promise<string> {
+  const { json } = await createClientV2(url, apiKey, secret).call('/v2/identity/map', { email: [email] });
+  const { body } = json as { body?: { mapped?: { advertising_id: string }[] } };
+  const id = body?.mapped?.[0]?.advertising_id;
+  if (id === undefined) throw new Error('state: expected a raw UID, got none');
+  return id;
+}
+
+const always = (): undefined => undefined;
+
+const withTokens = (
+  emailOf: (provider: Provider) => string,
+  after?: (provider: Provider) => void,
+): State['setUp'] => {
+  return async (provider) => {
+    const email = emailOf(provider);
+    const tokens = await generate(provider, email);
+    after?.(provider);
+    return { api_key: provider.apiKey, email, ...tokens };
+  };
+};
+
+const ofSomebody = (emailOf: (provider: Provider) => string): State => ({
+  lacks: always,
+  setUp: async (provider) => ({ api_key: provider.apiKey, email: emailOf(provider) }),
+});
+
+/** By the name that a pact gives them. */
+export const states: Readonly<Record<string, State>> = {
+  'a client with an enabled key': ofSomebody(() => ORDINARY),
+  'an opted-out user': ofSomebody(({ identities }) => identities.optedOut),
+  'a client whose key is disabled': {
+    lacks: ({ disabledKey }) => (disabledKey === undefined ? 'a disabled key' : undefined),
+    setUp: async ({ disabledKey = '' }) => ({ api_key: disabledKey }),
+  },
+  'a user with tokens': { lacks: always, setUp: withTokens(() => ORDINARY) },
+  'a user with tokens who has opted out since': {
+    lacks: always,
+    setUp: withTokens(
+      ({ optOut, identities }) => (optOut ? LEAVER : identities.optedOutOnRefresh),
+      ({ optOut, advance }) => {
+        advance?.(1000);
+        optOut?.(LEAVER);
+      },
+    ),
+  },
+  'a user whose refresh token has expired': {
+    lacks: ({ advance, lifetimeMs }) =>
+      advance && lifetimeMs !== undefined ? undefined : 'a clock that can be moved',
+    setUp: withTokens(
+      () => ORDINARY,
+      ({ advance, lifetimeMs = 0 }) => {
+        advance?.(lifetimeMs);
+      },
+    ),
+  },
+  'the validate test identity with tokens': {
+    lacks: always,
+    setUp: withTokens(({ identities }) => identities.validate),
+  },
+  'a raw UID of a user who is not opted out': {
+    lacks: always,
+    setUp: async (provider) => ({ api_key: provider.apiKey, raw_uid: await rawUid(provider, ORDINARY) }),
+  },
+};
