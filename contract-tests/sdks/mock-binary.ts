@@ -1,0 +1,78 @@
+/** Starts the mock as its users do: the command line in a process of its own, told from its one line of JSON. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const built = path.join(repository, 'dist/mock-server/cli/main.js');
+const source = path.join(repository, 'mock-server/cli/main.ts');
+
+const banner = z.object({
+  url: z.string(),
+  credentials: z
+    .array(
+      z.object({
+        name: z.string(),
+        site_id: z.number(),
+        roles: z.array(z.string()),
+        key: z.string(),
+        secret: z.string(),
+      }),
+    )
+    .min(1),
+  client_side_keypairs: z.array(
+    z.object({ subscription_id: z.string(), public_key: z.string(), site_id: z.number() }),
+  ),
+});
+
+type Banner = z.infer<typeof banner>;
+export type Credential = Banner['credentials'][number];
+
+export interface MockBinary extends Banner {
+  /** The line as printed, which the clients' checks read from their standard input. */
+  line: string;
+  credential(name: string): Credential;
+  stop(): Promise<void>;
+}
+
+/** This process's environment without what would configure the mock. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('UID2_MOCK_'));
+  return Object.fromEntries(kept);
+}
+
+/** @throws Error with what the mock wrote to standard error when it ends before it listens. */
+export async function startMockBinary(...flags: string[]): Promise<MockBinary> {
+  const program = existsSync(built) ? [built] : ['--import', 'tsx', source];
+  const child = spawn(process.execPath, [...program, 'start', '--json', '--port', '0', ...flags], {
+    cwd: repository,
+    env: ownEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const errors: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+  const line: unknown = first[0];
+  if (typeof line !== 'string') {
+    throw new Error(`the mock: expected a line of JSON, got none. It wrote:\n${errors.join('')}`);
+  }
+  const parsed = banner.parse(JSON.parse(line));
+  return {
+    ...parsed,
+    line,
+    credential(name) {
+      const found = parsed.credentials.find((each) => each.name === name);
+      if (found === undefined) throw new Error(`credentials: expected one named ${name}, got none`);
+      return found;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** A publisher's page with Prebid.js, in headless Chromium, served from whatever host name a test wants. */
+import { copyFileSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { z } from 'zod';
+import { run } from './command.ts';
+import { cached, needProgram } from './runtime.ts';
+
+const folder = path.join(import.meta.dirname, 'prebid');
+const sources = ['package.json', 'package-lock.json', 'page.js'];
+
+const chromiumNames = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+];
+
+const pageState = z.object({
+  uid2: z.object({ id: z.string().optional(), optout: z.boolean().optional() }).nullable(),
+  eids: z.array(z.object({ source: z.string(), uids: z.array(z.object({ id: z.string() })) })),
+  problems: z.array(z.string()),
+});
+
+/** What the page's bidders would get, and what Prebid complained of. */
+export type PageState = z.infer<typeof pageState>;
+
+/** A call of the page to the operator; `body` is read of refusals only. */
+export interface Call {
+  method: string;
+  path: string;
+  status: number;
+  body: string;
+}
+
+/** The page's programs, installed: the browser's path and the bundle's text. */
+export interface PrebidTools {
+  browser: string;
+  bundle: string;
+}
+
+/** Installs Prebid.js and bundles it with its UID2 module; finds or installs Chromium. */
+export async function installPrebid(): Promise<PrebidTools> {
+  const browser = await needProgram(chromiumNames, ['chromium']);
+  const files = sources.map((name) => path.join(folder, name));
+  const target = await cached('prebid', files, process.platform, async (empty) => {
+    for (const name of sources) copyFileSync(path.join(folder, name), path.join(empty, name));
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: empty });
+    const bundling = ['--bundle', '--format=iife', '--outfile=bundle.js', '--log-level=warning'];
+    const esbuild = path.join(empty, 'node_modules/esbuild/bin/esbuild');
+    await run(process.execPath, [esbuild, 'page.js', ...bundling], { cwd: empty });
+  });
+  return { browser, bundle: readFileSync(path.join(target, 'bundle.js'), 'utf8') };
+}
+
+const html =
+  '<!doctype html><meta charset="utf-8"><title>A publisher</title><script src="/bundle.js"></script>';
+
+function servePage(bundle: string): Promise<http.Server> {
+  const server = http.createServer((request, response) => {
+    const isScript = request.url === '/bundle.js';
+    response.setHeader('content-type', isScript ? 'text/javascript; charset=utf-8' : 'text/html');
+    response.end(isScript ? bundle : html);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+/** Every host but the machine itself and the made-up publishers is unknown to the browser. */
+function browserFlags(port: number, hosts: readonly string[]): string[] {
+  const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`);
+  const origins = hosts.map((host) => `http://${host}:${port}`);
+  return [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(',')}`,
+    // Web Crypto needs a secure context, which a publisher's https page is.
+    `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`,
+  ];
+}
+
+/** One visitor: a page of one origin in a browser profile of its own. */
+export class Visit {
+  readonly calls: Call[] = [];
+  readonly #context: BrowserContext;
+  readonly #page: Page;
+
+  constructor(context: BrowserContext, page: Page, operatorUrl: string) {
+    this.#context = context;
+    this.#page = page;
+    page.on('response', (response) => {
+      const url = response.url();
+      if (!url.startsWith(operatorUrl)) return;
+      const status = response.status();
+      const call = { method: response.request().method(), path: new URL(url).pathname, status, body: '' };
+      this.calls.push(call);
+      if (status !== 200) {
+        response.text().then(
+          (text) => (call.body = text),
+          () => undefined,
+        );
+      }
+    });
+  }
+
+  /** Hands Prebid the UID2 parameters of a publisher's configuration. */
+  async configure(params: object): Promise<void> {
+    await this.#page.evaluate(`publisherPage.configure(${JSON.stringify(params)})`);
+  }
+
+  /** Loads the page anew, as a visitor who comes back; its storage stays. */
+  async comeBack(): Promise<void> {
+    this.calls.length = 0;
+    await this.#page.reload();
+  }
+
+  /** Resolves once Prebid has nothing left to ask for. */
+  async settled(): Promise<void> {
+    await this.#page.evaluate('publisherPage.settled()');
+  }
+
+  async state(): Promise<PageState> {
+    return pageState.parse(await this.#page.evaluate('publisherPage.state()'));
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+}
+
+/** A browser, and a web server that is every publisher's: `hosts` are the names it answers to. */
+export class PublisherSite {
+  readonly #browser: Browser;
+  readonly #server: http.Server;
+  readonly #port: number;
+
+  private constructor(browser: Browser, server: http.Server, port: number) {
+    this.#browser = browser;
+    this.#server = server;
+    this.#port = port;
+  }
+
+  static async open(tools: PrebidTools, hosts: readonly string[]): Promise<PublisherSite> {
+    const server = await servePage(tools.bundle);
+    const { port } = server.address() as AddressInfo;
+    const browser = await chromium.launch({
+      executablePath: tools.browser,
+      headless: true,
+      args: browserFlags(port, hosts),
+    });
+    return new PublisherSite(browser, server, port);
+  }
+
+  /** A new visitor of `host`, whose calls to the operator are noted. */
+  async visit(host: string, operatorUrl: string): Promise<Visit> {
+    const context = await this.#browser.newContext();
+    const page = await context.newPage();
+    const visit = new Visit(context, page, operatorUrl);
+    await page.goto(`http://${host}:${this.#port}/`);
+    return visit;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}

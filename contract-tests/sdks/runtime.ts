@@ -1,0 +1,92 @@
+/**
+ * Where the published clients come from. Each is installed by its own package manager into a cache folder that
+ * git ignores, once per version; a runtime that the machine lacks is installed where that is nobody's concern
+ * (Debian, as root), named loudly and skipped on a user's machine, and a failure in CI.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TestContext } from 'vitest';
+import { findProgram, run } from './command.ts';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+
+/** What a client's tests need to run, or in words why they cannot. */
+export type Prepared<T> = { ready: T } | { missing: string };
+
+/** Installs Debian packages where that can be done: as root, with apt-get. Elsewhere it does nothing. */
+export async function installDebianPackages(packages: readonly string[]): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  const aptGet = findProgram('apt-get');
+  if (!isRoot || aptGet === undefined) return;
+  const install = ['install', '--yes', '--no-install-recommends', ...packages];
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await run(aptGet, install, { env });
+  } catch {
+    // A fresh container has no package lists yet.
+    await run(aptGet, ['update'], { env });
+    await run(aptGet, install, { env });
+  }
+}
+
+/**
+ * The path of a program, installed first if it has to be.
+ * @throws Error naming the program when it cannot be had.
+ */
+export async function needProgram(
+  names: readonly string[],
+  debianPackages: readonly string[],
+): Promise<string> {
+  const present = findProgram(...names);
+  if (present !== undefined) return present;
+  await installDebianPackages(debianPackages);
+  const installed = findProgram(...names);
+  if (installed === undefined) {
+    throw new Error(`${names[0] ?? 'program'} is not installed (Debian: ${debianPackages.join(', ')})`);
+  }
+  return installed;
+}
+
+/**
+ * A folder holding what `build` makes out of the given source files, made again only when one of them or `key`
+ * changes; a build that fails half way leaves nothing behind that would be taken for a finished one.
+ */
+export async function cached(
+  name: string,
+  sources: readonly string[],
+  key: string,
+  build: (folder: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256').update(key);
+  for (const source of sources) hash.update('\0').update(readFileSync(source));
+  const expected = hash.digest('hex');
+  const folder = path.join(repository, '.sdk-cache', name);
+  const stamp = path.join(folder, 'complete');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === expected) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build(folder);
+  writeFileSync(stamp, expected);
+  return folder;
+}
+
+/** In CI a client that cannot be prepared fails its tests; elsewhere the run says what it leaves out, and why. */
+export async function prepare<T>(client: string, get: () => Promise<T>): Promise<Prepared<T>> {
+  try {
+    return { ready: await get() };
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error;
+    const missing = error instanceof Error ? error.message : String(error);
+    const line = '!'.repeat(100);
+    console.error(`${line}\nSKIPPED, not tested: ${client}\n${missing}\n${line}`);
+    return { missing };
+  }
+}
+
+/** Skips the running test when its client could not be prepared. */
+export function readyOrSkip<T>(prepared: Prepared<T> | undefined, context: TestContext): T {
+  if (prepared === undefined) throw new Error('the client was not prepared');
+  if ('missing' in prepared) return context.skip(prepared.missing);
+  return prepared.ready;
+}

@@ -1,0 +1,67 @@
+/**
+ * Checks that run inside another language's SDK: a program reads the mock's banner line and answers with one
+ * JSON line per check. Every check is a test of its own here, and none can get lost unnoticed.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { run } from './command.ts';
+import { startMockBinary, type MockBinary } from './mock-binary.ts';
+import { prepare, readyOrSkip, type Prepared } from './runtime.ts';
+
+const report = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
+type Report = z.infer<typeof report>;
+
+/** A program and its arguments, ready to be run. */
+export interface CheckProgram {
+  program: string;
+  args: string[];
+  cwd: string;
+}
+
+/** Reads one report per line; anything else on standard output is an error. */
+export function parseReports(output: string): Report[] {
+  return output
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => report.parse(JSON.parse(line)));
+}
+
+/** Declares one test per named check, and one that holds the list of checks to the names given here. */
+export function describeSdkChecks(
+  client: string,
+  names: readonly string[],
+  install: () => Promise<CheckProgram>,
+): void {
+  describe(client, () => {
+    let mock: MockBinary | undefined;
+    let reports: Prepared<Report[]> | undefined;
+
+    beforeAll(async () => {
+      const installed = await prepare(client, install);
+      if ('missing' in installed) {
+        reports = installed;
+        return;
+      }
+      mock = await startMockBinary();
+      const { program, args, cwd } = installed.ready;
+      const env = { PYTHONDONTWRITEBYTECODE: '1' };
+      const output = await run(program, args, { cwd, env, input: mock.line, timeoutMs: 120_000 });
+      reports = { ready: parseReports(output) };
+    });
+
+    afterAll(() => mock?.stop());
+
+    test(`runs its ${names.length} checks`, (context) => {
+      const ran = readyOrSkip(reports, context).map((each) => each.name);
+      expect(ran).toEqual(names);
+    });
+
+    for (const name of names) {
+      test(name, (context) => {
+        const found = readyOrSkip(reports, context).find((each) => each.name === name);
+        expect(found, 'the check did not run').toBeDefined();
+        expect(found?.ok, found?.detail).toBe(true);
+      });
+    }
+  });
+}
