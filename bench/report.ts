@@ -1,0 +1,45 @@
+/** The table of what was measured against its bound. */
+
+export interface Row {
+  readonly what: string;
+  readonly measured: number;
+  readonly bound: number;
+  /** which side of the bound is good */
+  readonly good: 'at least' | 'at most';
+  /** how to print a value of this row */
+  readonly print: (value: number) => string;
+  /** the figures behind the ratio */
+  readonly detail: string;
+}
+
+export const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+export const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
+export const unit =
+  (name: string) =>
+  (value: number): string =>
+    `${value.toFixed(value < 10 ? 1 : 0)} ${name}`;
+
+export const isMet = ({ measured, bound, good }: Row): boolean =>
+  good === 'at least' ? measured >= bound : measured <= bound;
+
+export function table(rows: readonly Row[]): string {
+  const cells = [
+    ['what', 'measured', 'bound', '', 'from'],
+    ...rows.map((row) => [
+      row.what,
+      row.print(row.measured),
+      `${row.good} ${row.print(row.bound)}`,
+      isMet(row) ? 'ok' : 'MISSED',
+      row.detail,
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  return cells
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
