@@ -1,7 +1,7 @@
 /** Random and hostile requests: known paths and broken ones, with methods, headers, queries and bodies of all sorts. */
 
 import { sealRequest } from '../../contract-tests/wire.ts';
-import type { MockOperator } from '../index.ts';
+import type { Credential, MockOperator } from '../index.ts';
 import type { Dice } from './random.ts';
 import type { Sent } from './wire-client.ts';
 
@@ -34,10 +34,6 @@ export const endpoints = [
 ] as const;
 
 const METHODS = [
-  'GET',
-  'POST',
-  'GET',
-  'POST',
   'GET',
   'POST',
   'HEAD',
@@ -146,6 +142,8 @@ const ORIGINS = [
   'http://',
 ];
 
+type Caller = Pick<Credential, 'key' | 'secret'>;
+
 export function randomText(dice: Dice): string {
   if (dice.oneIn(3)) return dice.bytes(dice.below(60)).toString('latin1');
   if (dice.oneIn(4)) return dice.bytes(dice.below(300)).toString('base64');
@@ -162,13 +160,12 @@ export function randomJson(dice: Dice): string {
   return JSON.stringify(Object.fromEntries(members));
 }
 
-function randomBody(dice: Dice, mock: MockOperator): string | Uint8Array {
+function randomBody(dice: Dice, mock: MockOperator, { secret }: Caller): string | Uint8Array {
   const kind = dice.below(8);
   if (kind === 0) return '';
   if (kind === 1) return dice.bytes(dice.below(400));
   if (kind === 2) return randomJson(dice);
   if (kind === 3) return randomText(dice);
-  const { secret } = dice.pick(mock.credentials);
   const payload = dice.oneIn(6)
     ? undefined
     : Buffer.from(dice.oneIn(5) ? randomText(dice) : randomJson(dice));
@@ -207,8 +204,7 @@ function randomQuery(dice: Dice): string {
   return pairs.length === 0 ? '' : `?${pairs.join(dice.oneIn(9) ? ';' : '&')}`;
 }
 
-function authorization(dice: Dice, mock: MockOperator): string {
-  const { key } = dice.pick(mock.credentials);
+function authorization(dice: Dice, { key }: Caller): string {
   if (!dice.oneIn(4)) return `Bearer ${key}`;
   return dice.pick([
     `bearer  ${key}`,
@@ -222,9 +218,9 @@ function authorization(dice: Dice, mock: MockOperator): string {
   ]);
 }
 
-function randomHeaders(dice: Dice, mock: MockOperator): Record<string, string> {
+function randomHeaders(dice: Dice, caller: Caller): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (!dice.oneIn(5)) headers['authorization'] = authorization(dice, mock);
+  if (!dice.oneIn(5)) headers['authorization'] = authorization(dice, caller);
   if (dice.oneIn(2)) headers['content-type'] = dice.pick(CONTENT_TYPES);
   if (dice.oneIn(4)) headers['origin'] = dice.pick(ORIGINS);
   if (dice.oneIn(8)) headers['access-control-request-method'] = dice.pick(['POST', 'x', '']);
@@ -237,6 +233,14 @@ function randomHeaders(dice: Dice, mock: MockOperator): Record<string, string> {
 }
 
 const randomHeader = (dice: Dice): string => dice.bytes(dice.below(40)).toString('base64url');
+
+/** Mostly the method that an endpoint has, so that requests get past the gate. */
+function randomMethod(dice: Dice, endpoint: string | undefined): string {
+  if (dice.oneIn(30)) return dice.pick(RARE_METHODS);
+  if (endpoint === undefined || dice.oneIn(4)) return dice.pick(METHODS);
+  if (endpoint.endsWith('/identity/map') && dice.oneIn(2)) return 'POST';
+  return /^\/v[23]/.test(endpoint) ? 'POST' : 'GET';
+}
 
 /** A request and the endpoint it means, if any. */
 export function hostileRequest(
@@ -256,10 +260,12 @@ export function hostileRequest(
     '/__admin',
   ];
   const path = endpoint === undefined ? dice.pick(elsewhere) : spelled(dice, endpoint);
-  const method = dice.oneIn(30) ? dice.pick(RARE_METHODS) : dice.pick(METHODS);
-  const body = method === 'GET' && !dice.oneIn(5) ? {} : { body: randomBody(dice, mock) };
+  const method = randomMethod(dice, endpoint);
+  // the first has every role
+  const caller = (dice.oneIn(2) ? mock.credentials[0] : undefined) ?? dice.pick(mock.credentials);
+  const body = method === 'GET' && !dice.oneIn(5) ? {} : { body: randomBody(dice, mock, caller) };
   const target = (path === '*' ? '/*' : path) + randomQuery(dice);
-  return { endpoint, method, target, headers: randomHeaders(dice, mock), ...body };
+  return { endpoint, method, target, headers: randomHeaders(dice, caller), ...body };
 }
 
 const REQUEST_LINES = [
