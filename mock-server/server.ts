@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { TRACE_ID } from './http/auth.ts';
 import type { CorsRequest } from './http/cors.ts';
 import { answerError } from './http/error-handler.ts';
 import { badRequest, methodsByPath, tooLong } from './http/gate.ts';
@@ -27,9 +28,14 @@ interface Site {
   readonly log: Log;
 }
 
-/** A header that may have come several times, as one text. */
-const headerText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(', ') : value;
+/** Headers of which the operator reads the first that came, where Node joins all. */
+const FIRST_COUNTS = ['origin', TRACE_ID];
+
+function keepFirst(raw: IncomingMessage): void {
+  for (const name of FIRST_COUNTS) {
+    if (raw.headers[name]?.includes(', ')) raw.headers[name] = raw.headersDistinct[name]?.[0];
+  }
+}
 
 function send(
   { app, log }: Site,
@@ -55,7 +61,7 @@ const isValidate = (target: string): boolean =>
 function corsOf({ operator }: Site, { raw }: FastifyRequest): CorsRequest {
   return {
     method: raw.method ?? '',
-    origin: headerText(raw.headers.origin),
+    origin: raw.headers.origin,
     requestMethod: raw.headers['access-control-request-method'],
     doubled: operator.profile.doubleCorsOnValidate && isValidate(raw.url ?? ''),
   };
@@ -66,7 +72,9 @@ function addGate(site: Site): void {
   const { app, rules } = site;
   const allowed = methodsByPath(rules.routes);
   app.addHook('onRequest', (request, reply, done) => {
-    if (rules.isMalformed(request.originalUrl)) {
+    keepFirst(request.raw);
+    const malformed = rules.isMalformed(request.originalUrl);
+    if (malformed && rules.isMalformed(splitTarget(request.originalUrl).query)) {
       send(site, request, reply, badRequest, {});
       return;
     }
@@ -74,6 +82,10 @@ function addGate(site: Site): void {
     const early = rules.answerCors(cors);
     if (early) {
       send(site, request, reply, early, early.http === 204 ? rules.preflightHeaders(cors) : {});
+      return;
+    }
+    if (malformed) {
+      send(site, request, reply, badRequest, rules.corsHeaders(cors));
       return;
     }
     if (request.is404) {

@@ -7,7 +7,7 @@ import type { Operator } from '../operator/operator.ts';
 import type { Route } from './route.ts';
 
 const SCHEME = 'bearer ';
-const TRACE_ID = 'x-amzn-trace-id';
+export const TRACE_ID = 'x-amzn-trace-id';
 
 /** The API key of a header value, undefined when there is none in the exact form the operator knows. */
 export function apiKey(header: string | undefined): string | undefined {
@@ -42,6 +42,5 @@ export function authenticate(
 /** What an answer repeats of its request: the trace id, on routes that go through authentication. */
 export function echoedHeaders({ auth }: Route, headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const traceId = headers[TRACE_ID];
-  if (auth === 'none' || traceId === undefined) return {};
-  return { [TRACE_ID]: Array.isArray(traceId) ? traceId.join(', ') : traceId };
+  return auth === 'none' || !traceId ? {} : { [TRACE_ID]: traceId };
 }

@@ -27,14 +27,14 @@ export function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
   return methods;
 }
 
-/** The answer to a request no route takes: 405 where the path serves other methods, else 404. */
+/** The answer to a request no route takes: 405 where the path serves other methods, else 404. A HEAD learns only that. */
 export function answerUnrouted(
   method: string,
   allowed: readonly string[] | undefined,
 ): Answer & { allow?: string } {
+  if (method === 'HEAD') return textAnswer('', allowed === undefined ? 404 : 405);
   if (allowed === undefined) return NOT_FOUND;
-  const empty = textAnswer('', 405);
-  return method === 'HEAD' ? empty : { ...empty, allow: allowed.join(',') };
+  return { ...textAnswer('', 405), allow: allowed.join(',') };
 }
 
 /** 403 to an empty Origin, 204 to a preflight; undefined for every other request. */

@@ -87,7 +87,11 @@ export function refreshRoutes({ profile }: Operator): Record<'v0' | 'v1' | 'encr
   const failure = 'Unknown error while refreshing token';
   const shared = { auth: 'optional', roles: [], unauthorized: 'json', failure } as const;
   return {
-    v0: [{ ...shared, method: 'GET', path: '/token/refresh', handle: isV0 ? refreshV0 : refreshV1 }],
+    v0: [
+      isV0
+        ? { ...shared, auth: 'none', method: 'GET', path: '/token/refresh', handle: refreshV0 }
+        : { ...shared, method: 'GET', path: '/token/refresh', handle: refreshV1 },
+    ],
     v1: [{ ...shared, method: 'GET', path: '/v1/token/refresh', handle: refreshV1 }],
     encrypted: [
       { ...shared, method: 'POST', path: '/v2/token/refresh', failure: `${failure} v2`, handle: refreshV2 },
