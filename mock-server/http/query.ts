@@ -1,7 +1,10 @@
 /**
  * Query strings as the operator reads them (Protocol §8): `+` is a space, names are case-insensitive, of repeated
- * parameters the first counts, `;` separates as `&` does. A malformed percent escape never gets here (`gate.ts`).
+ * parameters the first counts, `;` separates as `&` does, equals signs before a name are skipped. A malformed percent
+ * escape never gets here (`gate.ts`).
  */
+
+import { fromUtf8Exact, utf8 } from '../core/primitives.ts';
 
 function decode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
@@ -13,14 +16,17 @@ function decode(text: string): string {
   }
 }
 
+/** An encoded surrogate, of which the operator makes one replacement character and the decoder here three. */
+const SURROGATE = /%ed%[ab][0-9a-f](?:%[89ab][0-9a-f])?/gi;
+
 /** Escapes that are no UTF-8 become replacement characters. */
 function decodeLossy(text: string): string {
   const bytes: number[] = [];
-  for (const part of text.split(/(%[0-9A-Fa-f]{2})/)) {
+  for (const part of text.replace(SURROGATE, '%ff').split(/(%[0-9A-Fa-f]{2})/)) {
     if (part.startsWith('%')) bytes.push(parseInt(part.slice(1), 16));
-    else bytes.push(...new TextEncoder().encode(part));
+    else bytes.push(...utf8(part));
   }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
+  return fromUtf8Exact(Uint8Array.from(bytes));
 }
 
 export type Query = ReadonlyMap<string, string>;
@@ -32,7 +38,8 @@ export function parseQuery(query: string): Query {
   if (query === '') return NO_PARAMETERS;
   const parameters = new Map<string, string>();
   const pairs = query.includes(';') ? query.replaceAll(';', '&') : query;
-  for (const pair of pairs.split('&')) {
+  for (const given of pairs.split('&')) {
+    const pair = given.startsWith('=') ? given.replace(/^=+/, '') : given;
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals)).toLowerCase();

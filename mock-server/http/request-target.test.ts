@@ -14,11 +14,14 @@ describe('a query', () => {
     fc.assert(
       fc.property(fc.array(pair, { maxLength: 6 }), (pairs) => {
         const expected = new Map<string, string>();
-        for (const [name, value] of pairs) {
-          if (!expected.has(name.toLowerCase())) expected.set(name.toLowerCase(), value);
+        // without a name, what stands behind the equals sign is the name
+        const named = pairs.map(([name, value]): [string, string] =>
+          name === '' ? [value, ''] : [name, value],
+        );
+        for (const [name, value] of named) {
+          if (name !== '' && !expected.has(name.toLowerCase())) expected.set(name.toLowerCase(), value);
         }
         const text = new URLSearchParams(pairs).toString();
-        // a pair of two empty texts is written as a lone equals sign
         expect(parseQuery(text)).toEqual(expected);
       }),
       { numRuns: 400 },
@@ -32,9 +35,13 @@ describe('a query', () => {
     ['email=', { email: '' }],
     ['a=1;b=2', { a: '1', b: '2' }],
     ['a=b=c', { a: 'b=c' }],
+    ['==a=b&=&=c', { a: 'b', c: '' }],
     ['&&', {}],
     ['', {}],
     ['a=%ff%C3%A9', { a: '\ufffdé' }],
+    ['a=%EF%BB%BFb%FF', { a: '\ufeffb\ufffd' }],
+    ['a=%C0%80%E2%82%2B', { a: '\ufffd\ufffd\ufffd+' }],
+    ['a=%ED%A0%80b%ed%bfc', { a: '\ufffdb\ufffdc' }],
     ['a=é', { a: 'é' }],
     ['%45mail=x', { email: 'x' }],
     ['__proto__=x', JSON.parse('{"__proto__":"x"}')],
