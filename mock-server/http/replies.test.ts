@@ -331,6 +331,14 @@ const rows: readonly Row[] = [
     'Unauthorised to validate token',
   ),
   ['no_active_key', 'keyless', v2(generate, user), 500, 'unknown', 'No active encryption key available'],
+  [
+    'no_active_key',
+    'keyless',
+    v1('/v1/token/generate', user),
+    500,
+    'unknown',
+    'Unknown error while generating token v1',
+  ],
   clientError(
     'policy_invalid',
     'v5.56',

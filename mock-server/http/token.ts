@@ -1,6 +1,7 @@
 /** token/generate and token/validate in every generation (Protocol §8.1, §8.3). */
 
 import type { JsonObject } from '../core/envelope.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/directory.ts';
 import { hasConsent } from '../operator/consent.ts';
 import {
@@ -62,17 +63,27 @@ export function v2Tokens(operator: Operator, tokens: IssuedTokens) {
   };
 }
 
+/** v0 and v1 have no word for a missing key: they fail. */
+function generatePlainly(call: Call, located: Located): IssuedTokens {
+  try {
+    return generate(call.operator, located, clientOf(call));
+  } catch (error) {
+    const keyless = error instanceof OperatorError && error.code === 'no_active_key';
+    throw keyless ? new OperatorError('unknown') : error;
+  }
+}
+
 function generateV0(call: Call): Answer {
   const located = onlyIdentity(call.operator, givenInQuery(call, emailKinds), {
     missing: 'email_missing',
     invalid: 'email_invalid',
   });
-  return jsonAnswer(v0Tokens(generate(call.operator, located, clientOf(call))));
+  return jsonAnswer(v0Tokens(generatePlainly(call, located)));
 }
 
 function generateV1(call: Call): Answer {
   const located = onlyIdentity(call.operator, givenInQuery(call, kindsOf(call.operator)));
-  return wrappedAnswer(success(v1Tokens(generate(call.operator, located, clientOf(call)))));
+  return wrappedAnswer(success(v1Tokens(generatePlainly(call, located))));
 }
 
 const CONSENT = 'tcf_consent_string';
