@@ -12,6 +12,7 @@ import {
   parseJsonObject,
   sealResponse,
   sealWithKey,
+  textOfJson,
 } from './envelope.ts';
 import { OperatorError, operatorErrorCodes } from './operator-error.ts';
 import { utf8 } from './primitives.ts';
@@ -245,6 +246,17 @@ describe('JSON objects', () => {
       expect(parseJsonObject(nested(100_000, open, close))).toBeUndefined();
     },
   );
+
+  it.each([
+    ['a', 'a'],
+    [1, '1'],
+    [true, 'true'],
+    [{}, '{}'],
+    [[], '[]'],
+    [['a@b.c'], '[a@b.c]'],
+    [['a', 1, null, [true]], '[a, 1, null, [true]]'],
+    [{ a: 'b', c: [1], d: {} }, '{a=b, c=[1], d={}}'],
+  ])('%j where a text is expected is %s', (value, text) => expect(textOfJson(value)).toBe(text));
 
   it('are read as JSON reads them', () => {
     fc.assert(

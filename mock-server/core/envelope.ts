@@ -67,6 +67,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/**
+ * A JSON value where a text is expected, as the operator reads it: `1`, `true`, `[a, b]`, `{k=v}`, not JSON again.
+ * Numbers are written as JavaScript writes them.
+ */
+export function textOfJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOfJson).join(', ')}]`;
+  if (!isJsonObject(value)) return String(value);
+  const members = Object.entries(value).map(([name, member]) => `${name}=${textOfJson(member)}`);
+  return `{${members.join(', ')}}`;
+}
+
 function refusePlainJson(body: string, rules: EnvelopeRules): void {
   if (rules.namesPlainJson && parseJsonObject(body)) throw new OperatorError('body_unencrypted_json');
 }

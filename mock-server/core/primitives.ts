@@ -44,7 +44,18 @@ const decoder = new TextDecoder();
 /** Text of UTF-8 bytes, without a byte order mark; what is no UTF-8 becomes replacement characters. */
 export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
 
+const strictDecoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The same, but undefined when the bytes are no UTF-8: so the operator reads plain JSON. */
+export function fromUtf8Strict(bytes: Uint8Array): string | undefined {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The same, but a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
+/** The text with replacement characters, and a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
 export const fromUtf8Exact = (bytes: Uint8Array): string => exactDecoder.decode(bytes);

@@ -1,6 +1,6 @@
 /** The one identifier of a request, out of a query string or a payload (Protocol §8). */
 
-import type { JsonObject } from '../core/envelope.ts';
+import { type JsonObject, textOfJson } from '../core/envelope.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import {
   type IdentifierKind,
@@ -35,10 +35,8 @@ export interface Given {
 }
 
 /** A JSON member as the operator reads it: null is absent, other JSON is its text. */
-export function memberText(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
+export const memberText = (value: unknown): string | undefined =>
+  value === undefined || value === null ? undefined : textOfJson(value);
 
 function givenOf(
   kinds: readonly IdentifierKind[],

@@ -5,7 +5,7 @@
 
 import { type JsonObject, parseJsonObject } from '../core/envelope.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import { fromUtf8 } from '../core/primitives.ts';
+import { fromUtf8Strict } from '../core/primitives.ts';
 import type { Client } from '../operator/directory.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
 
@@ -17,7 +17,7 @@ export function clientOf(call: Call): Client {
 
 /** Body text of a v0 or v1 POST as a JSON object. */
 export function plainPayload(call: Call): JsonObject {
-  const payload = parseJsonObject(fromUtf8(call.body));
+  const payload = parseJsonObject(fromUtf8Strict(bodyOf(call)) ?? '');
   if (payload === undefined) throw new OperatorError('unknown');
   return payload;
 }

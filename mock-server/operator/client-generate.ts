@@ -1,10 +1,10 @@
 /** Client-side token generation: from the sealed request of a browser or app to tokens (Protocol §8.5). */
 
 import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
-import { type JsonObject, isJsonObject, parseJsonObject } from '../core/envelope.ts';
+import { type JsonObject, isJsonObject, parseJsonObject, textOfJson } from '../core/envelope.ts';
 import type { Identity } from '../core/identity-hash.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import { fromUtf8, utf8 } from '../core/primitives.ts';
+import { fromUtf8Strict, utf8 } from '../core/primitives.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import { type Operator, identify, locate, optedOut } from './operator.ts';
 import type { World } from './world.ts';
@@ -26,10 +26,13 @@ export interface ClientGenerated {
   readonly tokens: IssuedTokens | undefined;
 }
 
-/** @throws OperatorError the `cstg_*` codes, `identifier_invalid`, `no_active_key` and `unknown`, in order of §8.5 */
+/**
+ * @param body undefined when it is no text
+ * @throws OperatorError the `cstg_*` codes, `identifier_invalid`, `no_active_key` and `unknown`, in order of §8.5
+ */
 export async function clientGenerate(
   operator: Operator,
-  body: string,
+  body: string | undefined,
   origin: string | undefined,
 ): Promise<ClientGenerated> {
   const request = readRequest(body);
@@ -47,7 +50,8 @@ export async function clientGenerate(
   return { sharedKey, tokens: issueTokens(operator, located, issue) };
 }
 
-function readRequest(body: string): ClientGenerateRequest {
+function readRequest(body: string | undefined): ClientGenerateRequest {
+  if (body === undefined) throw new OperatorError('cstg_json_invalid');
   if (body === '') throw new OperatorError('cstg_json_missing');
   let json: unknown;
   try {
@@ -63,7 +67,7 @@ function readRequest(body: string): ClientGenerateRequest {
     const member = TEXT_MEMBERS.find((known) => known === name);
     if (member === undefined || (typeof value === 'object' && value !== null))
       throw new OperatorError('unknown');
-    if (value !== null) request[member] = textOf(value);
+    if (value !== null) request[member] = textOfJson(value);
   }
   return request;
 }
@@ -111,12 +115,10 @@ function openPayload(operator: Operator, keypair: Keypair, request: ClientGenera
   const sealed = primitives.fromBase64(request.payload);
   const plain = sealed && primitives.gcmOpen(sharedKey, iv, sealed, aad);
   if (plain === undefined) throw new OperatorError('cstg_undecryptable');
-  const payload = parseJsonObject(fromUtf8(plain));
+  const payload = parseJsonObject(fromUtf8Strict(plain) ?? '');
   if (payload === undefined) throw new OperatorError('cstg_payload_not_json');
   return { sharedKey, payload };
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function readIdentity(operator: Operator, payload: JsonObject): Identity {
   const { email_hash, phone_hash } = payload;
@@ -127,8 +129,8 @@ function readIdentity(operator: Operator, payload: JsonObject): Identity {
     throw new OperatorError(operator.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone');
   }
   const identity = hasEmail
-    ? identify(operator, 'email_hash', textOf(email_hash))
-    : identify(operator, 'phone_hash', textOf(phone_hash));
+    ? identify(operator, 'email_hash', textOfJson(email_hash))
+    : identify(operator, 'phone_hash', textOfJson(phone_hash));
   if (identity === undefined) throw new OperatorError('identifier_invalid');
   return identity;
 }

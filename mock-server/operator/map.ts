@@ -1,6 +1,6 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
-import { type JsonObject, isJsonObject } from '../core/envelope.ts';
+import { type JsonObject, isJsonObject, textOfJson } from '../core/envelope.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Client } from './directory.ts';
 import {
@@ -38,11 +38,11 @@ async function inTurns<T>(items: readonly T[], step: (item: T) => void): Promise
   }
 }
 
-/** A list element as the operator reads it: text as is, other JSON as its JSON text; null is an error of the whole. */
+/** A list element as the operator reads it: text as is, other JSON as its text; null is an error of the whole. */
 export function elementText(element: unknown): string {
   if (typeof element === 'string') return element;
   if (element === null || element === undefined) throw new OperatorError('list_broken');
-  return JSON.stringify(element);
+  return textOfJson(element);
 }
 
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
