@@ -57,5 +57,5 @@ export function fromUtf8Strict(bytes: Uint8Array): string | undefined {
 
 const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The text with replacement characters, and a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
+/** With replacement characters, and a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
 export const fromUtf8Exact = (bytes: Uint8Array): string => exactDecoder.decode(bytes);

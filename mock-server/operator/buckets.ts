@@ -3,8 +3,9 @@
 import { OperatorError } from '../core/operator-error.ts';
 import type { Operator } from './operator.ts';
 
+/** Years of more than four digits have a sign, years of four no plus; a point needs no digits after it. */
 const LOCAL_DATE_TIME =
-  /^([+-]?\d{4,9})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?$/;
+  /^(\d{4}|-(?!0+-)\d{4,9}|\+\d{5,9})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{0,9}))?)?$/;
 
 /** Epoch ms of an ISO 8601 local date-time taken as UTC, undefined for any other text or an impossible date. */
 export function parseLocalDateTime(text: string): number | undefined {
