@@ -216,6 +216,10 @@ describe('the clock', () => {
 
   it.each([
     ['set', 'yesterday'],
+    ['set', '12'],
+    ['set', '2026-02-30T00:00:00Z'],
+    ['set', '2026-01-01T25:00:00Z'],
+    ['set', 'Jan 5 2026'],
     ['set', NaN],
     ['advance', NaN],
     ['advance', Infinity],
@@ -317,6 +321,11 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
       'scope: expected that of the world, UID2; got euid',
     ],
     ['seed-v1 with EUID', () => ({ profile: 'seed-v1', scope: 'euid' }), 'scope: expected uid2'],
+    [
+      'seed-v1 with a world of EUID',
+      () => ({ profile: 'seed-v1', world: embeddedWorld('euid') }),
+      'scope: expected uid2 with profile seed-v1',
+    ],
     ['V2 tokens with EUID', () => ({ tokenVersion: 'v2', scope: 'euid' }), 'tokenVersion: expected v3 or v4'],
     [
       'token versions elsewhere',
@@ -354,7 +363,11 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
       () => ({ identityTokenExpiresAfterSeconds: 1.5 }),
       'expected whole seconds; got 1.5',
     ],
-    ['a host that is not here', () => ({ host: '192.0.2.1' }), 'EADDRNOTAVAIL'],
+    [
+      'a host that is not here',
+      () => ({ host: '192.0.2.1' }),
+      'host: expected an address of this machine; got 192.0.2.1 (EADDRNOTAVAIL)',
+    ],
   ];
   it.each(broken)('%s', async (_case, options, message) => {
     expect(await messageOf(options())).toContain(message);
@@ -378,7 +391,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
   }
 
   const fields: readonly (readonly [string, unknown, string])[] = [
-    ['identity_scope', 'uid2', 'identity_scope: expected one of "UID2"|"EUID"'],
+    ['identity_scope', 'uid2', 'identity_scope: expected one of "UID2"|"EUID"; got "uid2"'],
     ['identity_environment', 'staging', 'identity_environment'],
     ['identity_v3', 'no', 'identity_v3'],
     ['identity_token_expires_after_seconds', -1, 'identity_token_expires_after_seconds'],
@@ -390,7 +403,11 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     ['clients', undefined, 'clients'],
     ['clients.1.name', 7, 'clients[1].name'],
     ['clients.1.key', '', 'clients[1].key'],
-    ['clients.1.secret', 'AAAA', 'clients[1].secret'],
+    [
+      'clients.1.secret',
+      'AAAA',
+      'clients[1].secret: expected base64 of 32 bytes; got 4 characters that are not',
+    ],
     ['clients.1.secret', '_'.repeat(44), 'clients[1].secret'],
     ['clients.1.secret', 'A'.repeat(44), 'clients[1].secret: expected base64 of 32 bytes'],
     ['clients.1.secret', `${'A'.repeat(42)}==`, 'clients[1].secret: expected base64 of 32 bytes'],
@@ -411,7 +428,11 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     ['salts.buckets.0.index', 1, 'salts.buckets[0].index: expected 0, which the other fields give; got 1'],
     ['salts.buckets.0.bucket_id', 'x', 'salts.buckets[0].bucket_id: expected l'],
     ['clients.0.key_hash', 'x', 'clients[0].key_hash'],
-    ['opted_out_identities.0.email', undefined, 'opted_out_identities[0]'],
+    [
+      'opted_out_identities.0.email',
+      undefined,
+      'opted_out_identities[0]: expected exactly one of email, email_hash, phone, phone_hash; got none or several',
+    ],
     ['opted_out_identities.0.email', 'x', 'opted_out_identities[0]: expected a valid identifier'],
     ['opted_out_identities.0.phone', '+12345678901', 'opted_out_identities[0]'],
     ['opted_out_identities.0.first_level_hash', 'x', 'opted_out_identities[0].first_level_hash: expected'],

@@ -95,16 +95,13 @@ export interface MockOperator {
   close(): Promise<void>;
 }
 
-function profileOf({ profile: name = 'local', tokenVersion, scope, world }: MockOperatorOptions): Profile {
+function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
   const profile = profiles[name] as Profile | undefined;
   if (profile === undefined) {
     throw new ConfigurationError(`profile: expected ${profileNames.join(', ')}; got ${String(name)}`);
   }
   if (tokenVersion !== undefined && name !== 'local') {
     throw new ConfigurationError(`tokenVersion: expected profile local with it; got profile ${name}`);
-  }
-  if (name === 'seed-v1' && world === undefined && scope === 'euid') {
-    throw new ConfigurationError('scope: expected uid2 with profile seed-v1, which knows no other; got euid');
   }
   const versions: Readonly<Record<string, AdvertisingTokenVersion>> = { v2: 2, v3: 3, v4: 4 };
   if (tokenVersion === undefined) return profile;
@@ -160,11 +157,13 @@ function withLifetimes(world: World, options: MockOperatorOptions): World {
 }
 
 function checkScope(world: World, profile: Profile): void {
-  if (world.identity_scope === 'EUID' && profile.advertisingTokenVersion === 2) {
-    throw new ConfigurationError(
-      'tokenVersion: expected v3 or v4 with scope EUID, V2 tokens carry no scope; got v2',
-    );
+  if (world.identity_scope !== 'EUID' || profile.advertisingTokenVersion !== 2) return;
+  if (profile.name === 'seed-v1') {
+    throw new ConfigurationError('scope: expected uid2 with profile seed-v1, which knows no other; got euid');
   }
+  throw new ConfigurationError(
+    'tokenVersion: expected v3 or v4 with scope EUID, V2 tokens carry no scope; got v2',
+  );
 }
 
 function locateGiven(operator: Operator, identifier: Identifier): Located {
@@ -202,6 +201,9 @@ async function compositionOf(mutant: string | undefined): Promise<Composition> {
   return composition;
 }
 
+/** What listening fails with when the address is at fault, not the port. */
+const NO_SUCH_HOST: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
+
 /**
  * Starts a mock operator; it listens when the promise resolves.
  *
@@ -231,7 +233,11 @@ export async function startMockOperator(given: MockOperatorOptions = {}): Promis
     await app.listen({ host, port });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigurationError(`port: expected a free one on ${host}; got ${port} (${code})`);
+    throw new ConfigurationError(
+      NO_SUCH_HOST.has(code)
+        ? `host: expected an address of this machine; got ${host} (${code})`
+        : `port: expected a free one on ${host}; got ${port} (${code})`,
+    );
   }
   const { port: bound } = app.server.address() as AddressInfo;
   return {

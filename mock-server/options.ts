@@ -1,5 +1,6 @@
 /** The options of a mock operator, once: the API's type, the CLI's flags, the environment and the README's table. */
 
+import { epochMs } from './operator/clock.ts';
 import { profileNames } from './operator/profile.ts';
 
 /** Thrown for a configuration that cannot work; its message is one sentence for the user. */
@@ -33,13 +34,13 @@ const text: Reader = (value, name) => {
 };
 
 const instant: Reader = (value, name) => {
-  const ms = Date.parse(value);
-  if (Number.isNaN(ms)) {
+  try {
+    return epochMs(value);
+  } catch {
     throw new ConfigurationError(
       `${name}: expected an ISO 8601 date such as 2026-01-31T12:00:00Z; got ${value}`,
     );
   }
-  return ms;
 };
 
 const flag: Reader = oneOf('true', 'false', '1', '0');

@@ -1,10 +1,14 @@
 /** `uid2-mock healthcheck`: whether an operator answers, as an exit code. */
 
 import { Command } from 'commander';
+import { ConfigurationError } from '../options.ts';
 
 const TIMEOUT_MS = 5000;
 
 async function healthcheck({ url }: { url: string }): Promise<void> {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new ConfigurationError(`--url: expected an http or https URL; got ${url || 'nothing'}`);
+  }
   const target = `${url.replace(/\/+$/, '')}/ops/healthcheck`;
   try {
     const answer = await fetch(target, { signal: AbortSignal.timeout(TIMEOUT_MS) });

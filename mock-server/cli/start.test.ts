@@ -306,6 +306,7 @@ describe('what cannot work is one sentence and exit code 2', () => {
     ['a wrong port', ['--port', '70000'], /--port: expected a whole number from 0 to 65535; got 70000/],
     ['a wrong profile', ['--profile', 'v9'], /--profile: expected local, seed-v1, v5\.56, current; got v9/],
     ['a wrong date', ['--now', 'yesterday'], /--now: expected .*; got yesterday/],
+    ['a day that is none', ['--now', '2026-02-30'], /--now: expected .*; got 2026-02-30/],
     ['a wrong lifetime', ['--identity-token-expires-after-seconds', '1.5'], /expected a whole number/],
     ['lifetimes in a wrong order', ['--refresh-token-expires-after-seconds', '10'], /lifetimes: expected/],
     ['seed and world', ['--seed', 'a', '--world', recordedWorld], /seed: expected/],
@@ -393,5 +394,19 @@ describe('healthcheck', () => {
     const refused = await run(['healthcheck', '--url', `http://127.0.0.1:${port}`]);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/^uid2-mock: [^\n]*expected status 200; got 503\n$/);
+  });
+
+  it.each([
+    ['nowhere', {}, 'nowhere'],
+    ['', {}, 'nothing'],
+    ['ftp://127.0.0.1', {}, 'ftp://127.0.0.1'],
+    [undefined, { UID2_MOCK_PORT: 'http' }, 'http://127.0.0.1:http'],
+  ])('exits with 2 when %j is no URL', async (url, environment, got) => {
+    const flags = url === undefined ? [] : ['--url', url];
+    expect(await run(['healthcheck', ...flags], environment)).toEqual({
+      code: 2,
+      out: '',
+      err: `uid2-mock: --url: expected an http or https URL; got ${got}\n`,
+    });
   });
 });

@@ -10,9 +10,18 @@ export interface Clock {
   resume(): void;
 }
 
+const ISO_DATE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/i;
+
+/** Epoch ms of an ISO 8601 date, NaN for any other text and for days that no month has, which Date reads as others. */
+function parseIsoDate(text: string): number {
+  const day = ISO_DATE.test(text) ? text.slice(0, 10) : '';
+  const isDay = !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  return isDay ? Date.parse(text) : NaN;
+}
+
 /** Epoch ms of a time. Throws RangeError when the text is no date. */
 export function epochMs(time: number | string | Date): number {
-  const ms = typeof time === 'number' ? time : new Date(time).getTime();
+  const ms = typeof time === 'string' ? parseIsoDate(time) : Number(time);
   if (!Number.isFinite(ms))
     throw new RangeError(`time: expected epoch ms or an ISO 8601 date, got ${String(time)}`);
   return Math.floor(ms);

@@ -94,7 +94,7 @@ const optedOutSchema = z
   .refine(
     ({ email, email_hash, phone, phone_hash }) =>
       [email, email_hash, phone, phone_hash].filter((value) => value !== undefined).length === 1,
-    { error: 'expected exactly one of email, email_hash, phone, phone_hash' },
+    { error: 'expected exactly one of email, email_hash, phone, phone_hash; got none or several' },
   );
 
 const keypairSchema = z.object({
@@ -181,16 +181,28 @@ export function readWorld(input: unknown): { world: World } | { problem: string 
     problem:
       (path ? `${path.replace(/^\./, '')}: ` : '') +
       sentence(issue?.message ?? 'invalid') +
-      sizeOf(issue, input),
+      whatCame(issue, input),
   };
 }
 
-/** What came where a number, or a length, is out of bounds: the schema's message tells only the bound. */
-function sizeOf(issue: z.core.$ZodIssue | undefined, input: unknown): string {
-  if (issue?.code !== 'too_small' && issue?.code !== 'too_big') return '';
-  const value = issue.path.reduce<unknown>((at, part) => Reflect.get(Object(at) as object, part), input);
+/**
+ * What came, where the schema's message tells only what was expected: a value that is none of those allowed, a number
+ * or length that is out of bounds, the length of what may be a secret.
+ */
+function whatCame(issue: z.core.$ZodIssue | undefined, input: unknown): string {
+  const value = issue?.path.reduce<unknown>((at, part) => Reflect.get(Object(at) as object, part), input);
   const size = Array.isArray(value) || typeof value === 'string' ? value.length : value;
-  return `; got ${String(size)}`;
+  switch (issue?.code) {
+    case 'invalid_value':
+      return `; got ${JSON.stringify(value)}`;
+    case 'too_small':
+    case 'too_big':
+      return `; got ${String(size)}`;
+    case 'invalid_format':
+      return `; got ${String(size)} characters that are not`;
+    default:
+      return '';
+  }
 }
 
 /** A message of the schema in the words of the other errors. */
