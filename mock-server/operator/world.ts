@@ -7,7 +7,8 @@ import { z } from 'zod';
 
 const seconds = z.int().min(0);
 const epochSeconds = z.int();
-const id = z.int();
+/** Tokens carry ids in four bytes. */
+const id = z.int32();
 // 43 digits and one padding character are 32 bytes; other texts of 44 characters are not
 const base64Key = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, { error: 'expected base64 of 32 bytes' });
 
@@ -195,6 +196,8 @@ function whatCame(issue: z.core.$ZodIssue | undefined, input: unknown): string {
   switch (issue?.code) {
     case 'invalid_value':
       return `; got ${JSON.stringify(value)}`;
+    case 'invalid_type':
+      return typeof value === 'number' ? ` ${value}` : '';
     case 'too_small':
     case 'too_big':
       return `; got ${String(size)}`;
