@@ -123,14 +123,19 @@ function addBodies(site: Site): void {
   });
 }
 
+/** The bodies of multipart forms are lost on the way to every endpoint (Protocol §7.1). */
+const isMultipart = (contentType = ''): boolean =>
+  contentType.trim().toLowerCase().startsWith('multipart/form-data');
+
 function toCall({ operator, rules }: Site, request: FastifyRequest, route: Route): Call {
   const { raw } = request;
+  const contentType = givenTypes.get(raw);
   return {
     operator,
     headers: raw.headers,
-    contentType: givenTypes.get(raw),
+    contentType,
     query: rules.parseQuery(splitTarget(raw.url ?? '').query),
-    body: request.body instanceof Uint8Array ? request.body : NO_BODY,
+    body: request.body instanceof Uint8Array && !isMultipart(contentType) ? request.body : NO_BODY,
     client: rules.authenticate(operator, route, raw.headers.authorization),
   };
 }

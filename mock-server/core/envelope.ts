@@ -7,16 +7,13 @@
  */
 
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
+import { type JsonObject, parseJsonObject } from './json.ts';
 import { OperatorError } from './operator-error.ts';
 import { type Primitives, fromUtf8Exact } from './primitives.ts';
 
 const VERSION = 1;
 const MIN_LENGTH = 45;
 const NONCE_LENGTH = 8;
-
-export interface JsonObject {
-  readonly [key: string]: unknown;
-}
 
 export interface OpenedRequest {
   readonly timestamp: number;
@@ -32,50 +29,6 @@ export interface EnvelopeRules {
   readonly namesPlainJson: boolean;
   /** accept base64 text under application/octet-stream (Protocol §7.3, fallback) */
   readonly base64Fallback: boolean;
-}
-
-/** Levels of nesting up to which JSON is read: the default of the operator's parser. */
-const MAX_DEPTH = 1000;
-
-function isTooDeep(value: object, text: string): boolean {
-  // every level takes two brackets
-  if (text.length < 2 * MAX_DEPTH) return false;
-  let level: object[] = [value];
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return true;
-    const below: object[] = [];
-    for (const parent of level) {
-      const children: readonly unknown[] = Array.isArray(parent) ? parent : Object.values(parent);
-      for (const child of children) if (typeof child === 'object' && child !== null) below.push(child);
-    }
-    level = below;
-  }
-  return false;
-}
-
-/** The JSON object a text holds; undefined for anything else and for one nested too deep to be read. */
-export function parseJsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) && !isTooDeep(value, text) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/**
- * A JSON value where a text is expected, as the operator reads it: `1`, `true`, `[a, b]`, `{k=v}`, not JSON again.
- * Numbers are written as JavaScript writes them.
- */
-export function textOfJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(textOfJson).join(', ')}]`;
-  if (!isJsonObject(value)) return String(value);
-  const members = Object.entries(value).map(([name, member]) => `${name}=${textOfJson(member)}`);
-  return `{${members.join(', ')}}`;
 }
 
 function refusePlainJson(body: string, rules: EnvelopeRules): void {

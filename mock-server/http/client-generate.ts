@@ -1,6 +1,6 @@
 /** token/client-generate, for browsers and apps (Protocol §8.5). */
 
-import { fromUtf8Strict, utf8 } from '../core/primitives.ts';
+import { utf8 } from '../core/primitives.ts';
 import { clientGenerate } from '../operator/client-generate.ts';
 import type { Operator } from '../operator/operator.ts';
 import {
@@ -14,11 +14,8 @@ import {
   wrapped,
 } from './route.ts';
 import { v2Tokens } from './token.ts';
-import { bodyOf } from './transport.ts';
 
-async function handle(call: Call): Promise<Answer> {
-  const { operator, headers } = call;
-  const body = fromUtf8Strict(bodyOf(call));
+async function handle({ operator, headers, body }: Call): Promise<Answer> {
   const { sharedKey, tokens } = await clientGenerate(operator, body, headers.origin);
   const outcome: Outcome = tokens ? success(v2Tokens(operator, tokens)) : optedOut;
   const { rules, primitives } = operator;

@@ -1,6 +1,6 @@
 /** The one identifier of a request, out of a query string or a payload (Protocol §8). */
 
-import { type JsonObject, textOfJson } from '../core/envelope.ts';
+import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import {
   type IdentifierKind,
@@ -34,10 +34,6 @@ export interface Given {
   readonly text: string;
 }
 
-/** A JSON member as the operator reads it: null is absent, other JSON is its text. */
-export const memberText = (value: unknown): string | undefined =>
-  value === undefined || value === null ? undefined : textOfJson(value);
-
 function givenOf(
   kinds: readonly IdentifierKind[],
   textOf: (kind: IdentifierKind) => string | undefined,
@@ -55,7 +51,7 @@ export function givenInQuery({ query }: Call, kinds: readonly IdentifierKind[]):
 }
 
 export function givenInPayload(payload: JsonObject | undefined, kinds: readonly IdentifierKind[]): Given[] {
-  return givenOf(kinds, (kind) => memberText(payload?.[kind]));
+  return givenOf(kinds, (kind) => jsonText(payload?.[kind]));
 }
 
 /** The identity that exactly one given identifier names. */

@@ -1,12 +1,14 @@
 /** identity/map and identity/buckets in every generation (Protocol §8.6 to §8.9). */
 
-import type { JsonObject } from '../core/envelope.ts';
+import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/directory.ts';
 import { bucketsSince } from '../operator/buckets.ts';
 import {
   type ListRefusals,
   checkServiceLink,
+  identifiersOf,
+  listsOf,
   mapList,
   mapOne,
   mapV3,
@@ -14,7 +16,7 @@ import {
   v3Lists,
 } from '../operator/map.ts';
 import type { Operator } from '../operator/operator.ts';
-import { emailKinds, givenInQuery, kindsOf, memberText, onlyIdentity } from './identifiers.ts';
+import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
   type Call,
@@ -40,8 +42,7 @@ function mapOneV1(call: Call): Answer {
 
 async function mapListV0(call: Call): Promise<Answer> {
   const { operator } = call;
-  const list = emailList(plainPayload(call));
-  const answer = await mapList(operator, list);
+  const answer = await mapList(operator, identifiersOf(emailList(plainPayload(call))));
   if (operator.profile.bucketIdsInV0) return jsonAnswer(answer);
   const mapped = answer.mapped.map(({ identifier, advertising_id }) => ({ identifier, advertising_id }));
   return jsonAnswer({ ...answer, mapped });
@@ -50,7 +51,8 @@ async function mapListV0(call: Call): Promise<Answer> {
 /** v0 has no word for a list that is none: it fails. */
 function emailList(payload: JsonObject) {
   try {
-    return oneList(payload, emailKinds, { none: 'list_email_missing', several: 'list_ambiguous' });
+    const lists = [...listsOf(payload, emailKinds)];
+    return oneList(lists, { none: 'list_email_missing', several: 'list_ambiguous' });
   } catch (error) {
     if (error instanceof OperatorError && error.code === 'list_not_an_array')
       throw new OperatorError('unknown');
@@ -64,8 +66,8 @@ async function mapListV1(call: Call): Promise<Answer> {
     none: 'list_missing',
     several: operator.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
   };
-  const list = oneList(plainPayload(call), kindsOf(operator), refusals);
-  return wrappedAnswer(success(await mapList(operator, list)));
+  const list = oneList([...listsOf(plainPayload(call), kindsOf(operator))], refusals);
+  return wrappedAnswer(success(await mapList(operator, identifiersOf(list))));
 }
 
 async function mapListV2(
@@ -74,9 +76,9 @@ async function mapListV2(
   client: Client,
 ): Promise<Outcome> {
   if (payload === undefined) throw new OperatorError('unknown');
-  const list = oneList(payload, kindsOf(operator));
+  const identifiers = identifiersOf(oneList(listsOf(payload, kindsOf(operator))));
   checkServiceLink(operator, client, payload);
-  return success(await mapList(operator, list));
+  return success(await mapList(operator, identifiers));
 }
 
 async function mapListsV3(
@@ -94,7 +96,7 @@ const bucketsV1 = (call: Call): Answer =>
 
 function bucketsV2({ operator }: Call, payload: JsonObject | undefined): Outcome {
   if (payload === undefined) throw new OperatorError('unknown');
-  return success(bucketsSince(operator, memberText(payload.since_timestamp)));
+  return success(bucketsSince(operator, jsonText(payload.since_timestamp)));
 }
 
 export function identityRoutes(_operator: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {

@@ -1,6 +1,6 @@
 /** token/logout, which opts an identity out, and optout/status (Protocol §8.4, §8.11). */
 
-import type { JsonObject } from '../core/envelope.ts';
+import type { JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { logOut, optOutStatus } from '../operator/opt-out.ts';
 import type { Operator } from '../operator/operator.ts';

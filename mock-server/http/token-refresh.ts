@@ -18,7 +18,7 @@ import {
   wrappedAnswer,
 } from './route.ts';
 import { v0Tokens, v1Tokens, v2Tokens } from './token.ts';
-import { bodyOf, isBinary, sealedAnswer } from './transport.ts';
+import { isBinary, sealedAnswer } from './transport.ts';
 
 function presentedToken({ query, operator }: Call): string {
   const token =
@@ -71,7 +71,7 @@ function refreshV1(call: Call): Answer {
 
 function refreshV2(call: Call): Answer {
   const { operator } = call;
-  const token = fromUtf8Exact(bodyOf(call));
+  const token = fromUtf8Exact(call.body);
   const wrapping = unwrapped(operator, token);
   const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
   const outcome: Outcome = tokens ? success(v2Tokens(operator, tokens)) : optedOut;

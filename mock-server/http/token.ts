@@ -1,6 +1,6 @@
 /** token/generate and token/validate in every generation (Protocol §8.1, §8.3). */
 
-import type { JsonObject } from '../core/envelope.ts';
+import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/directory.ts';
 import { hasConsent } from '../operator/consent.ts';
@@ -13,14 +13,7 @@ import {
 } from '../operator/generate.ts';
 import { type Located, type Operator, identify, locate } from '../operator/operator.ts';
 import { validateOwnToken, validateTestIdentity } from '../operator/validate.ts';
-import {
-  emailKinds,
-  givenInPayload,
-  givenInQuery,
-  kindsOf,
-  memberText,
-  onlyIdentity,
-} from './identifiers.ts';
+import { emailKinds, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
   type Call,
@@ -118,7 +111,7 @@ function validateV1(call: Call): Answer {
 
 function validateV2({ operator }: Call, payload: JsonObject | undefined, client: Client): Outcome {
   const located: Located = onlyIdentity(operator, givenInPayload(payload, kindsOf(operator)));
-  const token = memberText(payload?.token);
+  const token = jsonText(payload?.token);
   return success(
     operator.profile.validatesAnyIdentity
       ? validateOwnToken(operator, located, token, client)

@@ -3,9 +3,8 @@
  * is written once against the payload it reads and the outcome it gives.
  */
 
-import { type JsonObject, parseJsonObject } from '../core/envelope.ts';
+import { type JsonObject, isJsonObject, parseJsonBytes } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import { fromUtf8Strict } from '../core/primitives.ts';
 import type { Client } from '../operator/directory.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
 
@@ -15,21 +14,15 @@ export function clientOf(call: Call): Client {
   return call.client;
 }
 
-/** Body text of a v0 or v1 POST as a JSON object. */
+/** Body of a v0 or v1 POST as a JSON object. */
 export function plainPayload(call: Call): JsonObject {
-  const payload = parseJsonObject(fromUtf8Strict(bodyOf(call)) ?? '');
-  if (payload === undefined) throw new OperatorError('unknown');
+  const payload = parseJsonBytes(call.body);
+  if (!isJsonObject(payload)) throw new OperatorError('unknown');
   return payload;
 }
 
 export const isBinary = (call: Call): boolean =>
   call.contentType?.trim().toLowerCase() === contentTypes.binary;
-
-const isMultipart = (call: Call): boolean =>
-  call.contentType?.trim().toLowerCase().startsWith('multipart/form-data') ?? false;
-
-/** The body as the encrypted API sees it: that of a multipart form is lost on the way (Protocol §7.1). */
-export const bodyOf = (call: Call): Uint8Array => (isMultipart(call) ? new Uint8Array(0) : call.body);
 
 /** Sealed bytes in the form the request came in: raw, or as base64 text. */
 export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): Answer {
@@ -50,7 +43,7 @@ export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | P
     const { rules, primitives, profile, clock } = call.operator;
     const client = clientOf(call);
     const opened = rules.openRequest(
-      bodyOf(call),
+      call.body,
       isBinary(call),
       client.secret,
       clock.now(),

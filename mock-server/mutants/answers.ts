@@ -1,6 +1,6 @@
 /** Ways to replace what an endpoint is asked and what it answers, plain and sealed alike. */
 
-import { type JsonObject, isJsonObject } from '../core/envelope.ts';
+import { type JsonObject, isJsonObject } from '../core/json.ts';
 import { utf8 } from '../core/primitives.ts';
 import { type Answer, type Call, type Route, contentTypes } from '../http/route.ts';
 import type { HttpRules } from '../http/rules.ts';

@@ -1,6 +1,6 @@
 /** Mutants of client-side token generation (Protocol §8.5). */
 
-import { type JsonObject, parseJsonObject } from '../core/envelope.ts';
+import { type JsonObject, isJsonObject } from '../core/json.ts';
 import { utf8 } from '../core/primitives.ts';
 import type { HttpRules } from '../http/rules.ts';
 import { asking, onRoutes, ruling } from './answers.ts';
@@ -12,8 +12,13 @@ const CLIENT_GENERATE = /\/token\/client-generate$/;
 /** Client-generate reads another body than it was sent. */
 const sending = (http: HttpRules, alter: (body: JsonObject) => JsonObject): Partial<HttpRules> =>
   asking(http, CLIENT_GENERATE, ({ body }) => {
-    const json = parseJsonObject(new TextDecoder().decode(body));
-    return json === undefined ? {} : { body: utf8(JSON.stringify(alter(json))) };
+    let json: unknown;
+    try {
+      json = JSON.parse(new TextDecoder().decode(body));
+    } catch {
+      return {};
+    }
+    return isJsonObject(json) ? { body: utf8(JSON.stringify(alter(json))) } : {};
   });
 
 export const cstgMutants = mutantsOf('cstg', [

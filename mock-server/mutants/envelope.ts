@@ -1,6 +1,6 @@
 /** Mutants of the sealed envelope of v2 and v3 (Protocol §7). */
 
-import { isJsonObject } from '../core/envelope.ts';
+import { isJsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { envelopeOf, openUnchecked, opening } from './faults.ts';
 import { mutantsOf } from './mutant.ts';

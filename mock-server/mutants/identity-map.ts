@@ -1,6 +1,6 @@
 /** Mutants of identity map (Protocol §8.7 to §8.9). */
 
-import { isJsonObject } from '../core/envelope.ts';
+import { isJsonObject } from '../core/json.ts';
 import { listing, onRoutes, reading, telling } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 

@@ -1,6 +1,6 @@
 /** Mutants of who is opted out, and of where it is told (Protocol §8.2, §8.4, §8.11). */
 
-import { isJsonObject } from '../core/envelope.ts';
+import { isJsonObject } from '../core/json.ts';
 import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from '../http/identifiers.ts';
 import { jsonAnswer } from '../http/route.ts';
 import { optedOut } from '../operator/operator.ts';

@@ -1,6 +1,6 @@
 /** Mutants of how the encrypted API answers a refresh (Protocol §7.4). */
 
-import { isJsonObject } from '../core/envelope.ts';
+import { isJsonObject } from '../core/json.ts';
 import { jsonAnswer } from '../http/route.ts';
 import type { Rules } from '../operator/rules.ts';
 import { onRoutes, ruling } from './answers.ts';

@@ -1,10 +1,17 @@
 /** Client-side token generation: from the sealed request of a browser or app to tokens (Protocol §8.5). */
 
 import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
-import { type JsonObject, isJsonObject, parseJsonObject, textOfJson } from '../core/envelope.ts';
 import type { Identity } from '../core/identity-hash.ts';
+import {
+  JsonNumber,
+  type JsonObject,
+  int64Of,
+  isJsonObject,
+  jsonText,
+  parseJsonBytes,
+} from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import { fromUtf8Strict, utf8 } from '../core/primitives.ts';
+import { utf8 } from '../core/primitives.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import { type Operator, identify, locate, optedOut } from './operator.ts';
 import type { World } from './world.ts';
@@ -12,12 +19,12 @@ import type { World } from './world.ts';
 const IV_LENGTH = 12;
 const KEY_PREFIX_LENGTH = 9;
 const TEXT_MEMBERS = ['subscription_id', 'public_key', 'iv', 'payload', 'app_name'] as const;
-const TIMESTAMP = /^[+-]?\d{1,18}$/;
+const INTEGER = /^[+-]?\d+$/;
 
 type Keypair = World['client_side_keypairs'][number];
 
 interface ClientGenerateRequest extends Partial<Record<(typeof TEXT_MEMBERS)[number], string>> {
-  readonly timestamp: number;
+  readonly timestamp: bigint;
 }
 
 /** The key the answer is sealed with, and the tokens unless the identity is opted out. */
@@ -26,13 +33,10 @@ export interface ClientGenerated {
   readonly tokens: IssuedTokens | undefined;
 }
 
-/**
- * @param body undefined when it is no text
- * @throws OperatorError the `cstg_*` codes, `identifier_invalid`, `no_active_key` and `unknown`, in order of §8.5
- */
+/** @throws OperatorError the `cstg_*` codes, `identifier_invalid`, `no_active_key` and `unknown`, in order of §8.5 */
 export async function clientGenerate(
   operator: Operator,
-  body: string | undefined,
+  body: Uint8Array,
   origin: string | undefined,
 ): Promise<ClientGenerated> {
   const request = readRequest(body);
@@ -50,33 +54,36 @@ export async function clientGenerate(
   return { sharedKey, tokens: issueTokens(operator, located, issue) };
 }
 
-function readRequest(body: string | undefined): ClientGenerateRequest {
-  if (body === undefined) throw new OperatorError('cstg_json_invalid');
-  if (body === '') throw new OperatorError('cstg_json_missing');
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    throw new OperatorError('cstg_json_invalid');
-  }
+function readRequest(body: Uint8Array): ClientGenerateRequest {
+  if (body.length === 0) throw new OperatorError('cstg_json_missing');
+  const json = parseJsonBytes(body);
+  if (json === undefined) throw new OperatorError('cstg_json_invalid');
   if (json === null) throw new OperatorError('cstg_json_missing');
   if (!isJsonObject(json)) throw new OperatorError('unknown');
   const request: ClientGenerateRequest = { timestamp: readTimestamp(json.timestamp) };
   for (const [name, value] of Object.entries(json)) {
     if (name === 'timestamp') continue;
     const member = TEXT_MEMBERS.find((known) => known === name);
-    if (member === undefined || (typeof value === 'object' && value !== null))
+    if (member === undefined || Array.isArray(value) || isJsonObject(value))
       throw new OperatorError('unknown');
-    if (value !== null) request[member] = textOfJson(value);
+    const text = jsonText(value);
+    if (text !== undefined) request[member] = text;
   }
   return request;
 }
 
-function readTimestamp(value: unknown): number {
-  if (value === undefined || value === null) return 0;
-  if (typeof value === 'number') return Math.trunc(value);
-  if (typeof value === 'string' && TIMESTAMP.test(value.trim())) return Number(value);
-  throw new OperatorError('unknown');
+/** A number of 64 bits or its digits as a text; zero when there is none. */
+function readTimestamp(value: unknown): bigint {
+  const given = typeof value === 'string' ? value.trim() : value;
+  if (given === undefined || given === null || given === '' || given === 'null') return 0n;
+  const timestamp =
+    given instanceof JsonNumber
+      ? given.int64
+      : typeof given === 'string' && INTEGER.test(given)
+        ? int64Of(BigInt(given.replace('+', '')))
+        : undefined;
+  if (timestamp === undefined) throw new OperatorError('unknown');
+  return timestamp;
 }
 
 async function checkSource(
@@ -111,26 +118,26 @@ function openPayload(operator: Operator, keypair: Keypair, request: ClientGenera
   const iv = primitives.fromBase64(request.iv);
   if (iv?.length !== IV_LENGTH) throw new OperatorError('cstg_bad_iv');
   const { timestamp, app_name } = request;
-  const aad = utf8(JSON.stringify(app_name === undefined ? [timestamp] : [timestamp, app_name]));
+  const aad = utf8(`[${timestamp}${app_name === undefined ? '' : `,${JSON.stringify(app_name)}`}]`);
   const sealed = primitives.fromBase64(request.payload);
   const plain = sealed && primitives.gcmOpen(sharedKey, iv, sealed, aad);
   if (plain === undefined) throw new OperatorError('cstg_undecryptable');
-  const payload = parseJsonObject(fromUtf8Strict(plain) ?? '');
-  if (payload === undefined) throw new OperatorError('cstg_payload_not_json');
+  const payload = parseJsonBytes(plain);
+  if (!isJsonObject(payload)) throw new OperatorError('cstg_payload_not_json');
   return { sharedKey, payload };
 }
 
 function readIdentity(operator: Operator, payload: JsonObject): Identity {
-  const { email_hash, phone_hash } = payload;
-  const hasEmail = email_hash !== undefined && email_hash !== null;
-  const hasPhone = phone_hash !== undefined && phone_hash !== null;
-  if (hasPhone && !operator.phones) throw new OperatorError('cstg_phone_unsupported');
-  if (hasEmail === hasPhone) {
+  const email = jsonText(payload.email_hash);
+  const phone = jsonText(payload.phone_hash);
+  if (phone !== undefined && !operator.phones) throw new OperatorError('cstg_phone_unsupported');
+  if ((email === undefined) === (phone === undefined)) {
     throw new OperatorError(operator.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone');
   }
-  const identity = hasEmail
-    ? identify(operator, 'email_hash', textOfJson(email_hash))
-    : identify(operator, 'phone_hash', textOfJson(phone_hash));
+  const identity =
+    email === undefined
+      ? identify(operator, 'phone_hash', phone ?? '')
+      : identify(operator, 'email_hash', email);
   if (identity === undefined) throw new OperatorError('identifier_invalid');
   return identity;
 }

@@ -1,7 +1,7 @@
 /** Token pairs: issued on generate, client-side generate and refresh alike (Protocol §5.6, §8.1). */
 
 import { advertisingTokenIvLength } from '../core/advertising-token.ts';
-import { type JsonObject } from '../core/envelope.ts';
+import { JsonNumber, type JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
 import type { Client } from './directory.ts';
@@ -110,9 +110,9 @@ const POLICY_REQUIRED_FROM = Date.UTC(2023, 8, 1) / 1000;
  */
 export function readOptOutPolicy(operator: Operator, payload: JsonObject, client: Client): boolean {
   const name = 'optout_check' in payload ? 'optout_check' : 'policy';
-  const policy = name in payload ? payload[name] : 0;
-  if (typeof policy !== 'number') throw new OperatorError('unknown');
-  const value = Math.trunc(policy);
+  const policy = name in payload ? payload[name] : new JsonNumber('0');
+  if (!(policy instanceof JsonNumber)) throw new OperatorError('unknown');
+  const value = policy.int32;
   if (value !== 0 && value !== 1) throw new OperatorError('policy_invalid');
   const since = operator.directory.siteSince.get(client.siteId) ?? 0;
   if (value === 0 && since >= POLICY_REQUIRED_FROM) throw new OperatorError('policy_required');

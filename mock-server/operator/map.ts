@@ -1,6 +1,6 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
-import { type JsonObject, isJsonObject, textOfJson } from '../core/envelope.ts';
+import { type JsonObject, isJsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Client } from './directory.ts';
 import {
@@ -38,11 +38,11 @@ async function inTurns<T>(items: readonly T[], step: (item: T) => void): Promise
   }
 }
 
-/** A list element as the operator reads it: text as is, other JSON as its text; null is an error of the whole. */
-export function elementText(element: unknown): string {
-  if (typeof element === 'string') return element;
-  if (element === null || element === undefined) throw new OperatorError('list_broken');
-  return textOfJson(element);
+/** A list element as the operator reads it: what is no text as its text; null is an error of the whole. */
+function elementText(element: unknown): string {
+  const text = jsonText(element);
+  if (text === undefined) throw new OperatorError('list_broken');
+  return text;
 }
 
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
@@ -55,16 +55,14 @@ export interface Identifiers {
   readonly list: readonly unknown[];
 }
 
-/**
- * Maps a list. `unmapped` is left out when empty, and altogether where the profile knows no such list.
- *
- * @throws OperatorError `list_broken` for a null element
- */
-export async function mapList(operator: Operator, { kind, list }: Identifiers) {
+/** @throws OperatorError `list_broken` for a null element */
+export const identifiersOf = ({ kind, list }: Identifiers) => ({ kind, texts: list.map(elementText) });
+
+/** Maps a list. `unmapped` is left out when empty, and altogether where the profile knows no such list. */
+export async function mapList(operator: Operator, { kind, texts }: ReturnType<typeof identifiersOf>) {
   const mapped: MappedIdentity[] = [];
   const unmapped: UnmappedIdentity[] = [];
-  await inTurns(list, (element) => {
-    const identifier = elementText(element);
+  await inTurns(texts, (identifier) => {
     const identity = identify(operator, kind, identifier);
     const located = identity && locate(operator, identity);
     if (located === undefined) unmapped.push({ identifier, reason: 'invalid identifier' });
@@ -75,16 +73,19 @@ export async function mapList(operator: Operator, { kind, list }: Identifiers) {
   return operator.profile.listsUnmapped && unmapped.length > 0 ? { mapped, unmapped } : { mapped };
 }
 
-/** The lists of a payload; a JSON null counts as absent. */
-export function listsOf(payload: JsonObject, kinds: readonly IdentifierKind[]): Identifiers[] {
-  const lists: Identifiers[] = [];
+/**
+ * The lists of a payload, one after the other: who has seen enough does not meet what is wrong further on. A JSON
+ * null counts as absent.
+ *
+ * @throws OperatorError `list_not_an_array`
+ */
+export function* listsOf(payload: JsonObject, kinds: readonly IdentifierKind[]): Generator<Identifiers> {
   for (const kind of kinds) {
     const list = payload[kind];
     if (list === undefined || list === null) continue;
     if (!Array.isArray(list)) throw new OperatorError('list_not_an_array', kind);
-    lists.push({ kind, list });
+    yield { kind, list };
   }
-  return lists;
 }
 
 /** What an endpoint calls it when no list is given, and when several are not empty. */
@@ -93,21 +94,17 @@ export interface ListRefusals {
   readonly several: OperatorErrorCode;
 }
 
-/**
- * The one list of a request that takes but one.
- *
- * @throws OperatorError `list_not_an_array`, or one of the refusals
- */
+/** The one list of a request that takes but one, which may stand beside empty ones. */
 export function oneList(
-  payload: JsonObject,
-  kinds: readonly IdentifierKind[],
+  lists: Iterable<Identifiers>,
   refusals: ListRefusals = { none: 'list_missing', several: 'list_missing' },
 ): Identifiers {
-  const lists = listsOf(payload, kinds);
-  const filled = lists.filter(({ list }) => list.length > 0);
-  const [only] = filled.length > 0 ? filled : lists;
+  let only: Identifiers | undefined;
+  for (const given of lists) {
+    if (only === undefined || only.list.length === 0) only = given;
+    else if (given.list.length > 0) throw new OperatorError(refusals.several);
+  }
   if (only === undefined) throw new OperatorError(refusals.none);
-  if (filled.length > 1) throw new OperatorError(refusals.several);
   return only;
 }
 
@@ -117,8 +114,9 @@ export function checkServiceLink(operator: Operator, client: Client, payload: Js
   if (client.serviceId === 0) return;
   if (!world.validate_service_links) throw new OperatorError('invalid_link_id');
   if (!('link_id' in payload)) return;
+  const id = jsonText(payload.link_id);
   const link = world.service_links.find(
-    ({ link_id, service_id }) => link_id === payload.link_id && service_id === client.serviceId,
+    ({ link_id, service_id }) => link_id === id && service_id === client.serviceId,
   );
   if (link === undefined || link.disabled || !link.roles.includes('MAPPER'))
     throw new OperatorError('invalid_link_id');
@@ -152,7 +150,7 @@ export function v3Lists(payload: JsonObject | undefined): Identifiers[] {
     const isList = value === null || (Array.isArray(value) && value.every(isV3Element));
     if (!known.includes(key) || !isList) throw new OperatorError('list_format');
   }
-  return listsOf(payload, identifierKinds);
+  return [...listsOf(payload, identifierKinds)];
 }
 
 const isV3Element = (element: unknown): boolean =>

@@ -1,6 +1,6 @@
 /** Logging out (which is opting out) and asking who is opted out (Protocol §8.4, §8.11). */
 
-import { type JsonObject } from '../core/envelope.ts';
+import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { type Located, type Operator, addOptOut, rawUidOf } from './operator.ts';
 
@@ -9,7 +9,7 @@ export interface OptOutServiceCall {
   readonly method: 'GET' | 'POST';
   readonly query: { readonly identity_hash: string; readonly advertising_id: string };
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly body: Readonly<Record<string, string>> | null;
 }
 
 /** The members of a logout request that are handed on, under the names the service knows. */
@@ -30,9 +30,10 @@ export function optOutServiceCall(
   const query = { identity_hash: located.flh, advertising_id: rawUidOf(operator, located) };
   const trace = traceId === undefined ? {} : { 'uid-trace-id': traceId };
   if (operator.profile.optOutCall === 'GET') return { method: 'GET', query, headers: trace, body: null };
-  const body: Record<string, unknown> = {};
+  const body: Record<string, string> = {};
   for (const [from, to] of Object.entries(HANDED_ON)) {
-    if (payload[from] !== undefined && payload[from] !== null) body[to] = payload[from];
+    const text = jsonText(payload[from]);
+    if (text !== undefined) body[to] = text;
   }
   return { method: 'POST', query, headers: { 'content-type': 'application/json', ...trace }, body };
 }
@@ -54,7 +55,8 @@ export function optOutStatus(operator: Operator, payload: JsonObject | undefined
   if (!Array.isArray(ids)) throw new OperatorError('unknown');
   if (ids.length > operator.world.optout_status_max_request_size) throw new OperatorError('status_too_many');
   return ids.flatMap((id: unknown) => {
-    const since = typeof id === 'string' ? operator.optOuts.sinceOf(id) : undefined;
-    return since === undefined ? [] : [{ advertising_id: id, opted_out_since: since }];
+    const advertising_id = jsonText(id) ?? '';
+    const since = operator.optOuts.sinceOf(advertising_id);
+    return since === undefined ? [] : [{ advertising_id, opted_out_since: since }];
   });
 }

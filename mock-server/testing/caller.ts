@@ -82,14 +82,17 @@ export interface Sealing {
   /** raw bytes instead of base64 text */
   readonly binary?: boolean;
   readonly timestampMs?: number;
+  /** the payload as it is, in place of JSON of one */
+  readonly text?: string;
 }
 
 /** A POST in the envelope; a 200 is opened, checked for the nonce and read as JSON. */
 export async function post(mock: MockOperator, path: string, payload?: unknown, options: Sealing = {}) {
   const { credential = companyOf(mock), binary = false, timestampMs = mock.clock.now() } = options;
+  const json = options.text ?? JSON.stringify(payload);
   const secret = Buffer.from(credential.secret, 'base64');
   const nonce = randomBytes(8);
-  const plain = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));
+  const plain = json === undefined ? undefined : Buffer.from(json);
   const body = sealRequest(secret, plain, { timestampMs, nonce });
   const response = await fetch(mock.url + path, {
     method: 'POST',

@@ -1,0 +1,165 @@
+/** JSON that no client should send, as the endpoints read it (Protocol §7.3, §8). */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWithKey, sealClientGenerate } from '../contract-tests/wire.ts';
+import { type MockOperator, startMockOperator } from './index.ts';
+import { ask, companyOf, credentialOf, embeddedWorld, post } from './testing/caller.ts';
+
+let mock: MockOperator;
+let old: MockOperator;
+beforeAll(async () => {
+  const world = embeddedWorld();
+  const buckets = world.salts.buckets.map((bucket) => ({ ...bucket, salt: 'salt', key: null }));
+  const [link] = world.service_links;
+  const service_links = link === undefined ? [] : [{ ...link, link_id: '5' }];
+  mock = await startMockOperator({ world: { ...world, service_links }, profile: 'current' });
+  old = await startMockOperator({
+    world: { ...world, salts: { ...world.salts, buckets } },
+    profile: 'v5.56',
+  });
+});
+afterAll(() => Promise.all([mock.close(), old.close()]));
+
+const read = (path: string, text: string, target = mock) => post(target, path, undefined, { text });
+const wanted = { status: 'client_error', message: expect.stringContaining('exactly one of') };
+
+describe('lists of identifiers', () => {
+  it('hold texts, whatever was sent', async () => {
+    const { json } = await read(
+      '/v2/identity/map',
+      '{"email":[1.0, 12345678901234567890, true, {"a":"b","c":[1]}, [], ["x@example.com", null], 1E10] /* these */}',
+    );
+    expect(json.body.unmapped).toEqual(
+      ['1.0', '12345678901234567890', 'true', '{a=b, c=[1]}', '[]', '1.0E10'].map((identifier) => ({
+        identifier,
+        reason: 'invalid identifier',
+      })),
+    );
+    const [mapped] = json.body.mapped;
+    expect(mapped.identifier).toBe('[x@example.com, null]');
+    const same = await post(mock, '/v2/identity/map', { email: ['[x@example.com, null]'] });
+    expect(mapped).toEqual(same.json.body.mapped[0]);
+  });
+
+  it('are read one after the other by v2, until a second one is filled', async () => {
+    const refused = async (text: string) => (await read('/v2/identity/map', text)).json;
+    expect(await refused('{"email":["a@b.c"],"email_hash":["x"],"phone":"x"}')).toEqual(wanted);
+    expect((await refused('{"email":["a@b.c"],"phone":"x","email_hash":[]}')).message).toBe(
+      'phone must be an array',
+    );
+    expect((await refused('{"email":5,"email_hash":["x"],"phone":["x"]}')).message).toBe(
+      'email must be an array',
+    );
+  });
+
+  it('with a null are broken before a link is looked at', async () => {
+    const credential = credentialOf(mock, 'Example Clean Room');
+    const status = async (payload: object) =>
+      (await post(mock, '/v2/identity/map', payload, { credential })).status;
+    expect(await status({ email: [null], link_id: 'unknown' })).toBe(500);
+    expect(await status({ email: ['a@b.c'], link_id: 'unknown' })).toBe(401);
+    expect(await status({ email: ['a@b.c'], link_id: 5 })).toBe(200);
+  });
+
+  it('of v3 hold numbers and booleans as texts', async () => {
+    const { json } = await read('/v3/identity/map', '{"phone":[14155551207, 1.0, false]}');
+    expect(json.body.phone).toEqual(Array(3).fill({ e: 'invalid identifier' }));
+  });
+});
+
+describe('the policy of 5.56', () => {
+  it.each([
+    ['1', 200],
+    ['1.0', 200],
+    ['1.9', 200],
+    ['-0.5', 200],
+    ['4294967297', 200],
+    ['2', 400],
+    ['1e300', 400],
+    ['"1"', 500],
+    ['true', 500],
+    ['null', 500],
+    ['[1]', 500],
+  ])('optout_check %s is %i', async (policy, status) => {
+    const text = `{"email":"user@example.com","optout_check":${policy}}`;
+    expect((await read('/v2/token/generate', text, old)).status).toBe(status);
+  });
+});
+
+it.each(['/v2/token/generate', '/v2/token/client-generate'])(
+  'a multipart form is no body to %s',
+  async (path) => {
+    const headers = { 'content-type': 'Multipart/Form-Data; boundary=x' };
+    const { status, json } = await ask(mock, path, {
+      method: 'POST',
+      headers,
+      body: '{}',
+      credential: companyOf(mock),
+    });
+    expect(status).toBe(400);
+    expect(json.message).toMatch(/Body is missing|not found/);
+  },
+);
+
+describe('client-generate', () => {
+  const payload = { email_hash: 'tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=' };
+  const seal = (options: { aadText?: string; payload?: unknown }) => {
+    const [keypair] = mock.clientSideKeypairs;
+    return sealClientGenerate({
+      subscriptionId: keypair?.subscription_id ?? '',
+      serverPublicKey: keypair?.public_key ?? '',
+      payload,
+      timestampMs: 0,
+      ...options,
+    });
+  };
+  const send = (body: string | Uint8Array) =>
+    ask(mock, '/v2/token/client-generate', {
+      method: 'POST',
+      headers: { origin: 'https://example.com' },
+      body,
+    });
+
+  it.each([
+    ['1.5', '[1]'],
+    ['-1.5', '[-1]'],
+    ['9007199254740993', '[9007199254740993]'],
+    ['1e18', '[1000000000000000000]'],
+    ['"9223372036854775807"', '[9223372036854775807]'],
+    ['" +12 "', '[12]'],
+    ['"-0"', '[0]'],
+    ['""', '[0]'],
+    ['" "', '[0]'],
+    ['"null"', '[0]'],
+    ['null', '[0]'],
+  ])('authenticates the timestamp %s as %s', async (timestamp, aadText) => {
+    const { body, sharedKey } = seal({ aadText });
+    const { status, text } = await send(
+      JSON.stringify(body).replace('"timestamp":0', `"timestamp":${timestamp}`),
+    );
+    expect(status).toBe(200);
+    expect(openWithKey(sharedKey, Buffer.from(text, 'base64')).toString()).toContain('"success"');
+  });
+
+  it.each([
+    'true',
+    '[5]',
+    '{}',
+    '"1.0"',
+    '"1e3"',
+    '"now"',
+    '"9223372036854775808"',
+    '9223372036854775808',
+    '1e400',
+  ])('fails over the timestamp %s', async (timestamp) => {
+    const body = JSON.stringify(seal({}).body).replace('"timestamp":0', `"timestamp":${timestamp}`);
+    expect((await send(body)).status).toBe(500);
+  });
+
+  it('takes no JSON that is not UTF-8, but a byte order mark', async () => {
+    const body = JSON.stringify(seal({}).body);
+    expect((await send(Buffer.from(`\ufeff${body}`))).status).toBe(200);
+    const broken = await send(Buffer.from(body.replace('{', '{"x":"\xff",'), 'latin1'));
+    expect(broken.json.message).toBe('json payload is not valid');
+  });
+});
