@@ -1,15 +1,38 @@
 /** From an `Origin` header to the domain that a site lists (Protocol §8.5). */
 
-const KNOWN_SCHEME = /^(?:https?|ftp):\/\//i;
+/** Scheme, authority with or without a user, host and port; what follows is of no interest. */
+const URL_WITH_HOST = /^(?:https?|ftp|file):\/\/(?:[^@/?#]*@)?([^@:/?#]+)(?::([+-]?\d*))?(?:[/?#]|$)/i;
+const LAST_PORT = 2 ** 31 - 1;
+const IDEOGRAPHIC_DOTS = /[\u3002\uff0e\uff61]/g;
+/** Letters, digits and inner dashes or underscores; what is not ASCII is not looked at. */
+const LABEL = /^(?![-_])[a-z0-9_\u0080-\uffff-]{1,63}(?<![-_])$/;
 const LOCALHOST = /^(?:[^.]+\.)?localhost$/;
+const MAX_HOST_LENGTH = 253;
+
+/** The host as a domain name: lower case, no trailing dot; undefined when it cannot be one. */
+function domainName(origin: string): string | undefined {
+  const [, host = '', port = ''] = URL_WITH_HOST.exec(origin.trim()) ?? [];
+  const name = host
+    .replace(IDEOGRAPHIC_DOTS, '.')
+    .replace(/\.$/, '')
+    .replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
+  const labels = name.split('.');
+  const isValid =
+    Number(port) >= -1 &&
+    Number(port) <= LAST_PORT &&
+    name.length <= MAX_HOST_LENGTH &&
+    labels.every((label) => LABEL.test(label)) &&
+    !/^\d/.test(labels.at(-1) ?? '');
+  return isValid ? name : undefined;
+}
 
 /** Registrable domain (public suffix and one label) of an origin; undefined for IPs, suffixes and what is no URL. */
 export async function registrableDomain(origin: string): Promise<string | undefined> {
-  if (!KNOWN_SCHEME.test(origin) || !URL.canParse(origin)) return undefined;
-  const host = new URL(origin).hostname.toLowerCase().replace(/\.$/, '');
-  if (LOCALHOST.test(host)) return 'localhost';
+  const name = domainName(origin);
+  if (name === undefined) return undefined;
+  if (LOCALHOST.test(name)) return 'localhost';
   // the suffix list is large and only client-side generation asks for it
   const { parse } = await import('tldts');
-  const parsed = parse(host, { allowPrivateDomains: true });
+  const parsed = parse(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false });
   return (parsed.isIcann ?? false) || (parsed.isPrivate ?? false) ? (parsed.domain ?? undefined) : undefined;
 }
