@@ -180,6 +180,7 @@ function decodeV2(
   const siteSecret = required(findSecret(siteKeyId), 'advertising_token_invalid');
   const identity = readIdentityPayload(
     required(decryptSection(primitives, siteSecret, master.rest()), 'advertising_token_invalid'),
+    'advertising_token_invalid',
   );
   const { id: rawUid, ...rest } = identity;
   const times = { created: 0, refreshed: 0, expires };
@@ -193,7 +194,7 @@ function decodeV3(
   primitives: Primitives,
 ): DecodedAdvertisingToken {
   const outer = new ByteReader(bytes);
-  const owner = readTypeByte(outer.uint8());
+  const owner = required(readTypeByte(outer.uint8()), 'advertising_token_invalid');
   outer.uint8();
   const masterKeyId = outer.int32();
   const secret = required(findSecret(masterKeyId), 'advertising_token_invalid');
@@ -215,8 +216,9 @@ function decodeV3(
   const refreshed = site.int64();
   const rawUid = site.rest();
   const [first = 0] = rawUid;
-  if (rawUid.length === 33 && typeByte(readTypeByte(first)) !== typeByte(owner)) {
-    throw new OperatorError('advertising_token_invalid');
+  if (rawUid.length === 33) {
+    const inner = required(readTypeByte(first), 'advertising_token_invalid');
+    if (typeByte(inner) !== typeByte(owner)) throw new OperatorError('advertising_token_invalid');
   }
   const times = { established, refreshed, created, expires };
   return {

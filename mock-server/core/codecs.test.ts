@@ -263,6 +263,50 @@ describe.each(implementations)('on %s', (_name, primitives) => {
   });
 });
 
+describe.each(implementations)('on %s', (_name, primitives) => {
+  const tokenKey = { id: 5, secret: new Uint8Array(32).fill(7) };
+  const iv = new Uint8Array(16);
+  const head = Buffer.from([2, ...new Uint8Array(24), 0, 0, 0, 5]);
+  const codeOf = (payload: Uint8Array) => {
+    const sealed = primitives.cbcEncrypt(tokenKey.secret, iv, payload);
+    const text = Buffer.concat([head, iv, sealed]).toString('base64');
+    return codesOf(() => decodeRefreshToken(text, finder(tokenKey), primitives));
+  };
+  const payloadOf = (id: string, length = id.length) => {
+    const bytes = Buffer.alloc(20 + id.length);
+    bytes.writeInt32BE(length, 4);
+    bytes.write(id, 8, 'latin1');
+    return bytes;
+  };
+
+  it.each([
+    ['a hash', 'answered', payloadOf(base64(tokenKey.secret))],
+    ['no base64', 'refresh_token_invalid', payloadOf('*'.repeat(44))],
+    ['an id beyond the end', 'refresh_token_invalid', payloadOf('A'.repeat(44), 444)],
+    ['an id of negative length', 'refresh_token_invalid', payloadOf('A'.repeat(44), -1)],
+    ['nothing after the id', 'refresh_token_malformed', payloadOf('A'.repeat(44)).subarray(0, 52)],
+    ['four bytes', 'refresh_token_malformed', Buffer.alloc(4)],
+  ])('a V2 refresh token that holds %s is %s', (_what, code, payload) => expect(codeOf(payload)).toBe(code));
+
+  it.each([
+    [0x00, 'answered'],
+    [0x03, 'answered'],
+    [0x23, 'answered'],
+    [0x07, 'refresh_token_invalid'],
+    [0x13, 'refresh_token_invalid'],
+    [0x0b, 'refresh_token_invalid'],
+    [0x0f, 'refresh_token_invalid'],
+  ])('a V3 refresh token of a UID2 email under the type byte %i is %s', (byte, code) => {
+    const times = { established: 1, created: 1, expires: 2 };
+    const flh = base64(tokenKey.secret);
+    const token = { scope: 0, type: 0, siteId: 1, privacyBits: 1, ...times, flh } as const;
+    const bytes = Buffer.from(encodeRefreshToken(3, token, tokenKey, iv.subarray(4), primitives), 'base64');
+    bytes[0] = byte;
+    const text = bytes.toString('base64');
+    expect(codesOf(() => decodeRefreshToken(text, finder(tokenKey), primitives))).toBe(code);
+  });
+});
+
 describe('bytes', () => {
   it('integers are read back, big endian', () => {
     fc.assert(

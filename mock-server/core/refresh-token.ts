@@ -132,7 +132,7 @@ function decodeV3(
   findSecret: FindSecret,
   primitives: Primitives,
 ): DecodedRefreshToken {
-  const owner = readTypeByte(first);
+  const owner = required(readTypeByte(first), 'refresh_token_invalid');
   const keyId = head.int32();
   const secret = required(findSecret(keyId), 'refresh_token_invalid');
   const payload = new ByteReader(
@@ -145,8 +145,8 @@ function decodeV3(
   payload.take(12);
   const privacyBits = payload.int32();
   const established = payload.int64();
-  if (typeByte(readTypeByte(payload.uint8())) !== typeByte(owner))
-    throw new OperatorError('refresh_token_invalid');
+  const inner = required(readTypeByte(payload.uint8()), 'refresh_token_invalid');
+  if (typeByte(inner) !== typeByte(owner)) throw new OperatorError('refresh_token_invalid');
   const flh = primitives.toBase64(payload.take(32));
   const times = { created, expires, validTill: expires, established };
   return { version: 3, ...owner, keyId, siteId, privacyBits, ...times, flh };
@@ -159,9 +159,9 @@ function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitiv
   const keyId = head.int32();
   const secret = required(findSecret(keyId), 'refresh_token_invalid');
   const section = required(decryptSection(primitives, secret, head.rest()), 'refresh_token_malformed');
-  const { id, ...rest } = readIdentityPayload(section);
+  const { id, ...rest } = readIdentityPayload(section, 'refresh_token_invalid');
   // CBC tells of no change: what an altered block turned into may be no hash at all
-  const hash = required(primitives.fromBase64(id), 'refresh_token_malformed');
+  const hash = required(primitives.fromBase64(id), 'refresh_token_invalid');
   if (hash.length !== 32) throw new OperatorError('refresh_token_malformed');
   const flh = primitives.toBase64(hash);
   return { version: 2, scope: 0, type: 0, keyId, created, expires, validTill, flh, ...rest };

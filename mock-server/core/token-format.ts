@@ -33,8 +33,10 @@ export interface TokenOwner {
 
 export const typeByte = ({ scope, type }: TokenOwner): number => (scope << 4) | (type << 2) | 3;
 
-export function readTypeByte(byte: number): TokenOwner {
-  return { scope: byte & 0x10 ? 1 : 0, type: byte & 0x04 ? 1 : 0 };
+/** Scope and type; undefined when the two bits of the type name none. Other bits are not looked at. */
+export function readTypeByte(byte: number): TokenOwner | undefined {
+  const type = (byte & 0x0f) >> 2;
+  return type === 0 || type === 1 ? { scope: byte & 0x10 ? 1 : 0, type } : undefined;
 }
 
 /** Seals what a writer holds from `start` on where it stands: ciphertext and tag take the plaintext's place. */
@@ -95,10 +97,12 @@ export function writeIdentityPayload(payload: IdentityPayload): Uint8Array {
     .int64(payload.established).bytes;
 }
 
-export function readIdentityPayload(bytes: Uint8Array): IdentityPayload {
+/** @param noId the error when the id text, whose length it tells itself, goes beyond the end */
+export function readIdentityPayload(bytes: Uint8Array, noId: OperatorErrorCode): IdentityPayload {
   const reader = new ByteReader(bytes);
   const siteId = reader.int32();
-  const id = fromUtf8(reader.take(reader.int32()));
+  const length = reader.int32();
+  const id = fromUtf8(decoding(noId, () => reader.take(length)));
   return { siteId, id, privacyBits: reader.int32(), established: reader.int64() };
 }
 
