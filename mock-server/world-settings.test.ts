@@ -126,6 +126,8 @@ describe('client-side generation', () => {
     expect(await names({ key_sharing_endpoint_provide_app_names: false })).toEqual([
       { id: 1002, domain_names: ['example.com', 'localhost'] },
     ]);
+    const sites = world.sites.map((site) => ({ ...site, enabled: false }));
+    expect(await names({ sites })).toEqual(await names({}));
     expect(await names({ sites: [] })).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ function siteData({ directory, world }: Operator, visible: readonly VisibleKey[]
   const ids = [...new Set(visible.map(({ keyset }) => keyset.site_id))].sort((a, b) => a - b);
   return ids.flatMap((id) => {
     const site = directory.sites.get(id);
-    if (!site?.enabled) return [];
+    if (site === undefined) return [];
     const apps = world.key_sharing_endpoint_provide_app_names ? site.app_names : [];
     const names = [...new Set([...site.domain_names, ...apps])].sort();
     return names.length > 0 ? [{ id, domain_names: names }] : [];
