@@ -6,20 +6,28 @@ import type { Operator } from './operator.ts';
 /** Years of more than four digits have a sign, years of four no plus; a point needs no digits after it. */
 const LOCAL_DATE_TIME =
   /^(\d{4}|-(?!0+-)\d{4,9}|\+\d{5,9})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{0,9}))?)?$/;
+const CYCLE_YEARS = 400;
+const CYCLE_MS = 146_097 * 86_400_000;
 
-/** Epoch ms of an ISO 8601 local date-time taken as UTC, undefined for any other text or an impossible date. */
+/**
+ * Epoch ms of an ISO 8601 local date-time taken as UTC, undefined for any other text or an impossible date. Beyond
+ * what a Date holds the calendar is counted on in its cycles of 400 years.
+ */
 export function parseLocalDateTime(text: string): number | undefined {
   const match = LOCAL_DATE_TIME.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
-  const date = new Date(0);
-  date.setUTCFullYear(year ?? 0, (month ?? 0) - 1, day);
-  // beyond what a Date holds every bucket lies on one side
-  if (Number.isNaN(date.getTime())) return (year ?? 0) > 0 ? Infinity : -Infinity;
+  const [year = 0, month = 0, day = 0, hour = 0, minute, second] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const cycles = Math.floor(year / CYCLE_YEARS) - 5;
+  const date = new Date(Date.UTC(year - cycles * CYCLE_YEARS, month - 1, day));
   if (date.getUTCMonth() + 1 !== month || date.getUTCDate() !== day) return undefined;
-  date.setUTCHours(hour ?? 0, minute, second, Number((match[7] ?? '').padEnd(3, '0').slice(0, 3)));
-  return date.getTime();
+  date.setUTCHours(hour, minute, second, Number((match[7] ?? '').padEnd(3, '0').slice(0, 3)));
+  return date.getTime() + cycles * CYCLE_MS;
 }
+
+/** Times of the operator have 64 bits; those beyond are its own failure. */
+const LAST_TIME = 2 ** 63;
 
 /** The buckets updated at or after a time, in table order. */
 export function bucketsSince(
@@ -29,6 +37,7 @@ export function bucketsSince(
   if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing');
   const from = parseLocalDateTime(since);
   if (from === undefined) throw new OperatorError('since_timestamp_invalid');
+  if (Math.abs(from) >= LAST_TIME) throw new OperatorError('unknown');
   return operator.directory.buckets
     .filter(({ lastUpdated }) => lastUpdated >= from)
     .map(({ bucketId, lastUpdated }) => ({
