@@ -3,7 +3,7 @@
  *
  *   v2 (32 bytes) = SHA-256( base64(FLH) | salt )
  *   v3 (33 bytes) = scope<<4 | type<<2 (1) | v2
- *   v4 (33 bytes) = metadata (1) | key id (3) | IV (12) | AES-256-CTR( FLH[16..31] ) (16) | XOR of all before (1)
+ *   v4 (33 bytes) = metadata (1) | key id, low bytes (3) | IV (12) | AES-256-CTR( FLH[16..31] ) (16) | XOR of all before (1)
  *     metadata = 0x20 | scope<<4 | type<<2 | environment<<6
  *     IV = first 12 bytes of SHA-256( key salt | FLH[16..31] | metadata | key id )
  */

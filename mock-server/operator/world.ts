@@ -54,7 +54,7 @@ const keysetKeySchema = z.object({
 });
 
 const saltKeySchema = z.object({
-  id: z.int().min(0).max(0xffffff),
+  id: z.int().min(0).max(0x7fffffff),
   key: z.string().regex(/^[\x20-\x7e]{32}$/, { error: 'expected 32 ASCII characters' }),
   salt: z.string(),
 });
