@@ -174,7 +174,7 @@ const settings = {
   client_side_token_generate: true,
   client_side_token_generate_domain_name_check: true,
   key_sharing_endpoint_provide_app_names: true,
-  optout_tokens_disabled: false,
+  optout_tokens_disabled: true,
   optout_service_configured: true,
   validate_service_links: true,
   master_keyset_id: -1,
