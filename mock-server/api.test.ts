@@ -91,6 +91,7 @@ describe('a started mock', () => {
     [{ email: 'a@b.c', phone: '+12345678901' }, 'got email, phone'],
     [{ email: 'a' }, 'expected a valid email'],
     [{ phone: '1' }, 'expected a valid phone'],
+    [{ email: 7 as unknown as string }, 'expected a valid email'],
   ])('optOuts refuses %o', (identity, message) => {
     expect(() => mock.optOuts.add(identity)).toThrow(message);
     expect(() => mock.optOuts.remove(identity)).toThrow(TypeError);
@@ -356,13 +357,16 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     [
       'a lifetime below zero',
       () => ({ refreshIdentityTokenAfterSeconds: -1 }),
-      'expected whole seconds; got -1',
+      'refreshIdentityTokenAfterSeconds: expected a whole number from 0 to 4000000000; got -1',
     ],
     [
       'a lifetime with a fraction',
       () => ({ identityTokenExpiresAfterSeconds: 1.5 }),
-      'expected whole seconds; got 1.5',
+      'identityTokenExpiresAfterSeconds: expected a whole number from 0 to 4000000000; got 1.5',
     ],
+    ['a date that no clock can show', () => ({ now: 1e20 }), 'now: expected an ISO 8601 date or epoch ms'],
+    ['a port beyond the last', () => ({ port: 65_536 }), 'port: expected a whole number from 0 to 65535'],
+    ['no host', () => ({ host: '' }), 'host: expected a value; got nothing'],
     [
       'a host that is not here',
       () => ({ host: '192.0.2.1' }),
@@ -371,6 +375,25 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
   ];
   it.each(broken)('%s', async (_case, options, message) => {
     expect(await messageOf(options())).toContain(message);
+  });
+
+  // what the type refuses, and JavaScript lets through
+  it.each<[string, object, string]>([
+    ['a name that no option has', { tokenversion: 'v2' }, 'options: expected port, host, world, profile,'],
+    ['a profile named as members of objects are', { profile: 'toString' }, 'profile: expected local,'],
+    ['no profile', { profile: null }, 'profile: expected local, seed-v1, v5.56, current; got null'],
+    ['a scope as the SDKs write it', { scope: 'EUID' }, 'scope: expected uid2, euid; got EUID'],
+    ['a token version in digits', { tokenVersion: 4 }, 'tokenVersion: expected v2, v3, v4; got 4'],
+    ['a port in a text', { port: '0' }, 'port: expected a number; got a string'],
+    [
+      'a lifetime in a text',
+      { identityTokenExpiresAfterSeconds: '60' },
+      'identityTokenExpiresAfterSeconds: expected a number; got a string',
+    ],
+    ['a seed that is a number', { seed: 5 }, 'seed: expected a string; got a number'],
+    ['a log level as the log', { log: 'info' }, 'log: expected a function; got string'],
+  ])('%s', async (_case, options, message) => {
+    expect(await messageOf(options)).toContain(message);
   });
 
   it('a port in use', async () => {

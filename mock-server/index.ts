@@ -1,7 +1,6 @@
 /** The public API: a mock operator in this process. */
 
 import type { AddressInfo } from 'node:net';
-import type { AdvertisingTokenVersion } from './core/advertising-token.ts';
 import { honestHttpRules } from './http/rules.ts';
 import type { Composition } from './mutants/mutant.ts';
 import { nativePrimitives } from './native-primitives.ts';
@@ -17,10 +16,10 @@ import {
   locateNamed,
   resetOptOuts,
 } from './operator/operator.ts';
-import { type Profile, type ProfileName, profileNames, profiles } from './operator/profile.ts';
+import { type Profile, type ProfileName, profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
 import type { World } from './operator/world.ts';
-import { ConfigurationError } from './options.ts';
+import { ConfigurationError, checkOptions } from './options.ts';
 import { type Log, createServer } from './server.ts';
 
 export { ConfigurationError } from './options.ts';
@@ -96,20 +95,13 @@ export interface MockOperator {
 }
 
 function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
-  const profile = profiles[name] as Profile | undefined;
-  if (profile === undefined) {
-    throw new ConfigurationError(`profile: expected ${profileNames.join(', ')}; got ${String(name)}`);
-  }
+  const profile = profiles[name];
   if (tokenVersion !== undefined && name !== 'local') {
     throw new ConfigurationError(`tokenVersion: expected profile local with it; got profile ${name}`);
   }
-  const versions: Readonly<Record<string, AdvertisingTokenVersion>> = { v2: 2, v3: 3, v4: 4 };
   if (tokenVersion === undefined) return profile;
-  const advertisingTokenVersion = versions[tokenVersion];
-  if (advertisingTokenVersion === undefined) {
-    throw new ConfigurationError(`tokenVersion: expected v2, v3 or v4; got ${String(tokenVersion)}`);
-  }
-  return { ...profile, advertisingTokenVersion };
+  const versions = { v2: 2, v3: 3, v4: 4 } as const;
+  return { ...profile, advertisingTokenVersion: versions[tokenVersion] };
 }
 
 async function worldOf(options: MockOperatorOptions, now: number): Promise<World> {
@@ -137,11 +129,6 @@ function withLifetimes(world: World, options: MockOperatorOptions): World {
   const identity = options.identityTokenExpiresAfterSeconds ?? world.identity_token_expires_after_seconds;
   const refresh = options.refreshTokenExpiresAfterSeconds ?? world.refresh_token_expires_after_seconds;
   const refreshAfter = options.refreshIdentityTokenAfterSeconds ?? world.refresh_identity_token_after_seconds;
-  for (const [name, value] of Object.entries({ identity, refresh, refreshAfter })) {
-    if (!Number.isInteger(value) || value < 0) {
-      throw new ConfigurationError(`lifetimes: expected whole seconds; got ${String(value)} (${name})`);
-    }
-  }
   if (refreshAfter > identity || identity > refresh) {
     throw new ConfigurationError(
       'lifetimes: expected refreshIdentityTokenAfterSeconds <= identityTokenExpiresAfterSeconds <= refreshTokenExpiresAfterSeconds; ' +
@@ -174,7 +161,7 @@ function locateGiven(operator: Operator, identifier: Identifier): Located {
       `optOuts: expected exactly one of ${identifierKinds.join(', ')}; got ${given.join(', ') || 'none'}`,
     );
   }
-  const located = locateNamed(operator, identifier);
+  const located = typeof identifier[kind] === 'string' ? locateNamed(operator, identifier) : undefined;
   if (located === undefined) throw new TypeError(`optOuts: expected a valid ${kind}; got an invalid one`);
   return located;
 }
@@ -210,6 +197,7 @@ const NO_SUCH_HOST: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND',
  * @throws ConfigurationError, in one sentence, when the options or the world cannot work or the port is in use
  */
 export async function startMockOperator(given: MockOperatorOptions = {}): Promise<MockOperator> {
+  checkOptions(given);
   const { stage, parts, http } = await compositionOf(given.mutant);
   const options = {
     ...given,

@@ -139,3 +139,29 @@ export const flagOf = (row: OptionRow): string => `--${kebab(row.name)}`;
 
 export const environmentNameOf = (row: OptionRow): string =>
   `UID2_MOCK_${kebab(row.name).replaceAll('-', '_').toUpperCase()}`;
+
+/** Options that are more than a text; whoever uses them says what is wrong with them. */
+const notTexts = ['world', 'now'];
+
+/**
+ * Checks the options of a caller in JavaScript, whom no type stops: their names, and that each value is one its flag
+ * would take.
+ *
+ * @throws ConfigurationError
+ */
+export function checkOptions(given: object): void {
+  const rows = new Map(optionRows.map((row) => [row.name, row]));
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || notTexts.includes(name)) continue;
+    const row = rows.get(name);
+    if (row !== undefined) {
+      const read = row.read(String(value), name);
+      if (row.value !== undefined && read !== value)
+        throw new ConfigurationError(`${name}: expected a ${typeof read}; got a ${typeof value}`);
+    } else if (name !== 'log') {
+      throw new ConfigurationError(`options: expected ${[...rows.keys()].join(', ')} or log; got ${name}`);
+    } else if (typeof value !== 'function') {
+      throw new ConfigurationError(`log: expected a function; got ${typeof value}`);
+    }
+  }
+}

@@ -19,12 +19,12 @@ function parseIsoDate(text: string): number {
   return isDay ? Date.parse(text) : NaN;
 }
 
-/** Epoch ms of a time. Throws RangeError when the text is no date. */
+/** Epoch ms of a time. Throws RangeError when it is none that a date can hold. */
 export function epochMs(time: number | string | Date): number {
-  const ms = typeof time === 'string' ? parseIsoDate(time) : Number(time);
-  if (!Number.isFinite(ms))
+  const ms = new Date(typeof time === 'string' ? parseIsoDate(time) : time).getTime();
+  if (Number.isNaN(ms))
     throw new RangeError(`time: expected epoch ms or an ISO 8601 date, got ${String(time)}`);
-  return Math.floor(ms);
+  return ms;
 }
 
 /**
