@@ -72,6 +72,7 @@ export type Identifier = Partial<Record<IdentifierKind, string>>;
 export interface MockOperator {
   /** base URL, without a trailing slash */
   readonly url: string;
+  readonly profile: ProfileName;
   /** enabled clients; the first of the embedded world has every role */
   readonly credentials: readonly Credential[];
   readonly clientSideKeypairs: readonly ClientSideKeypair[];
@@ -230,6 +231,7 @@ export async function startMockOperator(given: MockOperatorOptions = {}): Promis
   const { port: bound } = app.server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    profile: profile.name,
     credentials: world.clients
       .filter(({ disabled }) => !disabled)
       .map(({ name, site_id, roles, key, secret }) => ({ name, site_id, roles, key, secret })),

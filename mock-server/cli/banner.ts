@@ -10,14 +10,13 @@ const ROLES: readonly (readonly [role: string, who: string])[] = [
   ['OPTOUT', 'opt-out'],
 ];
 
-const NEW = '@example.com, since 2023';
 const testIdentities: Readonly<Record<string, readonly (readonly [identity: string, what: string])[]>> = {
   seed: [
     ['validate@email.com', 'token/validate answers true for its token'],
     ['optout@email.com', 'generates tokens, opted out on refresh'],
   ],
   current: [
-    ['validate@example.com', `the same as validate@email.com (${NEW}); phone +12345678901`],
+    ['validate@example.com', 'token/validate answers true for its token; phone +12345678901'],
     ['optout@example.com', 'opted out; on v2 and v3 at once; phone +00000000000'],
     ['refresh-optout@example.com', 'generates tokens, opted out on refresh; phone +00000000002'],
   ],
@@ -42,8 +41,7 @@ function credentialLines({ credentials }: MockOperator): string[] {
   return lines.map(([who, { key, secret }]) => `  ${who.padEnd(11)} ${key.padEnd(54)} ${secret}`);
 }
 
-function identityLines(options: MockOperatorOptions): string[] {
-  const { profile = 'local', world } = options;
+function identityLines({ profile }: MockOperator, { world }: MockOperatorOptions): string[] {
   const eras = profile === 'local' ? ['seed', 'current'] : [profile === 'seed-v1' ? 'seed' : 'current'];
   const rows = [...eras, ...(world === undefined ? ['embedded'] : [])].flatMap(
     (era) => testIdentities[era] ?? [],
@@ -53,7 +51,7 @@ function identityLines(options: MockOperatorOptions): string[] {
 
 function example(operator: MockOperator, options: MockOperatorOptions): string[] {
   const [first] = operator.credentials;
-  if (options.profile === 'current' || options.world !== undefined || first === undefined) {
+  if (operator.profile === 'current' || options.world !== undefined || first === undefined) {
     return [`  curl ${operator.url}/ops/healthcheck`];
   }
   return [
@@ -64,14 +62,14 @@ function example(operator: MockOperator, options: MockOperatorOptions): string[]
 
 /** Addresses, keys (of the embedded world only: its secrets are public), test identities, a curl to paste. */
 export function banner(operator: MockOperator, options: MockOperatorOptions): string {
-  const { profile = 'local', world } = options;
+  const { world, mutant } = options;
   const embedded = world === undefined;
   const source = embedded
     ? 'the embedded world, whose secrets are public test values'
     : `the world of ${typeof world === 'string' ? world : 'the caller'}`;
   return [
     `UID2 mock operator on ${operator.url}`,
-    `profile ${profile}, ${source}`,
+    `profile ${operator.profile}, ${source}${mutant === undefined ? '' : `, mutant ${mutant}`}`,
     '',
     ...(embedded ? ['API key and client secret per role', ...credentialLines(operator), ''] : []),
     ...(embedded
@@ -82,7 +80,7 @@ export function banner(operator: MockOperator, options: MockOperatorOptions): st
         ])
       : []),
     'Test identities',
-    ...identityLines(options),
+    ...identityLines(operator, options),
     '',
     'Try',
     ...example(operator, options),

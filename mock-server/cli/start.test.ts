@@ -120,6 +120,12 @@ describe('the banner', () => {
     expect(text).toContain(recordedWorld);
   });
 
+  it('tells the profile that a mutant is seen in, and the mutant', async () => {
+    const text = await banner('--mutant', 'generate/policy-ignored');
+    expect(text).toMatch(/\nprofile v5\.56, .*, mutant generate\/policy-ignored\n/);
+    expect(text).not.toContain('@email.com');
+  });
+
   it('stays away with --quiet', async () => {
     const port = await freePort();
     const binary = new Binary(['start', '--quiet', '--port', String(port)]);
