@@ -33,16 +33,7 @@ export const endpoints = [
   '/ops/healthcheck',
 ] as const;
 
-const METHODS = [
-  'GET',
-  'POST',
-  'HEAD',
-  'OPTIONS',
-  'PUT',
-  'DELETE',
-  'PATCH',
-  'TRACE',
-];
+const METHODS = ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE'];
 const RARE_METHODS = ['PROPFIND', 'SEARCH', 'M-SEARCH', 'PURGE', 'LINK', 'REPORT', 'QUERY'];
 const NAMES = [
   'email',
