@@ -447,7 +447,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     ['salts.buckets.0.salt', null, 'salts.buckets[0]'],
     ['salts.buckets.2.key.key', 'short', 'salts.buckets[2].key.key'],
     ['salts.buckets.2.key.key', 'é'.repeat(32), 'expected 32 ASCII characters'],
-    ['salts.buckets.2.key.id', 2 ** 24, 'salts.buckets[2].key.id'],
+    ['salts.buckets.2.key.id', 2 ** 31, 'salts.buckets[2].key.id'],
     ['salts.buckets.0.last_updated', 'today', 'salts.buckets[0].last_updated'],
     ['salts.buckets.0.index', 1, 'salts.buckets[0].index: expected 0, which the other fields give; got 1'],
     ['salts.buckets.0.bucket_id', 'x', 'salts.buckets[0].bucket_id: expected l'],
