@@ -26,42 +26,52 @@ export function parseReports(output: string): Report[] {
     .map((line) => report.parse(JSON.parse(line)));
 }
 
-/** Declares one test per named check, and one that holds the list of checks to the names given here. */
+/** How the mock is started: each kind of operator that the published clients meet. */
+const setups: readonly (readonly string[])[] = [
+  [],
+  ['--profile', 'current', '--scope', 'euid'],
+  ['--profile', 'v5.56'],
+];
+
+/** Declares one test per named check and setup, and one that holds the list of checks to the names given here. */
 export function describeSdkChecks(
   client: string,
   names: readonly string[],
   install: () => Promise<CheckProgram>,
 ): void {
-  describe(client, () => {
-    let mock: MockBinary | undefined;
-    let reports: Prepared<Report[]> | undefined;
+  describe.each(setups.map((flags) => [flags.join(' ') || 'the defaults', flags] as const))(
+    `${client}, %s`,
+    (_, flags) => {
+      let mock: MockBinary | undefined;
+      let reports: Prepared<Report[]> | undefined;
 
-    beforeAll(async () => {
-      const installed = await prepare(client, install);
-      if ('missing' in installed) {
-        reports = installed;
-        return;
-      }
-      mock = await startMockBinary();
-      const { program, args, cwd } = installed.ready;
-      const env = { PYTHONDONTWRITEBYTECODE: '1' };
-      const output = await run(program, args, { cwd, env, input: mock.line, timeoutMs: 120_000 });
-      reports = { ready: parseReports(output) };
-    });
-
-    afterAll(() => mock?.stop());
-
-    test(`runs its ${names.length} checks`, (context) => {
-      const ran = readyOrSkip(reports, context).map((each) => each.name);
-      expect(ran).toEqual(names);
-    });
-
-    for (const name of names) {
-      test(name, (context) => {
-        const found = readyOrSkip(reports, context).find((each) => each.name === name);
-        expect(found, 'the check did not run').toBeDefined();
-        expect(found?.ok, found?.detail).toBe(true);
+      beforeAll(async () => {
+        const installed = await prepare(client, install);
+        if ('missing' in installed) {
+          reports = installed;
+          return;
+        }
+        mock = await startMockBinary(...flags);
+        const { program, args, cwd } = installed.ready;
+        const env = { PYTHONDONTWRITEBYTECODE: '1' };
+        const output = await run(program, args, { cwd, env, input: mock.line, timeoutMs: 120_000 });
+        reports = { ready: parseReports(output) };
       });
-    }
-  });
+
+      afterAll(() => mock?.stop());
+
+      test(`runs its ${names.length} checks`, (context) => {
+        const ran = readyOrSkip(reports, context).map((each) => each.name);
+        expect(ran).toEqual(names);
+      });
+
+      for (const name of names) {
+        test(name, (context) => {
+          const found = readyOrSkip(reports, context).find((each) => each.name === name);
+          expect(found, 'the check did not run').toBeDefined();
+          expect(found?.ok, found?.detail).toBe(true);
+        });
+      }
+    },
+  );
 }
