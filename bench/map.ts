@@ -124,11 +124,11 @@ async function manyRequests(server: Server): Promise<Row[]> {
     },
     {
       what: 'longest wait of another client meanwhile',
-      measured: median(waits),
+      measured: Math.max(...waits),
       bound: 100,
       good: 'at most',
       print: unit('ms'),
-      detail: `median of ${waits.length} periods; worst ${Math.max(...waits).toFixed(0)} ms`,
+      detail: `median of ${waits.length} periods ${median(waits).toFixed(0)} ms`,
     },
   ];
 }
