@@ -15,7 +15,7 @@ export interface Answer {
   /** The body came as an envelope. */
   sealed: boolean;
   /** What the envelope said besides the JSON. */
-  envelope?: { timestampMs: number; nonce: Buffer; iv: Buffer };
+  envelope?: { timestampMs: number; nonce: Buffer; iv: Buffer } | undefined;
   /** The JSON that was asked with, where there was one. */
   asked: unknown;
   /** Content type of a success on this route. */

@@ -1,8 +1,9 @@
 /** What a running scenario works with: callers by role, plain and sealed requests, keys, the clock. */
 import { randomBytes } from 'node:crypto';
 import type { Answer } from './answer.ts';
-import { decodeBase64Strict, openResponse, openWithKey, sealRequest, type Keys } from './wire.ts';
-import { expectNow, expectThat, fail, likelyCause, NotApplicable, type Check } from './expect.ts';
+import { sealRequest, type Keys } from './wire.ts';
+import { BINARY, openSealed, parseJson } from './opening.ts';
+import { expectThat, fail, NotApplicable, type Check } from './expect.ts';
 import { NoAnswer, type HttpRequest, type Reply } from './client.ts';
 import { selectCaller, type Role } from './callers.ts';
 import type { Api, Participant } from './api.ts';
@@ -45,6 +46,8 @@ export interface RunMemory {
   seen: Set<string>;
   uids: Map<string, string>;
   spans: readonly number[] | undefined;
+  /** Milliseconds by which the operator's clock was ahead of ours when it first told the time. */
+  ahead: number | undefined;
 }
 
 export const createMemory = (): RunMemory => ({
@@ -52,9 +55,15 @@ export const createMemory = (): RunMemory => ({
   seen: new Set(),
   uids: new Map(),
   spans: undefined,
+  ahead: undefined,
 });
 
-const BINARY = 'application/octet-stream';
+/** Milliseconds by which an operator's clock may differ from ours: it takes our envelopes up to two minutes off. */
+export const CLOCK_TOLERANCE = 130_000;
+/** Milliseconds between two readings of the operator's own clock, apart from the time that answers take. */
+const OWN_CLOCK_TOLERANCE = 10_000;
+/** Milliseconds by which requests are sent late, so that their time handed back is not taken for the operator's. */
+const LATE = 20_000;
 
 export class ScenarioContext {
   readonly target: Target;
@@ -139,15 +148,16 @@ export class ScenarioContext {
     const text =
       payload === undefined ? undefined : typeof payload === 'string' ? payload : JSON.stringify(payload);
     const sealed = sealRequest(secret, text === undefined ? undefined : Buffer.from(text), {
-      timestampMs: options.timestampMs ?? Date.now(),
+      timestampMs: options.timestampMs ?? Date.now() - (this.run.ahead === undefined ? 0 : LATE),
       nonce,
       ...(options.version === undefined ? {} : { version: options.version }),
     });
     const body = options.spoil?.(sealed) ?? (options.binary ? sealed : sealed.toString('base64'));
     const headers = { 'content-type': options.binary ? BINARY : 'text/plain', ...options.headers };
+    this.seen.add(sealed.subarray(1, 13).toString('hex'));
     const open = (reply: Reply, answer: Answer): void => {
-      openSealed(reply, answer, options.caller.secret ?? secret, nonce);
-      expectNow({ sent: answer.sent }, answer, answer.envelope?.timestampMs ?? 0);
+      const { timestampMs } = openSealed(reply, answer, options.caller.secret ?? secret, nonce);
+      this.expectNow({ sent: answer.sent }, answer, timestampMs);
       this.fresh({ sent: answer.sent }, 'IV', answer.envelope?.iv.toString('hex') ?? '');
     };
     const shown = options.shown ?? `${text ?? 'no payload'} (sealed)`;
@@ -157,11 +167,22 @@ export class ScenarioContext {
     return answer;
   }
 
-  /** Nothing random comes twice in a run: IVs, tokens, response keys. */
+  /** Nothing random comes twice in a run, or is one byte over and over: IVs, tokens, response keys. */
   fresh(check: Check, what: string, value: string): void {
     const why = { ...check, cause: 'something that has to be random is repeated' };
+    expectThat(why, !/^(..)\1+$/.test(value), `a random ${what}`, 'the same byte over and over');
     expectThat(why, !this.seen.has(value), `a fresh ${what}`, 'one that was given out before');
     this.seen.add(value);
+  }
+
+  /** The operator's time in milliseconds: near ours, and going on from where its clock was before. */
+  expectNow(check: Check, { reply }: Answer, time: number): void {
+    const { sentAt, receivedAt } = reply;
+    this.run.ahead ??= time - receivedAt;
+    const apart = Math.abs(time - receivedAt - this.run.ahead) - (receivedAt - sentAt);
+    const near = time > sentAt - CLOCK_TOLERANCE && time < receivedAt + CLOCK_TOLERANCE;
+    const why = { ...check, cause: "the clock, or the unit, of the operator's time" };
+    expectThat(why, near && apart < OWN_CLOCK_TOLERANCE, 'the time of the operator in milliseconds', time);
   }
 
   private async exchange(request: HttpRequest, sent: string): Promise<Reply> {
@@ -225,64 +246,4 @@ function readAnswer(reply: Reply, sent: string, context: ScenarioContext): Answe
     origin: undefined,
     varies: ['origin'],
   };
-}
-
-export function parseJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** IV, ciphertext and tag of an answer, from either way of writing it. */
-function sealedBytes(reply: Reply, answer: Answer): Buffer {
-  if (answer.contentType === BINARY) return reply.body;
-  try {
-    return decodeBase64Strict(answer.text);
-  } catch {
-    const cause = 'the answer is not sealed, or carries white space';
-    return fail({ sent: answer.sent, cause }, 'an envelope in strict base64', answer.text.slice(0, 100));
-  }
-}
-
-function openSealed(reply: Reply, answer: Answer, secret: Buffer, nonce: Buffer): void {
-  const bytes = sealedBytes(reply, answer);
-  const check = { sent: answer.sent, cause: 'the answer is sealed with another key or in another layout' };
-  let opened;
-  try {
-    opened = openResponse(secret, bytes);
-  } catch {
-    return fail(
-      check,
-      'an envelope which the client secret opens',
-      `${String(bytes.length)} bytes which it does not`,
-    );
-  }
-  answer.sealed = true;
-  answer.envelope = { timestampMs: opened.timestampMs, nonce: opened.nonce, iv: bytes.subarray(0, 12) };
-  answer.json = parseJson(opened.payload.toString('utf8'));
-  if (answer.json === undefined) fail(check, 'JSON inside the envelope', likelyCause(answer));
-  if (!opened.nonce.equals(nonce)) {
-    fail(
-      { sent: answer.sent, cause: 'the nonce is not echoed' },
-      `nonce ${nonce.toString('hex')}`,
-      opened.nonce.toString('hex'),
-    );
-  }
-}
-
-/** Opens an answer to refresh or client-generate: no timestamp, no nonce (Protocol §7.4). */
-export function openBare(ctx: ScenarioContext, reply: Reply, answer: Answer, key: Buffer): void {
-  const bytes = sealedBytes(reply, answer);
-  try {
-    answer.json = parseJson(openWithKey(key, bytes).toString('utf8'));
-  } catch {
-    const check = { sent: answer.sent, cause: 'the answer is sealed with another key' };
-    fail(check, 'an answer which the response key opens', `${String(bytes.length)} bytes which it does not`);
-  }
-  answer.sealed = true;
-  answer.envelope = { timestampMs: Number.NaN, nonce: Buffer.alloc(0), iv: bytes.subarray(0, 12) };
-  ctx.fresh({ sent: answer.sent }, 'IV', answer.envelope.iv.toString('hex'));
 }

@@ -113,7 +113,7 @@ const inJson =
 
 /** Changes what is sealed besides the JSON. */
 const inEnvelope =
-  (change: (plain: Buffer) => void, iv?: Buffer): Falsify =>
+  (change: (plain: Buffer) => void, iv?: () => Buffer): Falsify =>
   (exchange) => {
     const secret = Buffer.from(
       mock.credentials.find((one) => one.key === exchange.key)?.secret ?? '',
@@ -123,8 +123,16 @@ const inEnvelope =
       return;
     const plain = openWithKey(secret, decodeBase64Strict(exchange.body.toString()));
     change(plain);
-    exchange.body = Buffer.from(sealWithKey(secret, plain, iv).toString('base64'));
+    exchange.body = Buffer.from(sealWithKey(secret, plain, iv?.()).toString('base64'));
   };
+
+let counted = 0;
+/** An IV that is never the same and always foreseen. */
+const countedIv = (): Buffer => {
+  const iv = Buffer.alloc(12, 1);
+  iv.writeUInt32BE(counted++, 8);
+  return iv;
+};
 
 const first = new Map<string, unknown>();
 /** Hands out the first value again and again. */
@@ -137,7 +145,7 @@ describe('a falsified answer is noticed:', () => {
   it('nothing, when nothing is falsified', async () => {
     falsify = () => undefined;
     expect(await failing('*')).toEqual([]);
-  });
+  }, 60_000);
 
   it.each<[string, string, Falsify]>([
     [
@@ -200,7 +208,42 @@ describe('a falsified answer is noticed:', () => {
       'envelope/layout',
       inEnvelope((plain) => plain.writeBigInt64BE(plain.readBigInt64BE() / 1000n)),
     ],
-    ['a constant IV', 'envelope/fresh-iv', inEnvelope(() => undefined, Buffer.alloc(12, 9))],
+    [
+      'a constant IV',
+      'envelope/fresh-iv',
+      inEnvelope(
+        () => undefined,
+        () => Buffer.alloc(12, 9),
+      ),
+    ],
+    ['a counted IV', 'envelope/fresh-iv', inEnvelope(() => undefined, countedIv)],
+    [
+      'a time two minutes off in one place',
+      'validate/own-token',
+      (e) => {
+        const late = inEnvelope((plain) => plain.writeBigInt64BE(plain.readBigInt64BE() - 120_000n));
+        if (e.path === '/v2/token/validate') late(e);
+      },
+    ],
+    [
+      'base64 without its padding',
+      'map/batch',
+      (e) => void (e.body = Buffer.from(e.body.toString('latin1').replace(/=+$/, ''), 'latin1')),
+    ],
+    [
+      'a CORS header too many',
+      'generate/missing-identifier',
+      (e) => void (e.headers['access-control-max-age'] = '600'),
+    ],
+    [
+      'an empty bucket id',
+      'normalisation/email-map',
+      inJson(/identity.map/, (json, body) => {
+        const mapped = (body['mapped'] ?? json['mapped'] ?? []) as Json[];
+        const [item] = mapped.slice(-1);
+        if (item) item['bucket_id'] = '';
+      }),
+    ],
     [
       'validation that is always true',
       'validate/does-not-fit',

@@ -1,5 +1,5 @@
 /** POST /v2/token/client-generate (Protocol §8.5). */
-import type { Answer } from '../answer.ts';
+import type { Answer, Tokens } from '../answer.ts';
 import { type ScenarioContext } from '../context.ts';
 import {
   clientError,
@@ -7,7 +7,6 @@ import {
   expectError,
   expectJson,
   expectText,
-  expectThat,
   NotApplicable,
 } from '../expect.ts';
 import {
@@ -18,6 +17,7 @@ import {
   ORDINARY_PHONE,
   phoneHash,
 } from '../steps/identity.ts';
+import { expectRandom, expectRandomIvs } from '../steps/ivs.ts';
 import { keyMap } from '../steps/keys.ts';
 import {
   expectedRawUid,
@@ -216,19 +216,11 @@ async function noKey(ctx: ScenarioContext): Promise<void> {
   await generates(ctx, ordinary, { headers: { authorization: 'Bearer unknown' } });
   for (const type of ['application/json', 'application/octet-stream'])
     await generates(ctx, ordinary, { headers: { 'content-type': type } });
-  const seen = new Set<string>();
-  for (let i = 0; i < 3; i++) {
-    const { answer, advertisingToken } = await generates(ctx);
-    for (const value of [answer.envelope?.iv.toString('hex') ?? '', advertisingToken]) {
-      expectThat(
-        { sent: answer.sent, cause: 'an IV is used twice' },
-        !seen.has(value),
-        'a fresh IV and token',
-        'a repeated one',
-      );
-      seen.add(value);
-    }
-  }
+  const all: Tokens[] = [];
+  for (let i = 0; i < 5; i++) all.push(await generates(ctx));
+  expectRandomIvs(all, await keyMap(ctx));
+  const ivs = all.map(({ answer }) => answer.envelope?.iv.toString('hex') ?? '');
+  expectRandom({ sent: all[0]?.answer.sent ?? '' }, 'IVs of answers', ivs);
 }
 
 export const clientGenerateScenarios = theme('client-generate', 'publisher', [

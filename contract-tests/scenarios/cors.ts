@@ -1,4 +1,5 @@
 /** Cross-origin requests (Protocol §6.3). */
+import type { Answer } from '../answer.ts';
 import type { ScenarioContext } from '../context.ts';
 import { expectAnswer, expectEqual, expectOneOf } from '../expect.ts';
 import { theme } from '../scenario.ts';
@@ -10,11 +11,14 @@ const ALLOWED =
   'Access-Control-Allow-Origin,Access-Control-Allow-Headers,Content-Type';
 
 async function echoesOrigin(ctx: ScenarioContext): Promise<void> {
+  const plain = new Map<string, Answer>();
+  for (const [path, [method = 'GET']] of routes(ctx)) plain.set(path, await ctx.ask(method, path));
   for (const origin of [ORIGIN, 'null', 'nonsense']) {
     readTokens(ctx, await generateWith(ctx, { origin }));
-    for (const [path, methods] of routes(ctx)) {
-      const answer = await ctx.ask(methods[0] ?? 'GET', path, { headers: { origin } });
-      expectAnswer(answer, { status: answer.status, type: answer.contentType ?? null });
+    for (const [path, { status, contentType, text }] of plain) {
+      const method = routes(ctx).get(path)?.[0] ?? 'GET';
+      const answer = await ctx.ask(method, path, { headers: { origin } });
+      expectAnswer(answer, { status, type: contentType ?? null, text });
     }
     const missing = await ctx.ask('GET', `${ctx.prefix}/nothing-here`, { headers: { origin } });
     expectAnswer(missing, NOT_FOUND);
@@ -91,12 +95,8 @@ async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
       [403, undefined, 'Forbidden'],
     );
     expectEqual(check, 'header vary', header(answer, 'vary'), undefined);
-    expectEqual(
-      check,
-      'header access-control-allow-origin',
-      header(answer, 'access-control-allow-origin'),
-      undefined,
-    );
+    const cors = [...answer.reply.headers.keys()].filter((name) => name.startsWith('access-control-'));
+    expectEqual(check, 'CORS headers', cors, []);
   }
   for (const [path, methods] of routes(ctx)) {
     for (const headers of [{}, { origin: ORIGIN }, { 'access-control-request-method': 'POST' }]) {

@@ -93,8 +93,9 @@ async function visible(ctx: ScenarioContext): Promise<void> {
     );
     expected.forEach((key, i) => {
       const { keyset_id: _, ...own } = key;
-      const wanted = { ...own, ...extra(ctx, endpoint, caller, key) };
-      const differs = Object.entries(wanted).find(([name, value]) => keys[i]?.[name] !== value)?.[0];
+      const wanted: Record<string, unknown> = { ...own, ...extra(ctx, endpoint, caller, key) };
+      const names = Object.keys({ ...wanted, ...keys[i] });
+      const differs = names.find((name) => keys[i]?.[name] !== wanted[name]);
       expectEqual(
         { ...check, cause: "a key's own values" },
         `key ${String(key.id)}: member that differs`,

@@ -1,6 +1,7 @@
 /** Requests of client-side token generation (Protocol §8.5). */
 import type { Answer } from '../answer.ts';
-import { openBare, type ScenarioContext } from '../context.ts';
+import type { ScenarioContext } from '../context.ts';
+import { openBare } from '../opening.ts';
 import { Incomplete, NotApplicable } from '../expect.ts';
 import { emailHash, ORDINARY_EMAIL, type Identity } from './identity.ts';
 import type { Tokens } from '../answer.ts';

@@ -20,6 +20,9 @@ export const emailHash = (normalized: string): Identity => ({
 export const phone = (value: string): Identity => ({ kind: 'phone', value });
 export const phoneHash = (value: string): Identity => ({ kind: 'phone_hash', value: hashText(value) });
 
+/** 32 or 33 bytes in base64. */
+export const RAW_UID = /^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44})$/;
+
 export const isPhone = (identity: Identity): boolean => identity.kind.startsWith('phone');
 
 /** An ordinary address and phone number of nobody. */

@@ -1,19 +1,16 @@
 /** The IVs in every layer of tokens that can be reached (Protocol §5). */
 import { createDecipheriv } from 'node:crypto';
 import type { Tokens } from '../answer.ts';
-
-import { openWithKey, type Keys } from '../wire.ts';
-import { unwrapRefreshToken } from '../wire.ts';
+import { expectEqual, type Check } from '../expect.ts';
+import { openWithKey, unwrapRefreshToken, type Keys } from '../wire.ts';
 
 export type LayerIv = readonly [layer: string, iv: string];
 
 const hex = (bytes: Buffer, from: number, to: number): string => bytes.subarray(from, to).toString('hex');
 
-/** IVs of the answer's envelope, the advertising token and the refresh token; inner ones as far as the keys are known. */
+/** IVs of the advertising token and the refresh token; inner ones as far as the keys are known. */
 export function layerIvs(tokens: Tokens, keys: Keys): LayerIv[] {
-  const { envelope } = tokens.answer;
   return [
-    ...(envelope ? [['the envelope', envelope.iv.toString('hex')] as const] : []),
     ...advertisingIvs(Buffer.from(tokens.advertisingToken, 'base64'), keys),
     ...(tokens.responseKey ? wrapperIvs(tokens.refreshToken, keys) : refreshIvs(tokens.refreshToken)),
   ];
@@ -44,4 +41,23 @@ function wrapperIvs(text: string, keys: Keys): LayerIv[] {
   const outer: LayerIv = ['the wrapper of the refresh token', hex(bytes, 5, 17)];
   if (!keys.has(bytes.readUInt32BE(1))) return [outer];
   return [outer, ...refreshIvs(unwrapRefreshToken(text, keys).refreshToken)];
+}
+
+/** Five random IVs, in hex, agree in no byte: that would be one run in 10^9. */
+export function expectRandom(check: Check, what: string, ivs: readonly string[]): void {
+  const bytes = ivs.map((iv) => Buffer.from(iv, 'hex'));
+  const constant = [...(bytes[0] ?? [])].flatMap((byte, i) =>
+    bytes.every((iv) => iv[i] === byte) ? [i] : [],
+  );
+  const why = { ...check, cause: 'the IV is counted, or made of the time' };
+  expectEqual(why, `bytes that are the same in all ${what}:`, constant, []);
+}
+
+/** As expectRandom, for every layer of five or more pairs of tokens. */
+export function expectRandomIvs(all: readonly Tokens[], keys: Keys): void {
+  const ivs = new Map<string, string[]>();
+  for (const tokens of all)
+    for (const [layer, iv] of layerIvs(tokens, keys)) ivs.set(layer, [...(ivs.get(layer) ?? []), iv]);
+  const check = { sent: all[0]?.answer.sent ?? '' };
+  for (const [layer, found] of ivs) expectRandom(check, `IVs of ${layer}`, found);
 }

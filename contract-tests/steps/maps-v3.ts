@@ -3,7 +3,7 @@ import type { Answer } from '../answer.ts';
 import type { ScenarioContext } from '../context.ts';
 import { expectIdentity } from '../soundness.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../expect.ts';
-import { identityKinds, type Identity, type IdentityKind } from './identity.ts';
+import { identityKinds, RAW_UID, type Identity, type IdentityKind } from './identity.ts';
 
 /** `u`, `p`, `r` of a mapped identifier, or `e` of one that is not. */
 export interface Item {
@@ -16,8 +16,6 @@ export interface Item {
 
 export const askMap3 = (ctx: ScenarioContext, body: unknown): Promise<Answer> =>
   ctx.seal('/v3/identity/map', body, { caller: ctx.caller('MAPPER') });
-
-const RAW_UID = /^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44})$/;
 
 /** Reads an answer; fails unless it has all four lists, as long as asked, of items with exactly their members. */
 export function readMap3(

@@ -2,14 +2,15 @@
 import type { Answer } from '../answer.ts';
 import type { ScenarioContext } from '../context.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../expect.ts';
-import { identityKinds, type IdentityKind } from './identity.ts';
+import { identityKinds, RAW_UID, type IdentityKind } from './identity.ts';
 import { expectIdentity } from '../soundness.ts';
 import type { Caller } from '../target.ts';
 
 export interface Mapped {
   identifier: string;
   advertisingId: string;
-  bucketId: string;
+  /** The seed's v0 named none. */
+  bucketId: string | undefined;
 }
 
 export interface MapBody {
@@ -65,7 +66,7 @@ export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
     mapped: mapped.map((item) => ({
       identifier: item['identifier'] ?? '',
       advertisingId: item['advertising_id'] ?? '',
-      bucketId: item['bucket_id'] ?? '',
+      bucketId: item['bucket_id'],
     })),
     unmapped: unmapped.map((item) => ({
       identifier: item['identifier'] ?? '',
@@ -98,6 +99,8 @@ function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): vo
     { mapped, unmapped },
   );
   for (const { identifier, advertisingId, bucketId } of found.mapped) {
+    expectThat(check, RAW_UID.test(advertisingId), 'advertising_id: a raw UID in base64', advertisingId);
+    expectThat(check, (bucketId?.length ?? 9) >= 9, 'bucket_id: 9 characters or more', bucketId);
     expectIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
   }
 }

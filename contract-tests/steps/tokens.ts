@@ -1,6 +1,7 @@
 /** Token requests in every generation's dialect, and what their answers hold (Protocol §5.6, §8.1-8.3). */
 import type { Answer, Tokens } from '../answer.ts';
-import { openBare, type ScenarioContext } from '../context.ts';
+import type { ScenarioContext } from '../context.ts';
+import { openBare } from '../opening.ts';
 import {
   expectAnswer,
   expectEqual,
@@ -14,7 +15,7 @@ import {
 } from '../expect.ts';
 import { isPhone, type Identity } from './identity.ts';
 import { keyMap } from './keys.ts';
-import { expectSoundTokens } from '../soundness.ts';
+import { expectSoundTokens } from '../token-soundness.ts';
 import type { Caller } from '../target.ts';
 import { decodeBase64Strict, type Keys } from '../wire.ts';
 import {

@@ -96,6 +96,15 @@ export const keysMutants = mutantsOf('keys', [
     },
   ],
   [
+    'names-foreign-keysets',
+    'R65',
+    'key/sharing names a keyset for keys of other sites too',
+    {
+      http: (http) =>
+        listing(http, SHARING, 'keys', (items) => items.map((key) => ({ keyset_id: 2101, ...key }))),
+    },
+  ],
+  [
     'real-master-keyset',
     'R66',
     'key/sharing tells the master keyset by its own id',

@@ -1,0 +1,176 @@
+/** What holds of every pair of tokens, whatever the scenario is about (Protocol §4.2, §5). */
+import type { Tokens } from './answer.ts';
+import type { ScenarioContext } from './context.ts';
+import { expectEqual, expectThat, fail, type Check } from './expect.ts';
+import { asBefore, expectIdentity, expectSoundTimes, isNormal, normal } from './soundness.ts';
+import { identityHash, isPhone } from './steps/identity.ts';
+import { layerIvs } from './steps/ivs.ts';
+import {
+  decodeAdvertisingToken,
+  decodeRefreshToken,
+  unwrapRefreshToken,
+  WireError,
+  type AdvertisingTokenFields,
+  type Keys,
+  type RefreshTokenFields,
+} from './wire.ts';
+import { activeKey, expectedIdentity, siteKey } from './world.ts';
+
+const FORMS: Record<number, RegExp> = {
+  2: /^Ag[A-Za-z0-9+/]{176}==$/,
+  3: /^[ABEF]3[A-Za-z0-9+/]{217}[A-Za-z0-9+/=]$/,
+  4: /^[ABEF]4[A-Za-z0-9_-]{216,217}$/,
+};
+
+/** 2, 3 or 4; undefined for what is no advertising token. */
+export function tokenVersion(text: string): number | undefined {
+  const found = Object.entries(FORMS).find(([, form]) => form.test(text));
+  return found && Number(found[0]);
+}
+
+/** Text form, version and type byte of the advertising token, and the wrapper of the refresh token. */
+function expectForm(ctx: ScenarioContext, check: Check, tokens: Tokens): void {
+  const { advertisingToken: text, refreshToken, identity } = tokens;
+  const { scope: ownScope } = ctx.target;
+  const why = { ...check, cause: 'the version or the text form of tokens' };
+  const version = tokenVersion(text);
+  expectThat(why, version !== undefined, 'an advertising token of version 2, 3 or 4', text);
+  const before = asBefore(ctx, 'version of advertising tokens', String(version));
+  expectEqual(why, 'version of the advertising token, as before:', String(version), before);
+  if (version !== 2) {
+    const type = Buffer.from(text.slice(0, 4), 'base64')[0] ?? 0;
+    const person = identity ? (isPhone(identity) ? 4 : 0) : type & 4;
+    expectEqual(why, 'type byte', type, (ownScope << 4) | person | 3);
+  }
+  if (!tokens.responseKey) return;
+  const scope = Buffer.from(refreshToken.slice(0, 4), 'base64')[0];
+  const wrapper = [refreshToken.length, scope];
+  expectEqual(why, 'characters and scope byte of the refresh token', wrapper, [388, ownScope << 4]);
+}
+
+/** Nothing random comes twice: tokens, response keys, the IVs of every layer that can be reached. */
+function expectFresh(ctx: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
+  ctx.fresh(check, 'advertising token', tokens.advertisingToken);
+  ctx.fresh(check, 'refresh token', tokens.refreshToken);
+  if (tokens.responseKey) ctx.fresh(check, 'response key', tokens.responseKey.toString('hex'));
+  for (const [layer, iv] of layerIvs(tokens, keys)) ctx.fresh(check, `IV of ${layer}`, iv);
+}
+
+/** Decodes both tokens with the world's keys, as far as there are any, and compares them with the answer. */
+export function expectSoundTokens(ctx: ScenarioContext, tokens: Tokens): void {
+  const check: Check = { sent: tokens.answer.sent };
+  expectForm(ctx, check, tokens);
+  expectSoundTimes(ctx, tokens);
+  try {
+    expectFresh(ctx, check, tokens, ctx.worldKeys ?? new Map());
+    if (ctx.worldKeys) expectSoundFields(ctx, tokens, ctx.worldKeys);
+  } catch (error) {
+    if (error instanceof WireError)
+      fail(
+        { ...check, cause: 'the layout, the keys or the text form of tokens' },
+        'tokens as Protocol §5 has them',
+        error.message,
+      );
+    throw error;
+  }
+}
+
+function expectSoundFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): void {
+  const check: Check = { sent: tokens.answer.sent, cause: 'what is inside the tokens' };
+  const outer = tokens.responseKey ? unwrapRefreshToken(tokens.refreshToken, keys) : undefined;
+  const advertising = decodeAdvertisingToken(tokens.advertisingToken, keys);
+  const refresh = decodeRefreshToken(outer?.refreshToken ?? tokens.refreshToken, keys);
+  for (const name of ['scope', 'identity_type', 'site_id', 'privacy_bits', 'established'] as const) {
+    expectEqual(check, `${name} of both tokens:`, refresh[name], advertising[name]);
+  }
+  expectEqual(check, 'scope', advertising.scope, ctx.target.scope);
+  if (outer) {
+    const same = outer.refreshResponseKey.equals(tokens.responseKey ?? Buffer.alloc(0));
+    expectEqual(check, 'response key inside the wrapper, that of the answer:', same, true);
+    expectEqual(check, 'key id of the wrapper, that of the token inside:', outer.keyId, refresh.key_id);
+    const members = ['refresh_response_key', 'refresh_token'];
+    expectEqual(check, 'members inside the wrapper', outer.jsonKeys, members);
+  }
+  expectConstants(check, advertising, refresh);
+  expectTimesInside(ctx, check, tokens, advertising, refresh);
+  expectActiveKeys(ctx, check, advertising, refresh);
+  expectPerson(ctx, check, tokens, advertising, refresh);
+}
+
+const CONSTANTS = {
+  operator_site_id: 0,
+  operator_type: 1,
+  operator_version: 0,
+  operator_key_id: 0,
+  publisher_id: 0,
+  client_key_id: 0,
+} as const;
+
+function expectConstants(check: Check, ...tokens: (AdvertisingTokenFields | RefreshTokenFields)[]): void {
+  for (const token of tokens) {
+    if (token.version === 2) continue;
+    const found = Object.fromEntries(Object.keys(CONSTANTS).map((name) => [name, Reflect.get(token, name)]));
+    expectEqual(check, 'constant fields', found, CONSTANTS);
+  }
+}
+
+function expectTimesInside(
+  ctx: ScenarioContext,
+  check: Check,
+  { times, answer }: Tokens,
+  advertising: AdvertisingTokenFields,
+  refresh: RefreshTokenFields,
+): void {
+  ctx.expectNow(check, answer, refresh.created);
+  if (advertising.version !== 2) {
+    const { created, refreshed } = advertising;
+    const same = [refresh.created, refresh.created];
+    expectEqual(
+      check,
+      'creation and time of the advertising token, that of the other:',
+      [created, refreshed],
+      same,
+    );
+  }
+  if (!times) return;
+  const expires = 'identity_expires, the expiry inside the token:';
+  expectEqual(check, expires, times.identityExpires, advertising.expires);
+  const refreshExpires = 'refresh_expires, the expiry inside the refresh token:';
+  if (refresh.version === 3) expectEqual(check, refreshExpires, times.refreshExpires, refresh.expires);
+}
+
+/** Protocol §4.2, as far as the world tells. */
+function expectActiveKeys(
+  ctx: ScenarioContext,
+  check: Check,
+  advertising: AdvertisingTokenFields,
+  refresh: RefreshTokenFields,
+): void {
+  const { world, profile } = ctx.target;
+  if (!world?.keysets) return;
+  const now = Date.now();
+  const why = { ...check, cause: 'the choice of the key a token is encrypted with' };
+  const master = activeKey(world, world.master_keyset_id, now)?.id;
+  expectEqual(why, 'master key id', advertising.master_key_id, master);
+  const own = siteKey(world, advertising.site_id, now)?.id;
+  expectEqual(why, `key id for site ${String(advertising.site_id)}`, advertising.site_key_id, own);
+  // Before 2022 there was no key of its own for refresh tokens.
+  if (profile === 'seed-v1') return;
+  expectEqual(why, 'refresh key id', refresh.key_id, activeKey(world, world.refresh_keyset_id, now)?.id);
+}
+
+function expectPerson(
+  ctx: ScenarioContext,
+  check: Check,
+  tokens: Tokens,
+  advertising: AdvertisingTokenFields,
+  refresh: RefreshTokenFields,
+): void {
+  if (!tokens.identity) return;
+  const identity = normal(tokens.identity);
+  expectIdentity(ctx, check, identity, { rawUid: advertising.raw_uid });
+  if (!isNormal(identity)) return;
+  const type = isPhone(identity) ? 1 : 0;
+  const expected = expectedIdentity(ctx.target.world, identityHash(identity), type, Date.now());
+  if (expected) expectEqual(check, 'first-level hash', refresh.first_level_hash, expected.firstLevelHash);
+}
