@@ -135,7 +135,7 @@ export class ScenarioContext {
     const reply = await this.exchange(request, sent);
     const answer = readAnswer(reply, sent, this);
     answer.origin = headers['origin'];
-    answer.varies = this.varies(path);
+    answer.varies = this.varies(method, path, reply.status);
     if (reply.status === 200 && options.open) options.open(reply, answer);
     return answer;
   }
@@ -175,11 +175,17 @@ export class ScenarioContext {
     this.seen.add(value);
   }
 
+  /** What the operator's clock shows now, milliseconds, as far as it has told. */
+  get operatorTime(): number {
+    return Math.round(Date.now() + (this.run.ahead ?? 0));
+  }
+
   /** The operator's time in milliseconds: near ours, and going on from where its clock was before. */
   expectNow(check: Check, { reply }: Answer, time: number): void {
     const { sentAt, receivedAt } = reply;
-    this.run.ahead ??= time - receivedAt;
-    const apart = Math.abs(time - receivedAt - this.run.ahead) - (receivedAt - sentAt);
+    const ahead = time - (sentAt + receivedAt) / 2;
+    this.run.ahead ??= ahead;
+    const apart = Math.abs(ahead - this.run.ahead) - (receivedAt - sentAt);
     const near = time > sentAt - CLOCK_TOLERANCE && time < receivedAt + CLOCK_TOLERANCE;
     const why = { ...check, cause: "the clock, or the unit, of the operator's time" };
     expectThat(why, near && apart < OWN_CLOCK_TOLERANCE, 'the time of the operator in milliseconds', time);
@@ -194,12 +200,11 @@ export class ScenarioContext {
     }
   }
 
-  /** Protocol §6.3: validate of current versions says it twice. */
-  private varies(path: string): readonly string[] {
-    const { served, profile, profileGiven } = this.target;
-    const twice =
-      path.startsWith('/v2/token/validate') && served.v2 && !(profileGiven && profile === 'v5.56');
-    return twice ? ['origin', 'origin,origin'] : ['origin'];
+  /** Protocol §6.3: validate of current versions says it twice, certainly where a POST is read. */
+  private varies(method: string, path: string, status: number): readonly string[] {
+    if (!path.startsWith('/v2/token/validate') || !this.target.served.v2) return ['origin'];
+    if (method === 'POST' && status <= 401) return this.either('origin', 'origin,origin');
+    return this.target.profileGiven && this.old ? ['origin'] : ['origin', 'origin,origin'];
   }
 
   /** What the versions differ in: exactly the given profile's way, or either when the profile is only presumed. */

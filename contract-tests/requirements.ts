@@ -93,6 +93,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['R24', 'an envelope sealed with another secret, or changed in one bit, is refused'],
     ['R25', 'a request of two minutes ago or ahead is refused, one of 90 seconds is not'],
     ['R26', 'a payload which is not a JSON object is refused'],
+    ['R89', 'every route with authorization opens requests and seals answers by the same rules'],
   ],
   generate: [
     [

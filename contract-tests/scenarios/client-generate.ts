@@ -1,14 +1,7 @@
 /** POST /v2/token/client-generate (Protocol §8.5). */
 import type { Answer, Tokens } from '../answer.ts';
 import { type ScenarioContext } from '../context.ts';
-import {
-  clientError,
-  expectEqual,
-  expectError,
-  expectJson,
-  expectText,
-  NotApplicable,
-} from '../expect.ts';
+import { clientError, expectEqual, expectError, expectJson, expectText, NotApplicable } from '../expect.ts';
 import {
   emailHash,
   identityHash,

@@ -5,6 +5,7 @@ import { bucketScenarios } from './buckets.ts';
 import { clientGenerateScenarios } from './client-generate.ts';
 import { corsScenarios } from './cors.ts';
 import { envelopeScenarios } from './envelope.ts';
+import { envelopeRouteScenarios } from './envelope-routes.ts';
 import { generateScenarios } from './generate.ts';
 import { generateRefusalScenarios } from './generate-refusals.ts';
 import { httpScenarios } from './http.ts';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = Object.freeze([
   ...httpScenarios,
   ...corsScenarios,
   ...envelopeScenarios,
+  ...envelopeRouteScenarios,
   ...mapScenarios,
   ...mapRefusalScenarios,
   ...map3Scenarios,

@@ -136,8 +136,9 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'v0 v1 v2',
     'an expired token is refused, also of an opted-out identity',
     async (ctx) => {
+      await start(ctx);
       for (const identity of [email(ORDINARY_EMAIL), ...refreshOptOutIdentities(ctx).slice(0, 1)]) {
-        await refused(ctx, await forged(ctx, past(Date.now() - 120_000), identity), 'expired');
+        await refused(ctx, await forged(ctx, past(ctx.operatorTime - 15_000), identity), 'expired');
       }
     },
   ],
@@ -147,7 +148,8 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'v0 v1 v2',
     'a token is good until its last minute',
     async (ctx) => {
-      const token = await forged(ctx, past(Date.now() + 30_000));
+      await start(ctx);
+      const token = await forged(ctx, past(ctx.operatorTime + 30_000));
       readTokens(ctx, await askRefresh(ctx, token));
     },
   ],

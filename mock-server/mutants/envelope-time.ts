@@ -1,6 +1,7 @@
 /** Mutants of the time a request may have, and of what versions differ in at the envelope (Protocol §7.3). */
 
 import { OperatorError } from '../core/operator-error.ts';
+import { ruling } from './answers.ts';
 import { type Open, envelopeOf, opening } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
@@ -20,6 +21,17 @@ const atItsTime =
 
 export const envelopeTimeMutants = mutantsOf('envelope', [
   ['no-window', 'R25', 'requests of any time are good', opening((honest) => atItsTime(honest, () => false))],
+  [
+    'no-window-for-keys',
+    'R89',
+    'key endpoints take requests of any time',
+    {
+      http: (http) =>
+        ruling(http, /\/key\/(latest|sharing|bidstream)$/, ({ openRequest }) => ({
+          openRequest: atItsTime(openRequest, () => false),
+        })),
+    },
+  ],
   [
     'narrow-window',
     'R25',

@@ -1,0 +1,56 @@
+/** That every route opens requests and seals answers by the same rules (Protocol §7). */
+import { withRole } from '../callers.ts';
+import type { ScenarioContext, SealOptions } from '../context.ts';
+import { expectSuccess, expectThat, NotApplicable } from '../expect.ts';
+import { base64, expectRefusal } from '../steps/envelope-requests.ts';
+import { ORDINARY_EMAIL } from '../steps/identity.ts';
+import type { EnvelopeFault } from '../steps/messages.ts';
+import { guardedIn } from '../steps/routes.ts';
+import { theme } from '../scenario.ts';
+
+const MINUTES = 60_000;
+
+const faults = (): readonly (readonly [EnvelopeFault, Partial<SealOptions>])[] => [
+  ['base64', { spoil: () => 'not base64!' }],
+  ['short', { spoil: (sealed) => base64(sealed.subarray(0, 44)) }],
+  ['version', { version: 2 }],
+  ['key', { secret: Buffer.alloc(32, 7) }],
+  ['clock', { timestampMs: Date.now() - 10 * MINUTES }],
+  ['clock', { timestampMs: Date.now() + 10 * MINUTES }],
+];
+
+/** What is answered with 200 everywhere, and changes nothing. */
+const GOOD: Readonly<Record<string, unknown>> = {
+  '/v2/token/generate': { email: ORDINARY_EMAIL, optout_check: 1 },
+  '/v2/identity/buckets': { since_timestamp: '2021-01-01T00:00:00' },
+  '/v2/identity/map': { email: [ORDINARY_EMAIL] },
+  '/v2/key/latest': {},
+  '/v2/key/sharing': {},
+  '/v2/key/bidstream': {},
+  '/v2/optout/status': { advertising_ids: [] },
+};
+
+async function everyRoute(ctx: ScenarioContext): Promise<void> {
+  let asked = 0;
+  for (const { path, roles } of guardedIn(ctx)) {
+    const caller = roles
+      .flatMap((role) => withRole(ctx.target, role))
+      .find((one) => one.secret?.length === 32);
+    if (!caller) continue;
+    asked++;
+    for (const [fault, options] of faults())
+      expectRefusal(ctx, await ctx.seal(path, {}, { caller, ...options }), fault, 2);
+    expectRefusal(ctx, await ctx.seal(path, '[]', { caller }), 'payload');
+    const good = GOOD[path];
+    for (const binary of good === undefined ? [] : [false, true]) {
+      const answer = await ctx.seal(path, good, { caller, binary });
+      expectSuccess(answer);
+      expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', answer.text.slice(0, 80));
+    }
+  }
+  if (asked === 0) throw new NotApplicable('no credential with a secret was given');
+}
+
+export const envelopeRouteScenarios = theme('envelope', 'publisher', [
+  ['every-route', 'R89', 'v2', 'every route refuses, opens and seals alike', everyRoute],
+]);
