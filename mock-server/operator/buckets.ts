@@ -26,9 +26,6 @@ export function parseLocalDateTime(text: string): number | undefined {
   return date.getTime() + cycles * CYCLE_MS;
 }
 
-/** Times of the operator have 64 bits; those beyond are its own failure. */
-const LAST_TIME = 2 ** 63;
-
 /** The buckets updated at or after a time, in table order. */
 export function bucketsSince(
   operator: Operator,
@@ -37,7 +34,6 @@ export function bucketsSince(
   if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing');
   const from = parseLocalDateTime(since);
   if (from === undefined) throw new OperatorError('since_timestamp_invalid');
-  if (Math.abs(from) >= LAST_TIME) throw new OperatorError('unknown');
   return operator.directory.buckets
     .filter(({ lastUpdated }) => lastUpdated >= from)
     .map(({ bucketId, lastUpdated }) => ({
