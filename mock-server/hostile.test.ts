@@ -70,7 +70,8 @@ const notInLocal = [
 
 const aliveAfterwards = async (mock: MockOperator, profile: ProfileName): Promise<void> => {
   expect((await get(mock, '/ops/healthcheck')).text).toBe('OK');
-  const user = { email: 'user@example.com' };
+  // nobody whom a hostile request has logged out, which in local is to opt out
+  const user = { email: 'alive@example.com' };
   const credential = companyOf(mock);
   const generated =
     profile === 'seed-v1'
