@@ -101,6 +101,24 @@ describe('expectAnswer', () => {
     expect(failure.likelyCause).toContain('client secret');
   });
 
+  const refused = { status: 400, type: 'application/json', json: error.json };
+  const unauthorized = { status: 401, type: 'application/json', json: { status: 'unauthorized' } };
+  const optedOut = { status: 200, type: 'application/json', json: { status: 'optout' } };
+  const tokens = { json: { body: {}, status: 'success' } };
+
+  it.each([
+    ['content type', { ...error, contentType: 'text/plain' }, refused],
+    ['status code', { ...error, status: 422 }, refused],
+    ['wording', { ...error, json: { message: 'invalid', status: 'client_error' } }, refused],
+    ['accepted', tokens, refused],
+    ['key, or the role', tokens, unauthorized],
+    ['opted out', tokens, optedOut],
+    ['log says more', { status: 500, json: {} }, refused],
+  ])('tells of the %s by how the answer departs', (cause, over, expected) => {
+    const { failure } = failureOf(() => expectAnswer(answer(over), expected));
+    expect(failure.likelyCause).toContain(cause);
+  });
+
   it('never shows a whole token', () => {
     const token = `A4AAAABl${'aB3_-x'.repeat(30)}`;
     const { failure } = failureOf(() =>

@@ -1,6 +1,7 @@
 /** How a scenario says what it expects, and what is said when it does not come. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from './answer.ts';
+import { likelyCause, matches, UNKNOWN_CAUSE, type Expected } from './likely-cause.ts';
 import type { Failure } from './results.ts';
 
 /** The target broke the rule the scenario is about. */
@@ -51,7 +52,7 @@ export function fail(check: Check, expected: string, got: string): never {
     sent: redact(check.sent),
     expected: redact(expected),
     got: redact(got),
-    likelyCause: check.cause ?? 'the operator departs from the protocol here',
+    likelyCause: check.cause ?? UNKNOWN_CAUSE,
   });
 }
 
@@ -76,57 +77,10 @@ export function describeAnswer(answer: Answer): string {
   return `${String(answer.status)}, ${type}, ${answer.sealed ? 'sealed ' : ''}${body === '' ? 'empty body' : body}`;
 }
 
-/** What usually lies behind an answer which was not expected. */
-export function likelyCause(answer: Answer): string {
-  const text = answer.json === undefined ? answer.text : JSON.stringify(answer.json);
-  for (const [pattern, cause] of CAUSES) if (pattern.test(text)) return cause;
-  if (answer.status === 401) return 'the key is unknown, disabled or lacks the role for this route';
-  if (answer.status === 404) return 'the route is not served';
-  if (answer.status >= 500) return 'the operator failed inside; its log says more';
-  return 'the operator departs from the protocol here';
-}
-
-const CAUSES: readonly (readonly [RegExp, string])[] = [
-  [
-    /Check encryption key/,
-    'the client secret is not the one of this API key, or the envelope was opened with another key',
-  ],
-  [
-    /Invalid timestamp/,
-    'the clocks of the operator and of this machine are more than a minute apart, or the clock window is wrong',
-  ],
-  [
-    /opt-out policy argument/,
-    'the site is newer than September 2023 and this operator wants optout_check for it',
-  ],
-  [
-    /Unauthorised to validate/,
-    'the token was made with the key of another site: has the site an own, active keyset?',
-  ],
-  [/Invalid link_id/, 'the client belongs to a service, for which the operator wants a link_id'],
-  [/No active encryption key/, 'neither the site nor site 2 has a key that is active now'],
-  [/"optout"/, 'the operator takes this identity for opted out'],
-];
-
-/** The exact answer: `type` null for none; `json` or `text` for the body. */
-export interface Expected {
-  status: number;
-  type: string | null;
-  json?: unknown;
-  text?: string;
-}
-
 /** Status, content type, CORS headers and body are exactly one of `allowed`. */
 export function expectAnswer(answer: Answer, ...allowed: Expected[]): void {
-  const check: Check = { sent: answer.sent, cause: likelyCause(answer) };
-  const fits = allowed.some(
-    (one) =>
-      answer.status === one.status &&
-      (answer.contentType ?? null) === one.type &&
-      (!('json' in one) || isDeepStrictEqual(answer.json, one.json)) &&
-      (one.text === undefined || answer.text === one.text),
-  );
-  if (!fits) {
+  if (!allowed.some((one) => matches(answer, one))) {
+    const check: Check = { sent: answer.sent, cause: likelyCause(answer, allowed) };
     const wanted = allowed.map(
       (one) =>
         `${String(one.status)}, ${one.type ?? 'no content type'}, ${show('json' in one ? one.json : (one.text ?? 'any body'))}`,

@@ -1,7 +1,7 @@
 /** Opens what comes sealed: envelopes, and answers to refresh and client-generate (Protocol §7.2, §7.4). */
 import type { Answer } from './answer.ts';
 import type { Reply } from './client.ts';
-import { fail, likelyCause, type Check } from './expect.ts';
+import { fail, type Check } from './expect.ts';
 import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from './wire.ts';
 
 export const BINARY = 'application/octet-stream';
@@ -53,7 +53,14 @@ export function openSealed(
   const envelope = { timestampMs: opened.timestampMs, nonce: opened.nonce, iv: bytes.subarray(0, 12) };
   answer.envelope = envelope;
   answer.json = parseJson(opened.payload.toString('utf8'));
-  if (answer.json === undefined) fail(check, 'JSON inside the envelope', likelyCause(answer));
+  if (answer.json === undefined) {
+    const cause = 'what is sealed after timestamp and nonce is no JSON';
+    fail(
+      { sent: answer.sent, cause },
+      'JSON inside the envelope',
+      `${String(opened.payload.length)} other bytes`,
+    );
+  }
   if (!opened.nonce.equals(nonce)) {
     fail(
       { sent: answer.sent, cause: 'the nonce is not echoed' },

@@ -11,8 +11,8 @@ import {
   expectJson,
   NotApplicable,
   type Check,
-  type Expected,
 } from '../expect.ts';
+import type { Expected } from '../likely-cause.ts';
 import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
 import { theme } from '../scenario.ts';
 import { askGenerate, askValidate, generate, readTokens } from '../steps/tokens.ts';

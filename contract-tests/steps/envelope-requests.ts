@@ -1,7 +1,8 @@
 /** Sealed requests that are answered with 200, and the refusals of spoilt ones (Protocol §7). */
 import type { Answer } from '../answer.ts';
 import type { ScenarioContext, SealOptions } from '../context.ts';
-import { expectAnswer, expectThat, type Expected } from '../expect.ts';
+import { expectAnswer, expectThat } from '../expect.ts';
+import type { Expected } from '../likely-cause.ts';
 import { email, ORDINARY_EMAIL } from './identity.ts';
 import { readMap3 } from './maps-v3.ts';
 import { readTokens } from './tokens.ts';
