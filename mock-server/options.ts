@@ -52,6 +52,8 @@ export interface OptionRow {
   readonly value?: string;
   readonly help: string;
   readonly default?: string;
+  /** a name outside of ours under which platforms give it */
+  readonly platformName?: string;
   readonly read: Reader;
 }
 
@@ -63,6 +65,7 @@ export const optionRows: readonly OptionRow[] = [
     value: 'N',
     help: 'port to listen on, 0 for any free one',
     default: '8432',
+    platformName: 'PORT',
     read: integer(0, 65_535),
   },
   { name: 'host', value: 'HOST', help: 'address to listen on', default: '127.0.0.1', read: text },
@@ -137,8 +140,11 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (upper) => `-${up
 
 export const flagOf = (row: OptionRow): string => `--${kebab(row.name)}`;
 
-export const environmentNameOf = (row: OptionRow): string =>
-  `UID2_MOCK_${kebab(row.name).replaceAll('-', '_').toUpperCase()}`;
+/** The names under which the environment gives an option, the first before the second. */
+export const environmentNamesOf = ({ name, platformName }: OptionRow): string[] => [
+  `UID2_MOCK_${kebab(name).replaceAll('-', '_').toUpperCase()}`,
+  ...(platformName === undefined ? [] : [platformName]),
+];
 
 /** Options that are more than a text; whoever uses them says what is wrong with them. */
 const notTexts = ['world', 'now'];

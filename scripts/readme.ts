@@ -2,14 +2,15 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { environmentNameOf, flagOf, optionRows } from '../mock-server/options.ts';
+import { environmentNamesOf, flagOf, optionRows } from '../mock-server/options.ts';
 
 export const readmePath = fileURLToPath(new URL('../README.md', import.meta.url));
 
 export function optionsTable(): string {
   const rows = optionRows.map((row) => {
     const flag = `\`${flagOf(row)}\`${row.value ? ` ${row.value}` : ''}`;
-    return `| ${flag} | \`${environmentNameOf(row)}\` | ${row.default ? `\`${row.default}\`` : ''} | ${row.help} |`;
+    const names = environmentNamesOf(row).map((name) => `\`${name}\``);
+    return `| ${flag} | ${names.join(', ')} | ${row.default ? `\`${row.default}\`` : ''} | ${row.help} |`;
   });
   return ['| Flag of `start` | Environment | Default | |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }

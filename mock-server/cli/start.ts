@@ -2,7 +2,7 @@
 
 import { Command, Option } from 'commander';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from '../index.ts';
-import { type OptionRow, environmentNameOf, flagOf, optionRows } from '../options.ts';
+import { type OptionRow, environmentNamesOf, flagOf, optionRows } from '../options.ts';
 import { banner } from './banner.ts';
 
 /** How long a connection that will not end may hold up the end, in ms. */
@@ -10,13 +10,12 @@ const GRACE_MS = 5000;
 
 type Settings = Record<string, unknown>;
 
-/** The value a row has: flag before environment before default; a platform's PORT comes after our own name. */
+/** The value a row has: flag before environment before default. */
 function settingOf(row: OptionRow, flags: Settings, environment: NodeJS.ProcessEnv): unknown {
   const flag = flags[row.name];
   if (typeof flag === 'string') return row.read(flag, flagOf(row));
   if (flag === true) return true;
-  const names = [environmentNameOf(row), ...(row.name === 'port' ? ['PORT'] : [])];
-  for (const name of names) {
+  for (const name of environmentNamesOf(row)) {
     const text = environment[name];
     if (text !== undefined && text !== '') return asSwitch(row, row.read(text, name));
   }
@@ -33,7 +32,7 @@ function settingsOf(flags: Settings, environment: NodeJS.ProcessEnv): Settings {
 function describe(row: OptionRow): string {
   const parts = [
     row.help,
-    `env ${environmentNameOf(row)}`,
+    `env ${environmentNamesOf(row).join(', ')}`,
     ...(row.default ? [`default ${row.default}`] : []),
   ];
   return parts.join('; ');
