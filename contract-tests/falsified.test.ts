@@ -80,9 +80,9 @@ async function failing(filter: string): Promise<string[]> {
 
 type Json = Record<string, unknown>;
 
-/** Changes the JSON of successes, in the clear or sealed. */
+/** Changes the JSON of successes, in the clear or sealed, as text or as bytes. */
 const inJson =
-  (path: RegExp, change: (json: Json, body: Json) => void): Falsify =>
+  (path: RegExp, change: (json: Json, body: Json) => void, type = 'text/plain'): Falsify =>
   (exchange) => {
     if (!path.test(exchange.path) || exchange.status !== 200) return;
     const edit = (text: string): string => {
@@ -95,20 +95,18 @@ const inJson =
       'base64',
     );
     const sealed =
-      exchange.headers['content-type'] === 'text/plain' &&
-      exchange.path.startsWith('/v2') &&
-      secret.length === 32;
+      exchange.headers['content-type'] === type && exchange.path.startsWith('/v2') && secret.length === 32;
     if (!sealed) {
       if (exchange.headers['content-type'] === 'application/json')
         exchange.body = Buffer.from(edit(exchange.body.toString()));
       return;
     }
-    const bytes = decodeBase64Strict(exchange.body.toString());
+    const asText = type === 'text/plain';
+    const bytes = asText ? decodeBase64Strict(exchange.body.toString()) : exchange.body;
     const head = openWithKey(secret, bytes).subarray(0, 16);
     const { payload } = openResponse(secret, bytes);
-    exchange.body = Buffer.from(
-      sealWithKey(secret, Buffer.concat([head, Buffer.from(edit(payload.toString()))])).toString('base64'),
-    );
+    const resealed = sealWithKey(secret, Buffer.concat([head, Buffer.from(edit(payload.toString()))]));
+    exchange.body = asText ? Buffer.from(resealed.toString('base64')) : resealed;
   };
 
 /** Changes what is sealed besides the JSON. */
@@ -268,6 +266,38 @@ describe('a falsified answer is noticed:', () => {
       'keys out of order',
       'keys/objects',
       inJson(/key.latest/, (json) => (json['body'] as unknown[] | undefined)?.reverse()),
+    ],
+    [
+      'a key less in bytes than in text',
+      'envelope/every-route',
+      inJson(
+        /key.sharing/,
+        (_, body) => (body['keys'] as unknown[] | undefined)?.pop(),
+        'application/octet-stream',
+      ),
+    ],
+    [
+      'a header too many for clients with the role',
+      'auth/role-alternatives',
+      (e) => {
+        if (e.status === 500) e.headers['access-control-allow-credentials'] = 'true';
+      },
+    ],
+    [
+      'another refusal of client-side requests',
+      'client-generate/body',
+      (e) =>
+        void (e.body = Buffer.from(e.body.toString().replace('bad subscription_id', 'bad subscription'))),
+    ],
+    [
+      'a refresh token that is good for nothing, for unknown keys',
+      'refresh/unknown-key',
+      (e) => {
+        const broken = inJson(/v1.*refresh/, (_, body) => {
+          body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
+        });
+        if (e.key.includes('unknown')) broken(e);
+      },
     ],
     [
       'a lifetime as text',

@@ -129,8 +129,8 @@ export async function probeTarget(
     scope,
     phone: profile !== 'seed-v1' && world?.enable_phone_support !== false,
     tokenVersion: options.tokenVersion,
-    // The setting; without a world, what the route says.
-    clientGenerate: world ? world.client_side_token_generate !== false : await hasClientGenerate(http),
+    // The setting; where no world tells, what the route says.
+    clientGenerate: clientGenerateOf(world) ?? (await hasClientGenerate(http)),
   };
 }
 
@@ -181,6 +181,10 @@ async function isServed(http: HttpClient, routes: readonly (readonly [string, st
   }
   return false;
 }
+
+/** The world's setting; key pairs mean that it is on. */
+const clientGenerateOf = (world: World | undefined): boolean | undefined =>
+  world?.client_side_token_generate ?? (world?.client_side_keypairs?.length ? true : undefined);
 
 async function hasClientGenerate(http: HttpClient): Promise<boolean> {
   return (await http.send({ method: 'POST', path: '/v2/token/client-generate', body: '{}' })).status !== 404;

@@ -2,7 +2,15 @@
 import type { Answer } from '../answer.ts';
 import { hasRole, withRole } from '../callers.ts';
 import type { ScenarioContext } from '../context.ts';
-import { clientError, expectAnswer, expectError, expectText, expectThat, NotApplicable } from '../expect.ts';
+import {
+  clientError,
+  expectAnswer,
+  expectCommonHeaders,
+  expectError,
+  expectText,
+  expectThat,
+  NotApplicable,
+} from '../expect.ts';
 import { ORDINARY_EMAIL } from '../steps/identity.ts';
 import { guardedIn, refusesInJson, type Route } from '../steps/routes.ts';
 import { theme } from '../scenario.ts';
@@ -85,6 +93,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
         'an answer for a client with the role',
         `${String(answer.status)} ${answer.text}`,
       );
+      expectCommonHeaders(answer);
       if (ctx.sealed) clientError(answer, 'Invalid body: Body is missing.');
     }
   }

@@ -100,6 +100,17 @@ export const generateScenarios = theme('generate', 'publisher', [
     (ctx) => generatesFor(ctx, phoneHash(ORDINARY_PHONE), phone(ORDINARY_PHONE)),
   ],
   [
+    'phone-hash-hex',
+    'R28',
+    'v1 v2',
+    'the hash of a phone number may be hex digits in any case',
+    async (ctx) => {
+      const hex = identityHash(phone(ORDINARY_PHONE)).toString('hex');
+      for (const value of [hex, hex.toUpperCase()])
+        await generatesFor(ctx, { kind: 'phone_hash', value }, phone(ORDINARY_PHONE));
+    },
+  ],
+  [
     'phone-lengths',
     'R27',
     'v1 v2',

@@ -64,6 +64,7 @@ async function fields(ctx: ScenarioContext): Promise<void> {
     const tokens = await generate(ctx, identity, caller);
     const found = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
     const check = { sent: tokens.answer.sent, cause: 'a field inside the token' };
+    expectThat(check, found.site_key_id !== found.master_key_id, 'two keys, a master and a site one', 'one');
     const expected = {
       ...(caller.siteId === undefined ? {} : { site_id: caller.siteId }),
       ...(found.version === 2

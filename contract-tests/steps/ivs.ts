@@ -53,11 +53,14 @@ export function expectRandom(check: Check, what: string, ivs: readonly string[])
   expectEqual(why, `bytes that are the same in all ${what}:`, constant, []);
 }
 
-/** As expectRandom, for every layer of five or more pairs of tokens. */
+/** As expectRandom, for every layer of five or more pairs of tokens; and no layer has the IV of another. */
 export function expectRandomIvs(all: readonly Tokens[], keys: Keys): void {
   const ivs = new Map<string, string[]>();
   for (const tokens of all)
     for (const [layer, iv] of layerIvs(tokens, keys)) ivs.set(layer, [...(ivs.get(layer) ?? []), iv]);
   const check = { sent: all[0]?.answer.sent ?? '' };
+  const each = [...ivs.values()].flat();
+  const cause = 'one IV serves two layers';
+  expectEqual({ ...check, cause }, 'IVs in all layers:', new Set(each).size, each.length);
   for (const [layer, found] of ivs) expectRandom(check, `IVs of ${layer}`, found);
 }
