@@ -48,6 +48,8 @@ export interface RunMemory {
   spans: readonly number[] | undefined;
   /** Milliseconds by which the operator's clock was ahead of ours when it first told the time. */
   ahead: number | undefined;
+  /** What the key endpoints have shown. */
+  keys: Map<number, Buffer>;
 }
 
 export const createMemory = (): RunMemory => ({
@@ -56,6 +58,7 @@ export const createMemory = (): RunMemory => ({
   uids: new Map(),
   spans: undefined,
   ahead: undefined,
+  keys: new Map(),
 });
 
 /** Milliseconds by which an operator's clock may differ from ours: it takes our envelopes up to two minutes off. */
@@ -216,6 +219,11 @@ export class ScenarioContext {
   /** True for versions that behave as v5.56 does where the two recorded ones differ. */
   get old(): boolean {
     return this.target.profile === 'v5.56';
+  }
+
+  /** Keys that any client given was shown so far. */
+  get shownKeys(): Map<number, Buffer> {
+    return this.run.keys;
   }
 
   /** Keys of the world, if it has them. */

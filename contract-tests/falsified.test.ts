@@ -177,6 +177,14 @@ describe('a falsified answer is noticed:', () => {
       inJson(/generate/, (_, body) => void (body['identity_expires'] = body['refresh_from'])),
     ],
     [
+      'an expiry that is not the one inside the token',
+      'tokens/random-iv',
+      inJson(/v2.*generate/, (_, body) => {
+        for (const name of ['identity_expires', 'refresh_expires', 'refresh_from'])
+          body[name] = Number(body[name]) + 3_600_000;
+      }),
+    ],
+    [
       'a stale advertising token',
       'tokens/random-iv',
       inJson(/generate/, (_, body) => stale(body, 'advertising_token')),

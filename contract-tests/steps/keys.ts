@@ -43,7 +43,10 @@ export function keyMap(ctx: ScenarioContext): Promise<Keys> {
         if (ctx.sealed && !caller.secret) continue;
         const answer = await askKeys(ctx, endpoint, caller);
         if (answer.status !== 200) continue;
-        for (const [id, secret] of toKeyMap(readKeys(answer, endpoint))) found.set(id, secret);
+        for (const [id, secret] of toKeyMap(readKeys(answer, endpoint))) {
+          found.set(id, secret);
+          ctx.shownKeys.set(id, secret);
+        }
       }
     }
     return found;
