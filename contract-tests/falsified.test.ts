@@ -298,6 +298,16 @@ describe('a falsified answer is noticed:', () => {
         void (e.body = Buffer.from(e.body.toString().replace('bad subscription_id', 'bad subscription'))),
     ],
     [
+      'a refresh token that is good for nothing, for known keys',
+      'refresh/early',
+      (e) => {
+        const broken = inJson(/v1.*refresh/, (_, body) => {
+          body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
+        });
+        if (mock.credentials.some(({ key }) => key === e.key)) broken(e);
+      },
+    ],
+    [
       'a refresh token that is good for nothing, for unknown keys',
       'refresh/unknown-key',
       (e) => {

@@ -203,6 +203,7 @@ async function bareBodies(ctx: ScenarioContext): Promise<void> {
   for (const body of ['', 'null']) clientError(await post(body), 'json payload expected but not found');
   for (const body of ['{}', '{"subscription_id":"unknown"}', '{"subscription_id":null}'])
     clientError(await post(body), 'bad subscription_id');
+  clientError(await ctx.ask('POST', PATH, { body: '{}' }), 'bad subscription_id');
   for (const body of ['[]', '5']) expectError(await post(body), 500, 'unknown', FAILED);
   const tooMuch = 'A'.repeat(ctx.target.world?.max_request_body_bytes ?? 1_048_576);
   expectText(await post(`{"x":"${tooMuch}"}`), 413, 'Request Too Long');

@@ -3,7 +3,7 @@ import type { Answer } from '../answer.ts';
 import type { ScenarioContext } from '../context.ts';
 import { expectAnswer, expectEqual, expectOneOf } from '../expect.ts';
 import { theme } from '../scenario.ts';
-import { readTokens } from '../steps/tokens.ts';
+import { readTokens, refresh } from '../steps/tokens.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
 
 const ALLOWED =
@@ -14,7 +14,7 @@ async function echoesOrigin(ctx: ScenarioContext): Promise<void> {
   const plain = new Map<string, Answer>();
   for (const [path, [method = 'GET']] of routes(ctx)) plain.set(path, await ctx.ask(method, path));
   for (const origin of [ORIGIN, 'null', 'nonsense']) {
-    readTokens(ctx, await generateWith(ctx, { origin }));
+    await refresh(ctx, readTokens(ctx, await generateWith(ctx, { origin })));
     for (const [path, { status, contentType, text }] of plain) {
       const method = routes(ctx).get(path)?.[0] ?? 'GET';
       const answer = await ctx.ask(method, path, { headers: { origin } });

@@ -124,7 +124,7 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'a token may be refreshed at once, before refresh_from',
     async (ctx) => {
       const caller = ctx.caller();
-      await refresh(ctx, await start(ctx), { caller });
+      await refresh(ctx, await refresh(ctx, await start(ctx), { caller }), { caller });
     },
   ],
   [
