@@ -139,6 +139,11 @@ const stale = (body: Json, name: string): void => {
   first.set(name, body[name]);
 };
 
+/** A refresh token that looks like one and opens with no key. */
+const goodForNothing = inJson(/v1.*refresh/, (_, body) => {
+  body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
+});
+
 describe('a falsified answer is noticed:', () => {
   it('nothing, when nothing is falsified', async () => {
     falsify = () => undefined;
@@ -301,20 +306,14 @@ describe('a falsified answer is noticed:', () => {
       'a refresh token that is good for nothing, for known keys',
       'refresh/early',
       (e) => {
-        const broken = inJson(/v1.*refresh/, (_, body) => {
-          body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
-        });
-        if (mock.credentials.some(({ key }) => key === e.key)) broken(e);
+        if (mock.credentials.some(({ key }) => key === e.key)) goodForNothing(e);
       },
     ],
     [
       'a refresh token that is good for nothing, for unknown keys',
       'refresh/unknown-key',
       (e) => {
-        const broken = inJson(/v1.*refresh/, (_, body) => {
-          body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
-        });
-        if (e.key.includes('unknown')) broken(e);
+        if (e.key.includes('unknown')) goodForNothing(e);
       },
     ],
     [

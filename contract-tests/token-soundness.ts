@@ -118,7 +118,8 @@ function expectShownFields(
   if (identity) expectIdentity(ctx, check, normal(identity), { rawUid: found.raw_uid });
 }
 
-const CONSTANTS = {
+/** What an operator of our days writes into every V3 and V4 token (Protocol §5.2, §5.4). */
+export const CONSTANTS = {
   operator_site_id: 0,
   operator_type: 1,
   operator_version: 0,

@@ -13,6 +13,7 @@ import {
   refresh,
   supportsIdentity,
 } from '../steps/tokens.ts';
+import { CONSTANTS } from '../token-soundness.ts';
 import { activeKey, siteKey, siteOfKey } from '../world.ts';
 
 const known = (ctx: ScenarioContext): Identity[] =>
@@ -67,16 +68,7 @@ async function fields(ctx: ScenarioContext): Promise<void> {
     expectThat(check, found.site_key_id !== found.master_key_id, 'two keys, a master and a site one', 'one');
     const expected = {
       ...(caller.siteId === undefined ? {} : { site_id: caller.siteId }),
-      ...(found.version === 2
-        ? {}
-        : {
-            operator_site_id: 0,
-            operator_type: 1,
-            operator_version: 0,
-            operator_key_id: 0,
-            publisher_id: 0,
-            client_key_id: 0,
-          }),
+      ...(found.version === 2 ? {} : CONSTANTS),
       privacy_bits: 1,
     };
     const inner = openRefreshToken(ctx, tokens);
