@@ -5,7 +5,6 @@ import imports from './scripts/import-rules.js';
 const tests = ['**/*.test.ts', '**/*.suite.ts'];
 const outsideTheProduct = [
   ...tests,
-  'mock-server/replay/**',
   'mock-server/testing/**',
   'contract-tests/sdks/**',
   'bench/**',
@@ -16,18 +15,18 @@ const outsideTheProduct = [
 const noWallClock = [
   {
     selector: "NewExpression[callee.name='Date'][arguments.length=0]",
-    message: 'the time is an argument: see operator/clock.ts',
+    message: 'the time is an argument: see operator/state/clock.ts',
   },
   {
     selector: "MemberExpression[object.name='Date'][property.name='now']",
-    message: 'the time is an argument: see operator/clock.ts',
+    message: 'the time is an argument: see operator/state/clock.ts',
   },
   {
     selector: "MemberExpression[object.name='Math'][property.name='random']",
     message: 'randomness is an argument: see core/primitives.ts',
   },
 ];
-const processIsForTheCli = { name: 'process', message: 'only mock-server/cli reads or changes the process' };
+const processIsForTheCli = { name: 'process', message: 'only cli/ reads or changes the process' };
 const notInABrowser = ['Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'fetch'].map(
   (name) => ({
     name,
@@ -49,7 +48,7 @@ export default defineConfig(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'node:process', message: 'only mock-server/cli uses process, as a global' }] },
+        { paths: [{ name: 'node:process', message: 'only cli/ uses process, as a global' }] },
       ],
       '@typescript-eslint/consistent-type-imports': [
         'error',
@@ -80,7 +79,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['mock-server/**/*.ts', 'contract-tests/**/*.ts', 'fixtures/*.ts'],
+    files: ['{mock-server,contract-tests,cli,mutants}/**/*.ts', 'fixtures/*.ts'],
     ignores: outsideTheProduct,
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
@@ -90,12 +89,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['mock-server/cli/**/*.ts'],
+    files: ['cli/**/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-globals': 'off' },
   },
   {
     files: ['mock-server/core/**/*.ts', 'mock-server/operator/**/*.ts'],
-    ignores: [...tests, 'mock-server/operator/clock.ts'],
+    ignores: [...tests, 'mock-server/operator/state/clock.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noWallClock] },
   },
   {

@@ -7,15 +7,15 @@ export default defineConfig({
     reporters: ci ? ['default', 'json'] : ['default'],
     outputFile: { json: '.vitest/results.json' },
     coverage: {
-      include: ['mock-server/**/*.ts', 'contract-tests/**/*.ts', 'fixtures/*.ts'],
-      exclude: ['mock-server/replay/**', 'mock-server/testing/**', 'contract-tests/sdks/**'],
+      include: ['{cli,mutants,mock-server,contract-tests}/**/*.ts', 'fixtures/*.ts'],
+      exclude: ['mock-server/testing/**', 'contract-tests/sdks/**'],
     },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{mock-server,contract-tests,fixtures,scripts,bench}/**/*.test.ts'],
+          include: ['{cli,mutants,mock-server,contract-tests,fixtures,scripts,bench}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'contract-tests/sdks/**'],
           testTimeout: 20_000,
           hookTimeout: 30_000,

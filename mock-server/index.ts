@@ -2,10 +2,10 @@
 
 import type { AddressInfo } from 'node:net';
 import { honestHttpRules } from './http/rules.ts';
-import type { Composition } from './mutants/mutant.ts';
-import { nativePrimitives } from './native-primitives.ts';
-import { createClock, epochMs } from './operator/clock.ts';
-import { defaultWorld } from './operator/default-world.ts';
+import type { Composition } from '../mutants/mutant.ts';
+import { nativePrimitives } from './native/primitives.ts';
+import { createClock, epochMs } from './operator/state/clock.ts';
+import { defaultWorld } from './operator/world/embedded.ts';
 import {
   type IdentifierKind,
   type Located,
@@ -18,13 +18,13 @@ import {
 } from './operator/operator.ts';
 import { type Profile, type ProfileName, profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
-import type { World } from './operator/world.ts';
+import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, checkOptions } from './options.ts';
 import { type Log, createServer } from './server.ts';
 
 export { ConfigurationError } from './options.ts';
 export type { ProfileName } from './operator/profile.ts';
-export type { World } from './operator/world.ts';
+export type { World } from './operator/world/schema.ts';
 
 export interface MockOperatorOptions {
   /** port to listen on; 0, the default here, is any free one */
@@ -118,7 +118,7 @@ async function worldOf(options: MockOperatorOptions, now: number): Promise<World
   if (seed !== undefined) {
     throw new ConfigurationError('seed: expected no world with it, a world brings its own keys; got both');
   }
-  const { loadWorld } = await import('./world-file.ts');
+  const { loadWorld } = await import('./operator/world/read.ts');
   const world = await loadWorld(source);
   if (scope !== undefined && scope.toUpperCase() !== world.identity_scope) {
     throw new ConfigurationError(`scope: expected that of the world, ${world.identity_scope}; got ${scope}`);
@@ -179,7 +179,7 @@ const honest: Composition = { stage: {}, parts: (parts) => parts, http: (rules) 
 
 async function compositionOf(mutant: string | undefined): Promise<Composition> {
   if (mutant === undefined) return honest;
-  const { compositionOfMutant } = await import('./mutants/index.ts');
+  const { compositionOfMutant } = await import('../mutants/index.ts');
   const composition = compositionOfMutant(mutant);
   if (composition === undefined) {
     throw new ConfigurationError(

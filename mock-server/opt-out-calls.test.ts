@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath } from '../fixtures/load.ts';
-import { nativePrimitives } from './native-primitives.ts';
-import { createClock } from './operator/clock.ts';
+import { nativePrimitives } from './native/primitives.ts';
+import { createClock } from './operator/state/clock.ts';
 import {
   createOperator,
   identifierKinds,
@@ -16,7 +16,7 @@ import {
 import { optOutServiceCall } from './operator/opt-out.ts';
 import { profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
-import { readWorld } from './operator/world.ts';
+import { readWorld } from './operator/world/schema.ts';
 
 const readJson = (name: string): unknown =>
   JSON.parse(readFileSync(fixturePath(`recordings/${name}`), 'utf8'));

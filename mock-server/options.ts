@@ -1,6 +1,6 @@
 /** The options of a mock operator, once: the API's type, the CLI's flags, the environment and the README's table. */
 
-import { epochMs } from './operator/clock.ts';
+import { epochMs } from './operator/state/clock.ts';
 import { profileNames } from './operator/profile.ts';
 
 /** Thrown for a configuration that cannot work; its message is one sentence for the user. */

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath, loadWorld } from '../fixtures/load.ts';
 import { startMockOperator, type MockOperator } from './index.ts';
-import { loadEntries, parseEntries, type Entry } from './replay/format.ts';
-import { replayEntry, type ReplayTarget } from './replay/replay.ts';
+import { loadEntries, parseEntries, type Entry } from './testing/replay/format.ts';
+import { replayEntry, type ReplayTarget } from './testing/replay/replay.ts';
 
 const onlyFile = process.env['REPLAY_FILE'];
 const onlyId = process.env['REPLAY_ID'];

@@ -39,7 +39,7 @@ let packed: string[] = [];
 
 beforeAll(async () => {
   // npm test has built already; without a build packing makes one
-  const isBuilt = existsSync(path.join(repository, 'dist/mock-server/cli/main.js'));
+  const isBuilt = existsSync(path.join(repository, 'dist/cli/main.js'));
   const scripts = isBuilt ? ['--ignore-scripts'] : [];
   const report = await run('npm', ['pack', '--json', '--pack-destination', folder, ...scripts], repository);
   const [{ filename, files }] = JSON.parse(report.slice(report.indexOf('[\n')));
@@ -59,7 +59,7 @@ describe('the package', () => {
         'LICENSE',
         'CHANGELOG.md',
         'fixtures/README.md',
-        'dist/mock-server/cli/main.js',
+        'dist/cli/main.js',
         'dist/mock-server/index.d.ts',
         'dist/contract-tests/index.js',
       ]),

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-const built = path.join(repository, 'dist/mock-server/cli/main.js');
-const source = path.join(repository, 'mock-server/cli/main.ts');
+const built = path.join(repository, 'dist/cli/main.js');
+const source = path.join(repository, 'cli/main.ts');
 
 const banner = z.object({
   url: z.string(),

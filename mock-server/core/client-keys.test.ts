@@ -3,7 +3,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nativePrimitives } from '../native-primitives.ts';
+import { nativePrimitives } from '../native/primitives.ts';
 import '../testing/random.ts';
 import { readPrivateScalar, readPublicPoint, writePkcs8, writeSpki } from './client-keys.ts';
 

@@ -3,7 +3,7 @@
 import { createECDH, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nativePrimitives as native } from '../native-primitives.ts';
+import { nativePrimitives as native } from '../native/primitives.ts';
 import '../testing/random.ts';
 import { implementations } from '../testing/primitives.ts';
 import { noblePrimitives as noble } from './noble-primitives.ts';

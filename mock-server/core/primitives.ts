@@ -1,7 +1,7 @@
 /**
  * The few primitives the protocol is made of. A key given to one must not change afterwards: what is made of it may be
  * kept. They have two implementations: a portable one on @noble
- * (`noble-primitives.ts`) and one on `node:crypto` (`../native-primitives.ts`), which is faster and the only one the
+ * (`noble-primitives.ts`) and one on `node:crypto` (`../native/primitives.ts`), which is faster and the only one the
  * server loads; every vector passes through both.
  */
 

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Client } from '../operator/directory.ts';
+import type { Client } from '../operator/world/directory.ts';
 import type { Operator } from '../operator/operator.ts';
 import type { Route } from './route.ts';
 

@@ -1,7 +1,7 @@
 /** What a route is, what it is asked and what it answers: the vocabulary of the endpoint families. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Client, Role } from '../operator/directory.ts';
+import type { Client, Role } from '../operator/world/directory.ts';
 import type { Operator } from '../operator/operator.ts';
 import type { Query } from './query.ts';
 

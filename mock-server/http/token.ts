@@ -2,7 +2,7 @@
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Client } from '../operator/directory.ts';
+import type { Client } from '../operator/world/directory.ts';
 import { hasConsent } from '../operator/consent.ts';
 import {
   type IssuedTokens,

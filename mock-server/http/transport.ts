@@ -5,7 +5,7 @@
 
 import { type JsonObject, isJsonObject, parseJsonBytes } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Client } from '../operator/directory.ts';
+import type { Client } from '../operator/world/directory.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
 
 /** The client of a route that requires one. */

@@ -14,7 +14,7 @@ import { OperatorError } from '../core/operator-error.ts';
 import { utf8 } from '../core/primitives.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import { type Operator, identify, locate, optedOut } from './operator.ts';
-import type { World } from './world.ts';
+import type { World } from './world/schema.ts';
 
 const IV_LENGTH = 12;
 const KEY_PREFIX_LENGTH = 9;

@@ -4,7 +4,7 @@ import { advertisingTokenIvLength } from '../core/advertising-token.ts';
 import { JsonNumber, type JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
-import type { Client } from './directory.ts';
+import type { Client } from './world/directory.ts';
 import { type Located, type Operator, identify, locate, optedOut, rawUidOf } from './operator.ts';
 
 /** Bit 0 is always set; bit 1 client-side generated; bit 2 the token of an opted-out identity (Protocol §5.7). */

@@ -1,9 +1,9 @@
 /** The keys a caller may see, for DSPs and sharers (Protocol §8.10). */
 
 import { OperatorError } from '../core/operator-error.ts';
-import { type Client, type Key, LAST_RESERVED_SITE, defaultKeyset } from './directory.ts';
+import { type Client, type Key, LAST_RESERVED_SITE, defaultKeyset } from './world/directory.ts';
 import type { Operator } from './operator.ts';
-import type { WorldKeyset } from './world.ts';
+import type { WorldKeyset } from './world/schema.ts';
 
 interface VisibleKey {
   readonly key: Key;

@@ -2,7 +2,7 @@
 
 import { type JsonObject, isJsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
-import type { Client } from './directory.ts';
+import type { Client } from './world/directory.ts';
 import {
   type IdentifierKind,
   type Located,

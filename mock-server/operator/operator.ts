@@ -5,13 +5,13 @@ import type { Primitives } from '../core/primitives.ts';
 import type { RawUidSettings, Scope } from '../core/raw-uid.ts';
 import type { SaltBucket } from '../core/salts.ts';
 import type { TestIdentity, TestIdentityKind } from '../core/test-identities.ts';
-import type { Clock } from './clock.ts';
-import { type Directory, indexWorld } from './directory.ts';
+import type { Clock } from './state/clock.ts';
+import { type Directory, indexWorld } from './world/directory.ts';
 import { OptOutStore } from './opted-out.ts';
 import type { Profile } from './profile.ts';
 import type { Rules } from './rules.ts';
 import type { Lifetimes } from './token-times.ts';
-import type { World } from './world.ts';
+import type { World } from './world/schema.ts';
 
 export interface Operator {
   readonly world: World;

@@ -15,7 +15,7 @@ import {
   wrapRefreshToken,
 } from '../core/refresh-token.ts';
 import { bucketIndex, firstLevelHash, hasPrevious, refreshFromSeconds } from '../core/salts.ts';
-import { maySee, operatorKey, siteKey } from './directory.ts';
+import { maySee, operatorKey, siteKey } from './world/directory.ts';
 import { endsChain, isOptedOut } from './opted-out.ts';
 import { registrableDomain } from './origin.ts';
 import { tokenTimes } from './token-times.ts';

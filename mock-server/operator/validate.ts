@@ -2,7 +2,7 @@
 
 import { type DecodedAdvertisingToken } from '../core/advertising-token.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Client } from './directory.ts';
+import type { Client } from './world/directory.ts';
 import { type Located, type Operator, rawUidOf, secretFinder } from './operator.ts';
 
 function decode(operator: Operator, token: string): DecodedAdvertisingToken {

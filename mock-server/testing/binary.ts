@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ClientSideKeypair, Credential } from '../index.ts';
 
-const built = fileURLToPath(new URL('../../dist/mock-server/cli/main.js', import.meta.url));
-const source = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const source = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const program = existsSync(built) ? [built] : ['--import', 'tsx', source];
 
 const PATIENCE_MS = 15_000;

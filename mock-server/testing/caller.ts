@@ -12,8 +12,8 @@ import {
 } from '../../contract-tests/wire.ts';
 import { keysOf } from '../../fixtures/load.ts';
 import type { Credential, MockOperator } from '../index.ts';
-import { nativePrimitives } from '../native-primitives.ts';
-import { defaultWorld } from '../operator/default-world.ts';
+import { nativePrimitives } from '../native/primitives.ts';
+import { defaultWorld } from '../operator/world/embedded.ts';
 
 const worldOptions = {
   seed: 'uid2-mock',

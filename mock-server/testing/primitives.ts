@@ -2,7 +2,7 @@
 
 import { noblePrimitives } from '../core/noble-primitives.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { nativePrimitives } from '../native-primitives.ts';
+import { nativePrimitives } from '../native/primitives.ts';
 
 export const implementations: readonly (readonly [string, Primitives])[] = [
   ['noble', noblePrimitives],

@@ -1,0 +1,82 @@
+/**
+ * The file of failures known beforehand: a line per `scenario-id` or `scenario-id@api`; `#` begins a comment, also
+ * behind an entry. Whatever is in it may fail; whatever is in it and passes is stale.
+ */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ContractReport, Result } from '../contract-tests/index.ts';
+import { ConfigurationError } from '../mock-server/options.ts';
+
+const ENTRY = /^[a-z0-9-]+(?:\/[a-z0-9.-]+)+(?:@v[0-3])?$/;
+
+export interface Baseline {
+  readonly file: string;
+  readonly lines: readonly string[];
+  readonly entries: readonly string[];
+}
+
+const entryOf = (line: string): string => line.replace(/#.*/, '').trim();
+
+/** @throws ConfigurationError for a file which cannot be read (`mayBeNew`: which is there and cannot) or understood */
+export function readBaseline(file: string, mayBeNew: boolean): Baseline {
+  const lines = readLines(file, mayBeNew);
+  lines.forEach((line, index) => {
+    const entry = entryOf(line);
+    if (entry !== '' && !ENTRY.test(entry)) {
+      throw new ConfigurationError(
+        `--expected-failures: expected scenario-id or scenario-id@api in line ${index + 1} of ${file}; got ${entry}`,
+      );
+    }
+  });
+  return { file, lines, entries: lines.map(entryOf).filter((entry) => entry !== '') };
+}
+
+function readLines(file: string, mayBeNew: boolean): string[] {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split(/\r?\n/);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ENOENT' && mayBeNew) return [];
+    throw new ConfigurationError(
+      `--expected-failures: expected a file that can be read; got ${file} (${code})`,
+    );
+  }
+}
+
+const nameOf = ({ scenario, api }: Result): string => `${scenario}@${api}`;
+
+/** Drops what is stale, adds what failed, keeps comments and whatever this run did not touch. */
+export function updateBaseline(baseline: Baseline, report: ContractReport): string {
+  const kept = baseline.lines.filter((line) => !report.staleEntries.includes(entryOf(line)));
+  const known = new Set(kept.map(entryOf));
+  const failures = report.targets
+    .flatMap(({ results }) => results)
+    .filter((result) => result.outcome === 'failed' && !known.has(result.scenario))
+    .map(nameOf);
+  const added = [...new Set(failures)].filter((name) => !known.has(name)).sort();
+  return [...kept, ...added].map((line) => `${line}\n`).join('');
+}
+
+/** The run as the updated baseline judges it. */
+export function acceptFailures(report: ContractReport): ContractReport {
+  const accept = (result: Result): Result => ({ ...result, expectedFailure: result.outcome === 'failed' });
+  return {
+    ...report,
+    targets: report.targets.map((target) => ({ ...target, results: target.results.map(accept) })),
+    totals: { ...report.totals, stale: 0 },
+    staleEntries: [],
+    exitCode: 0,
+  };
+}
+
+/** @throws ConfigurationError, naming `flag`, when the file cannot be written */
+export function writeText(flag: string, file: string, text: string): void {
+  try {
+    mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new ConfigurationError(`${flag}: expected a file that can be written; got ${file} (${code})`);
+  }
+}

@@ -1,0 +1,117 @@
+/** Whether the contract suite notices mutants of the mock: the runs behind `uid2-mock selftest`. */
+
+import { type Result, requirements, runContract, scenarios } from '../contract-tests/index.ts';
+import { startMockOperator } from '../mock-server/index.ts';
+import { type Mutant, type Stage, stageWorld } from '../mutants/index.ts';
+
+/**
+ * `killed` by a scenario of its own requirement; `elsewhere` by those of others only; `survived` all of them;
+ * `equivalent` is declared to be no fault that could be seen.
+ */
+export type Fate = 'killed' | 'elsewhere' | 'survived' | 'equivalent';
+
+export interface Verdict {
+  readonly mutant: Mutant;
+  readonly fate: Fate;
+  /** requirements of the scenarios that failed, as far as they were run */
+  readonly noticedBy: readonly string[];
+  /** the scenarios themselves */
+  readonly killers: readonly string[];
+}
+
+/** A scenario that an honest mock does not pass. */
+export interface FalseAlarm {
+  readonly stage: string;
+  readonly result: Result;
+}
+
+/** Mutants under test at once; while one waits for an answer another computes. */
+const AT_ONCE = 4;
+/** Requests of one run under way at once. */
+const CONCURRENCY = 4;
+/** Long enough for a machine that has other things to do as well. */
+const TIMEOUT_MS = 15_000;
+
+export const stageName = ({
+  profile = 'local',
+  scope = 'uid2',
+}: { profile?: string; scope?: string } = {}): string => (scope === 'uid2' ? profile : `${profile} ${scope}`);
+
+/** The results of the scenarios named, or of all, against a mock on a stage. */
+async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]): Promise<readonly Result[]> {
+  const world = stageWorld(stage, Date.now());
+  const { profile = 'local' } = stage;
+  const operator = await startMockOperator({ world, profile, mutant });
+  try {
+    const report = await runContract({
+      targets: [{ url: operator.url, world, profile }],
+      as: 'all',
+      concurrency: CONCURRENCY,
+      timeoutMs: TIMEOUT_MS,
+      filter,
+    });
+    return report.targets.flatMap(({ results }) => results);
+  } finally {
+    await operator.close();
+  }
+}
+
+const failures = (results: readonly Result[]): Result[] =>
+  results.filter(({ outcome }) => outcome === 'failed');
+
+async function judge(mutant: Mutant, everything: boolean): Promise<Verdict> {
+  const { on = {}, id, requirement } = mutant;
+  const own = scenarios
+    .filter((scenario) => scenario.requirement === requirement)
+    .map((scenario) => scenario.id);
+  const isOwn = (result: Result): boolean => result.requirement === requirement;
+  let failed = own.length > 0 && !everything ? failures(await runOn(on, id, own)) : [];
+  if (!failed.some(isOwn)) failed = failures(await runOn(on, id));
+  const noticedBy = [...new Set(failed.map((result) => result.requirement))];
+  const killers = [...new Set(failed.map(({ scenario, api }) => `${scenario}@${api}`))];
+  const fate = failed.some(isOwn) ? 'killed' : failed.length > 0 ? 'elsewhere' : 'survived';
+  const forgiven = mutant.equivalent !== undefined && fate === 'survived';
+  return { mutant, fate: forgiven ? 'equivalent' : fate, noticedBy, killers };
+}
+
+/**
+ * Judges mutants, several at once.
+ *
+ * @param everything whether to run all scenarios against each, not only those that a verdict needs
+ * @param onVerdict told of each verdict as it is reached
+ */
+export async function judgeMutants(
+  mutants: readonly Mutant[],
+  everything: boolean,
+  onVerdict: (verdict: Verdict) => void = () => undefined,
+): Promise<Verdict[]> {
+  const verdicts = new Array<Verdict>(mutants.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let i = next++; i < mutants.length; i = next++) {
+      const mutant = mutants[i];
+      if (mutant === undefined) return;
+      const verdict = await judge(mutant, everything);
+      verdicts[i] = verdict;
+      onVerdict(verdict);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return verdicts;
+}
+
+/** What an honest mock fails, on every stage that the mutants need. */
+export async function falseAlarms(mutants: readonly Mutant[]): Promise<FalseAlarm[]> {
+  const stages = new Map(mutants.map(({ on = {} }) => [stageName(on), on]));
+  const alarms: FalseAlarm[] = [];
+  for (const [stage, on] of stages) {
+    for (const result of failures(await runOn(on))) alarms.push({ stage, result });
+  }
+  return alarms;
+}
+
+/** MUST requirements that no mutant breaks. */
+export const untested = (mutants: readonly Mutant[]): string[] =>
+  requirements
+    .filter(({ level, id }) => level === 'MUST' && !mutants.some(({ requirement }) => requirement === id))
+    .map(({ id }) => id);

@@ -1,0 +1,418 @@
+/** `uid2-mock start` and `healthcheck` as processes: what they print, how they are configured, how they end. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { type Server, createServer } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Binary, killBinaries, run, startJson } from '../mock-server/testing/binary.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-cli-'));
+const write = (name: string, text: string): string => {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+const recordedWorld = path.resolve(import.meta.dirname, '../fixtures/recordings/world-v5.56.13.json');
+
+afterEach(killBinaries);
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+interface Ask {
+  readonly key?: string | undefined;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+async function get(url: string, target: string, { key, query = {} }: Ask = {}) {
+  const search = new URLSearchParams(query).toString();
+  const answer = await fetch(`${url}${target}${search && `?${search}`}`, {
+    ...(key !== undefined && { headers: { authorization: `Bearer ${key}` } }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, text };
+}
+
+async function identityOf(url: string, key: string | undefined, email: string) {
+  const { status, text } = await get(url, '/v1/token/generate', { key, query: { email } });
+  expect(status).toBe(200);
+  return JSON.parse(text).body;
+}
+
+describe('start --json', () => {
+  it('prints exactly one line, and listens when it has', async () => {
+    const { binary, line } = await startJson();
+    expect(await get(line.url, '/ops/healthcheck')).toEqual({ status: 200, text: 'OK' });
+    expect(Object.keys(line)).toEqual(['url', 'credentials', 'client_side_keypairs']);
+    expect(line.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const [first] = line.credentials;
+    expect(first).toEqual({
+      name: expect.any(String),
+      site_id: expect.any(Number),
+      roles: ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'],
+      key: expect.any(String),
+      secret: expect.stringMatching(/^[\w+/]{43}=$/),
+    });
+    expect(line.client_side_keypairs[0]).toEqual({
+      subscription_id: expect.any(String),
+      public_key: expect.stringMatching(/^UID2-X-L-/),
+      site_id: expect.any(Number),
+    });
+    await identityOf(line.url, first?.key, 'user@example.com');
+    const { code, out, err } = await binary.stop();
+    expect({ code, err, lines: out.split('\n').length }).toEqual({ code: 0, err: '', lines: 2 });
+  });
+});
+
+describe('the banner', () => {
+  const banner = async (...flags: string[]): Promise<string> => {
+    const binary = new Binary(['start', '--port', '0', ...flags]);
+    await binary.until(() => binary.out.includes('\nTry\n') && binary.out.endsWith('\n\n'));
+    return (await binary.stop()).out;
+  };
+
+  it('has the URL, a key and a secret per role, the test identities and a curl', async () => {
+    const text = await banner();
+    expect(text).toMatch(/^UID2 mock operator on http:\/\/127\.0\.0\.1:\d+\n/);
+    for (const role of ['all roles', 'publisher', 'advertiser', 'DSP', 'sharer', 'opt-out']) {
+      expect(text).toMatch(new RegExp(`\\n {2}${role} +UID2-C-L-\\d+-\\S+ +[\\w+/]{43}=\\n`));
+    }
+    expect(text).toContain('Client-side generation: subscription local-cstg');
+    for (const identity of ['validate@email.com', 'optout@email.com', 'optout@example.com']) {
+      expect(text).toContain(`\n  ${identity} `);
+    }
+    expect(text).toContain('local-mock-optout@example.com');
+    expect(text).toMatch(
+      /curl -H 'Authorization: Bearer UID2-C-L-1001-\S+' \\\n +'http:\S+\/v1\/token\/generate\?/,
+    );
+  });
+
+  it('tells no secret of a world that was brought', async () => {
+    const text = await banner(
+      '--world',
+      recordedWorld,
+      '--profile',
+      'v5.56',
+      '--now',
+      '2025-01-01T00:00:00Z',
+    );
+    const { clients, keyset_keys } = JSON.parse(readFileSync(recordedWorld, 'utf8'));
+    for (const { key, secret } of clients) {
+      expect(text).not.toContain(key);
+      expect(text).not.toContain(secret);
+    }
+    for (const { secret } of keyset_keys) expect(text).not.toContain(secret);
+    expect(text).not.toMatch(/local-mock-optout|Bearer/);
+    expect(text).toContain(recordedWorld);
+  });
+
+  it('tells the profile that a mutant is seen in, and the mutant', async () => {
+    const text = await banner('--mutant', 'generate/policy-ignored');
+    expect(text).toMatch(/\nprofile v5\.56, .*, mutant generate\/policy-ignored\n/);
+    expect(text).not.toContain('@email.com');
+  });
+
+  it('stays away with --quiet', async () => {
+    const port = await freePort();
+    const binary = new Binary(['start', '--quiet', '--port', String(port)]);
+    const url = `http://127.0.0.1:${port}`;
+    await binary.until(() =>
+      get(url, '/ops/healthcheck').then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await binary.stop()).toEqual({ code: 0, out: '', err: '' });
+  });
+});
+
+describe('configuration', () => {
+  const portOf = async (flags: string[], environment: NodeJS.ProcessEnv): Promise<number> => {
+    const binary = new Binary(['start', '--json', ...flags], environment);
+    const { url } = await binary.line();
+    await binary.stop();
+    return Number(new URL(url).port);
+  };
+
+  it('takes a flag before UID2_MOCK_PORT before PORT', async () => {
+    const [a, b, c] = [await freePort(), await freePort(), await freePort()];
+    const environment = { UID2_MOCK_PORT: String(b), PORT: String(c) };
+    expect(await portOf(['--port', String(a)], environment)).toBe(a);
+    expect(await portOf([], environment)).toBe(b);
+    expect(await portOf([], { PORT: String(c) })).toBe(c);
+  });
+
+  it('reads every option from the environment, and a flag wins', async () => {
+    const environment = { UID2_MOCK_SCOPE: 'euid', UID2_MOCK_TOKEN_VERSION: 'v3', UID2_MOCK_PORT: '0' };
+    const euid = new Binary(['start', '--json'], environment);
+    expect((await euid.line()).credentials[0]?.key).toMatch(/^EUID-C-L-/);
+    await euid.stop();
+    const uid2 = new Binary(['start', '--json', '--scope', 'uid2'], environment);
+    expect((await uid2.line()).credentials[0]?.key).toMatch(/^UID2-C-L-/);
+    await uid2.stop();
+  });
+
+  it('starts the clock at --now', async () => {
+    const { binary, line } = await startJson(['--now', '2031-05-06T07:08:09Z']);
+    const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
+    const start = Date.UTC(2031, 4, 6, 7, 8, 9);
+    expect(identity.identity_expires - start).toBeGreaterThanOrEqual(3_600_000);
+    expect(identity.identity_expires - start).toBeLessThan(3_600_000 + 60_000);
+    await binary.stop();
+  });
+
+  it('takes the lifetimes it is given', async () => {
+    const { binary, line } = await startJson([
+      '--identity-token-expires-after-seconds',
+      '200',
+      '--refresh-token-expires-after-seconds',
+      '300',
+      '--refresh-identity-token-after-seconds',
+      '100',
+    ]);
+    const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
+    const { refresh_from, identity_expires, refresh_expires } = identity;
+    expect([identity_expires - refresh_from, refresh_expires - refresh_from]).toEqual([100_000, 200_000]);
+    await binary.stop();
+  });
+
+  it.each([
+    ['v2', /^AgAAA/],
+    ['v3', /^A3/],
+    ['v4', /^A4/],
+  ])('makes tokens of --token-version %s', async (version, start) => {
+    const { binary, line } = await startJson(['--token-version', version]);
+    const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
+    expect(identity.advertising_token).toMatch(start);
+    await binary.stop();
+  });
+
+  it('--scope euid marks keys and tokens', async () => {
+    const { binary, line } = await startJson(['--scope', 'euid']);
+    for (const { key } of line.credentials) expect(key).toMatch(/^EUID-C-L-/);
+    expect(line.client_side_keypairs[0]?.public_key).toMatch(/^EUID-X-L-/);
+    const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
+    expect(identity.advertising_token).toMatch(/^E4/);
+    await binary.stop();
+  });
+
+  it('logs a line per request at --log-level info: no query, no email, no key', async () => {
+    const { binary, line } = await startJson(['--log-level', 'info']);
+    const { key } = line.credentials[0] ?? {};
+    await identityOf(line.url, key, 'somebody@example.com');
+    await get(line.url, '/nowhere', { query: { secret: 'hidden' } });
+    await binary.until(() => binary.err.split('\n').length > 2);
+    const { err } = await binary.stop();
+    expect(err).toMatch(/^GET \/v1\/token\/generate 200$/m);
+    expect(err).toMatch(/^GET \/nowhere 404$/m);
+    expect(err.trimEnd().split('\n')).toHaveLength(2);
+    expect(err).not.toMatch(/somebody|hidden|\?/);
+    expect(err).not.toContain(key);
+  });
+});
+
+describe('--seed', () => {
+  const refreshedBy = async (url: string, token: string, key: string | undefined) => {
+    const answer = await get(url, '/v1/token/refresh', { key, query: { refresh_token: token } });
+    return { status: answer.status, ...JSON.parse(answer.text) };
+  };
+
+  it('lets two starts understand each other, and no other', async () => {
+    const [one, same, other] = await Promise.all([
+      startJson(['--seed', 'a seed']),
+      startJson(['--seed', 'a seed']),
+      startJson(['--seed', 'another seed']),
+    ]);
+    expect(same.line.credentials).toEqual(one.line.credentials);
+    const [mine] = one.line.credentials;
+    const [theirs] = other.line.credentials;
+    expect([theirs?.key, theirs?.secret]).not.toEqual([mine?.key, mine?.secret]);
+    const email = 'validate@example.com';
+    const identity = await identityOf(one.line.url, mine?.key, email);
+    const { refresh_token, advertising_token: token } = identity;
+    expect(await refreshedBy(same.line.url, refresh_token, mine?.key)).toMatchObject({ status: 'success' });
+    expect(await refreshedBy(other.line.url, refresh_token, theirs?.key)).toMatchObject({
+      status: 'invalid_token',
+    });
+    const validate = async (url: string) =>
+      JSON.parse((await get(url, '/v1/token/validate', { query: { email, token } })).text).body;
+    expect(await validate(same.line.url)).toBe(true);
+    expect(await validate(other.line.url)).toBe(false);
+    await Promise.all([one, same, other].map(({ binary }) => binary.stop()));
+  });
+});
+
+describe('the end', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s finishes what is in flight and exits with 0',
+    async (signal) => {
+      const { binary, line } = await startJson(['--profile', 'v5.56']);
+      const { hostname, port } = new URL(line.url);
+      const body = JSON.stringify({ email: ['user@example.com'] });
+      const socket = connect(Number(port), hostname).setEncoding('utf8');
+      let answer = '';
+      socket.on('data', (text: string) => (answer += text));
+      const closed = once(socket, 'close');
+      socket.write(
+        `POST /v1/identity/map HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${line.credentials[0]?.key}\r\n` +
+          `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+      );
+      // only what is being worked on is in flight: a round trip later the head has been read
+      await get(line.url, '/ops/healthcheck');
+      binary.signal(signal);
+      await binary.until(() =>
+        get(line.url, '/ops/healthcheck').then(
+          () => false,
+          () => true,
+        ),
+      );
+      socket.write(body.slice(10));
+      await closed;
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(answer).toContain('"advertising_id"');
+      expect(await binary.exit()).toMatchObject({ code: 0, err: '' });
+    },
+  );
+
+  it('does not wait for connections that are kept alive', async () => {
+    const { binary, line } = await startJson();
+    const { hostname, port } = new URL(line.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET /ops/healthcheck HTTP/1.1\r\nHost: ${hostname}\r\nConnection: keep-alive\r\n\r\n`);
+    await once(socket, 'data');
+    const start = Date.now();
+    expect(await binary.stop()).toMatchObject({ code: 0 });
+    expect(Date.now() - start).toBeLessThan(4000);
+  });
+});
+
+describe('what cannot work is one sentence and exit code 2', () => {
+  const noKeys = write('no-keys.json', '{"clients":[],"keysets":[]}');
+  const noJson = write('no-json.json', '{"clients":');
+
+  it.each([
+    ['an unreadable world', ['--world', path.join(folder, 'missing.json')], /missing\.json/],
+    ['a world that is no JSON', ['--world', noJson], /JSON/],
+    ['an invalid world', ['--world', noKeys], /keyset_keys/],
+    ['an unknown flag', ['--prot', '1'], /--prot.*--port/],
+    ['a wrong port', ['--port', '70000'], /--port: expected a whole number from 0 to 65535; got 70000/],
+    ['a wrong profile', ['--profile', 'v9'], /--profile: expected local, seed-v1, v5\.56, current; got v9/],
+    ['a wrong date', ['--now', 'yesterday'], /--now: expected .*; got yesterday/],
+    ['a day that is none', ['--now', '2026-02-30'], /--now: expected .*; got 2026-02-30/],
+    ['a wrong lifetime', ['--identity-token-expires-after-seconds', '1.5'], /expected a whole number/],
+    ['lifetimes in a wrong order', ['--refresh-token-expires-after-seconds', '10'], /lifetimes: expected/],
+    ['seed and world', ['--seed', 'a', '--world', recordedWorld], /seed: expected/],
+    ['an unknown mutant', ['--mutant', 'no/such'], /mutant: expected .*; got no\/such/],
+  ])('%s', async (_what, flags, sentence) => {
+    const { code, out, err } = await run(['start', '--port', '0', ...flags]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(sentence);
+    expect(err).toMatch(/^uid2-mock: [^\n]+\n$/);
+    expect(err).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  it('a wrong value of the environment, by its name there', async () => {
+    const { code, err } = await run(['start'], { UID2_MOCK_PORT: 'http' });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'uid2-mock: UID2_MOCK_PORT: expected a whole number from 0 to 65535; got http\n',
+    });
+  });
+
+  it('a port in use', async () => {
+    const { binary, line } = await startJson();
+    const { port } = new URL(line.url);
+    const { code, out, err } = await run(['start', '--port', port]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(
+      new RegExp(`^uid2-mock: port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\)\\n$`),
+    );
+    await binary.stop();
+  });
+
+  it('an unknown command', async () => {
+    const { code, err } = await run(['serve']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^uid2-mock: [^\n]*serve[^\n]*\n$/);
+  });
+});
+
+describe('uid2-mock', () => {
+  it('tells its version', async () => {
+    const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+    expect(await run(['--version'])).toEqual({ code: 0, out: `${JSON.parse(manifest).version}\n`, err: '' });
+  });
+
+  it('lists its commands and their flags', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['start', 'verify', 'selftest', 'healthcheck'])
+      expect(out).toContain(`  ${command}`);
+    const help = await run(['start', '--help']);
+    for (const flag of ['--port <N>', '--world <FILE>', '--token-version <V>', '--quiet']) {
+      expect(help.out).toContain(flag);
+    }
+    expect(help.out).toContain('UID2_MOCK_PORT');
+  });
+});
+
+describe('healthcheck', () => {
+  let failing: Server;
+  beforeAll(async () => {
+    failing = createServer((_request, answer) => {
+      answer.writeHead(503).end();
+    }).listen(0, '127.0.0.1');
+    await once(failing, 'listening');
+  });
+  afterAll(() => {
+    failing.close();
+  });
+
+  it('exits with 0 when an operator answers', async () => {
+    const { binary, line } = await startJson();
+    expect(await run(['healthcheck', '--url', line.url])).toEqual({ code: 0, out: 'OK\n', err: '' });
+    expect(await run(['healthcheck', '--url', `${line.url}/`])).toMatchObject({ code: 0 });
+    const { port } = new URL(line.url);
+    expect(await run(['healthcheck'], { UID2_MOCK_PORT: port })).toMatchObject({ code: 0 });
+    await binary.stop();
+  });
+
+  it('exits with 1 when none does, or with another status', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { code, out, err } = await run(['healthcheck', '--url', url]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^uid2-mock: [^\n]*expected an operator; got no answer\n$/);
+    const { port } = failing.address() as AddressInfo;
+    const refused = await run(['healthcheck', '--url', `http://127.0.0.1:${port}`]);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/^uid2-mock: [^\n]*expected status 200; got 503\n$/);
+  });
+
+  it.each([
+    ['nowhere', {}, 'nowhere'],
+    ['', {}, 'nothing'],
+    ['ftp://127.0.0.1', {}, 'ftp://127.0.0.1'],
+    [undefined, { UID2_MOCK_PORT: 'http' }, 'http://127.0.0.1:http'],
+  ])('exits with 2 when %j is no URL', async (url, environment, got) => {
+    const flags = url === undefined ? [] : ['--url', url];
+    expect(await run(['healthcheck', ...flags], environment)).toEqual({
+      code: 2,
+      out: '',
+      err: `uid2-mock: --url: expected an http or https URL; got ${got}\n`,
+    });
+  });
+});

@@ -1,0 +1,222 @@
+/** `uid2-mock verify`: the contract suite against any operator, or against a mock started for the run. */
+
+import { Command } from 'commander';
+import {
+  runContract,
+  selectScenarios,
+  UsageError,
+  type ContractOptions,
+  type ContractReport,
+  type Result,
+  type Scenario,
+  type TargetOptions,
+} from '../contract-tests/index.ts';
+import { consoleReport, progressLine, reporters } from '../contract-tests/reporters/index.ts';
+import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
+import { ConfigurationError } from '../mock-server/options.ts';
+import { acceptFailures, updateBaseline, writeText } from './baseline.ts';
+import { withoutSecrets } from './known-secrets.ts';
+import { listScenarios } from './scenario-list.ts';
+import { planOf, type VerifyFlags, type VerifyPlan } from './verify-options.ts';
+
+/** Where the command reads and writes; a test has its own. */
+export interface VerifyIo {
+  readonly environment: NodeJS.ProcessEnv;
+  out(text: string): void;
+  error(text: string): void;
+  /** Columns of the terminal on which progress may be shown; undefined when there is none. */
+  readonly progressColumns: number | undefined;
+  readonly colour: boolean;
+  exit(code: number): void;
+}
+
+const processIo = (): VerifyIo => ({
+  environment: process.env,
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  progressColumns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
+  colour: process.stdout.isTTY && !process.env['NO_COLOR'],
+  exit: (code) => {
+    process.exitCode = code;
+  },
+});
+
+/** A mistake of the user, in the words of the flags. */
+const asConfigurationError = (error: unknown): unknown =>
+  error instanceof UsageError
+    ? new ConfigurationError(`--${error.message.replace(', got ', '; got ')}`)
+    : error;
+
+function checkFilters({ filter = [] }: VerifyPlan): void {
+  for (const pattern of filter) {
+    try {
+      selectScenarios({ filter: [pattern], as: 'all', targets: [] });
+    } catch {
+      throw new ConfigurationError(
+        `--filter: expected the id of a scenario or a glob that fits one, see --list; got ${pattern}`,
+      );
+    }
+  }
+}
+
+function select(plan: VerifyPlan): Scenario[] {
+  checkFilters(plan);
+  try {
+    return selectScenarios({ ...plan, as: participantsOf(plan) ?? ['publisher'], targets: [] });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new ConfigurationError(
+      '--filter, --as and --api: expected them to leave at least one scenario, see --list; got none',
+    );
+  }
+}
+
+/** A mock started for the run has somebody of every kind, and so has a world. */
+function participantsOf({ as, targets, list }: VerifyPlan): ContractOptions['as'] {
+  if (as !== undefined) return as;
+  return list || targets.every(({ url, world }) => url === undefined || world !== undefined)
+    ? 'all'
+    : undefined;
+}
+
+/** Targets to ask, the mocks among them started. */
+async function openTargets(plan: VerifyPlan, mocks: MockOperator[]): Promise<TargetOptions[]> {
+  const opened: TargetOptions[] = [];
+  for (const { url, world, profile } of plan.targets) {
+    if (url === undefined) {
+      const mock = await startOwnMock({ world, profile });
+      mocks.push(mock);
+      opened.push({ url: mock.url, world: mock.world, profile: profile ?? 'local' });
+    } else {
+      opened.push({ url, credentials: plan.credentials, world, profile });
+    }
+  }
+  return opened;
+}
+
+async function startOwnMock(options: Parameters<typeof startMockOperator>[0]): Promise<MockOperator> {
+  try {
+    return await startMockOperator(options);
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new ConfigurationError(`--${error.message}`) : error;
+  }
+}
+
+/** Overwrites one line while scenarios end; `clear` leaves nothing of it. */
+function progress(io: VerifyIo, plan: VerifyPlan, total: number) {
+  const { progressColumns: columns } = io;
+  const done: Result[] = [];
+  if (columns === undefined || plan.quiet) return { onResult: () => undefined, clear: () => undefined };
+  const erase = '\r\u001b[K';
+  return {
+    onResult: (_target: string, result: Result): void => {
+      done.push(result);
+      io.error(`${erase}${progressLine(done, total, columns)}`);
+    },
+    clear: () => {
+      io.error(erase);
+    },
+  };
+}
+
+/** Rewrites the baseline when it was asked for and the run says enough to do so. */
+function settle(report: ContractReport, plan: VerifyPlan, io: VerifyIo): ContractReport {
+  const { baseline } = plan;
+  if (!plan.updateBaseline || baseline === undefined) return report;
+  if (report.totals.incomplete > 0 || report.exitCode === 2) {
+    io.error(`uid2-mock: ${baseline.file} is left as it was: the run is incomplete\n`);
+    return report;
+  }
+  writeText('--expected-failures', baseline.file, updateBaseline(baseline, report));
+  return acceptFailures(report);
+}
+
+async function run(plan: VerifyPlan, io: VerifyIo, mocks: MockOperator[]): Promise<number> {
+  const chosen = select(plan);
+  const targets = await openTargets(plan, mocks);
+  const jobs = chosen.reduce((sum, { apis }) => sum + apis.length, 0);
+  const { onResult, clear } = progress(io, plan, jobs * targets.length);
+  const expectedFailures = plan.baseline?.entries;
+  let report: ContractReport;
+  try {
+    const { api, filter, limits } = plan;
+    const options = { targets, as: participantsOf(plan), api, filter, ...limits, expectedFailures, onResult };
+    report = await runContract(options);
+  } catch (error) {
+    throw asConfigurationError(error);
+  } finally {
+    clear();
+  }
+  report = settle(report, plan, io);
+  const clean = withoutSecrets(targets);
+  for (const { kind, file } of plan.reports) writeText('--report', file, clean(reporters[kind](report)));
+  if (
+    report.exitCode === 2 &&
+    targets.every(({ credentials = [], world }) => credentials.length === 0 && !world)
+  ) {
+    io.error(
+      'uid2-mock: expected credentials in UID2_API_KEY and UID2_CLIENT_SECRET, or in --world; got none\n',
+    );
+  }
+  io.out(`${clean(consoleReport(report, { colour: io.colour, quiet: plan.quiet }))}\n`);
+  return report.exitCode;
+}
+
+async function verify(flags: VerifyFlags, io: VerifyIo): Promise<void> {
+  const plan = planOf(flags, io.environment);
+  if (plan.list) {
+    io.out(listScenarios(select(plan)));
+    return;
+  }
+  const mocks: MockOperator[] = [];
+  try {
+    io.exit(await run(plan, io, mocks));
+  } finally {
+    for (const mock of mocks) await mock.close();
+  }
+}
+
+const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+const EXIT_CODES = `
+Credentials of a target: UID2_API_KEY and UID2_CLIENT_SECRET in the environment, or all of a world file's.
+
+Exit codes: 0 conformant; 1 a MUST failed or the baseline is stale; 2 wrong usage, or no scenario ran;
+3 incomplete: a target is unreachable, or what a scenario needs and ought to find is missing.`;
+
+/** The command; it fails with a ConfigurationError (exit code 2) for whatever it cannot do as told. */
+export function verifyCommand(io: VerifyIo = processIo()): Command {
+  return new Command('verify')
+    .description('run the contract suite against an operator')
+    .option(
+      '--target <URL>',
+      'base URL of an operator; repeat to compare; default: a mock started for the run',
+      several,
+    )
+    .option('--world <FILE>', "the operator's data; once, or once per target", several)
+    .option(
+      '--profile <NAME>',
+      'the version it ought to be; default: found by asking; once, or once per target',
+      several,
+    )
+    .option(
+      '--as <WHO>',
+      'publisher, advertiser, dsp, sharer, several with commas, or all; default publisher, all with a world',
+    )
+    .option('--api <API>', 'v0, v1, v2, v3, several with commas, or all; default: what the target serves')
+    .option('--filter <ID|GLOB>', 'only these scenarios; repeatable', several)
+    .option('--list', 'print the scenarios instead of running them')
+    .option('--strict', 'a SHOULD that fails counts as a MUST')
+    .option('--expected-failures <FILE>', 'scenario-id or scenario-id@api per line which may fail')
+    .option('--update-baseline', 'write what fails now into the file of --expected-failures')
+    .option('--report <KIND=FILE>', 'also write junit, json, markdown or html; repeatable', several)
+    .option('--timeout <SECONDS>', 'for each request; default 10')
+    .option('--wait <SECONDS>', 'for a target that is not up yet; default 0')
+    .option('--concurrency <N>', 'requests under way at once; default 1')
+    .option('--rps <N>', 'requests per second at most; default no limit')
+    .option('--allow-production', 'ask production hosts too')
+    .option('--quiet', 'print neither progress nor what was skipped')
+    .addHelpText('after', EXIT_CODES)
+    .allowExcessArguments(false)
+    .action((flags: VerifyFlags) => verify(flags, io));
+}

@@ -1,0 +1,63 @@
+/** GCM for short messages gives what the portable implementation gives, for every length and from its second use on. */
+
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { noblePrimitives } from '../core/noble-primitives.ts';
+import { SHORT, ShortGcm } from './gcm.ts';
+import { nativePrimitives } from './primitives.ts';
+
+const key = randomBytes(32);
+const iv = randomBytes(12);
+
+describe('short GCM', () => {
+  it('answers the test case of the standard with an empty message', () => {
+    const gcm = new ShortGcm(new Uint8Array(32));
+    expect(Buffer.from(gcm.seal(new Uint8Array(12), new Uint8Array(0))).toString('hex')).toBe(
+      '530f8afbc74536b9a963b4f1c4cb738b',
+    );
+  });
+
+  it('seals and opens every length as noble does', () => {
+    const gcm = new ShortGcm(key);
+    for (let length = 0; length <= SHORT; length++) {
+      const plain = randomBytes(length);
+      const sealed = gcm.seal(iv, plain);
+      expect(sealed, `${length} bytes`).toEqual(Buffer.from(noblePrimitives.gcmSeal(key, iv, plain)));
+      expect(gcm.open(iv, sealed), `${length} bytes`).toEqual(plain);
+    }
+  });
+
+  it('opens nothing of which a bit was changed', () => {
+    const gcm = new ShortGcm(key);
+    const sealed = gcm.seal(iv, randomBytes(40));
+    for (let bit = 0; bit < sealed.length * 8; bit++) {
+      const altered = Buffer.from(sealed);
+      altered.writeUInt8(altered.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      expect(gcm.open(iv, altered), `bit ${bit}`).toBeUndefined();
+    }
+  });
+});
+
+describe('a key that is used again', () => {
+  it('seals and opens the same with its tables and without, around the longest short message', () => {
+    for (const length of [0, 15, 16, 17, SHORT - 1, SHORT, SHORT + 1, 5000]) {
+      const own = randomBytes(32);
+      const plain = randomBytes(length);
+      const expected = Buffer.from(noblePrimitives.gcmSeal(own, iv, plain));
+      for (let use = 1; use <= 3; use++) {
+        expect(Buffer.from(nativePrimitives.gcmSeal(own, iv, plain)), `use ${use}`).toEqual(expected);
+        expect(nativePrimitives.gcmOpen(own, iv, expected), `use ${use}`).toEqual(plain);
+      }
+    }
+  });
+
+  it('honours additional data, and refuses what is shorter than a tag', () => {
+    const [plain, aad] = [randomBytes(50), randomBytes(20)];
+    for (let use = 1; use <= 3; use++) {
+      const sealed = nativePrimitives.gcmSeal(key, iv, plain, aad);
+      expect(Buffer.from(sealed)).toEqual(Buffer.from(noblePrimitives.gcmSeal(key, iv, plain, aad)));
+      expect(nativePrimitives.gcmOpen(key, iv, sealed)).toBeUndefined();
+      expect(nativePrimitives.gcmOpen(key, iv, sealed.subarray(0, 15))).toBeUndefined();
+    }
+  });
+});

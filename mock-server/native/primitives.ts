@@ -1,0 +1,130 @@
+/** The primitives on `node:crypto`, for the server's hot path (see `core/primitives.ts` for the portable ones). */
+
+import { type Cipher, createCipheriv, createDecipheriv, createECDH, hash, randomFillSync } from 'node:crypto';
+import { isStrictBase64 } from '../core/base64.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { SHORT, ShortGcm } from './gcm.ts';
+
+const TAG_LENGTH = 16;
+const GCM = 'aes-256-gcm';
+const CBC = 'aes-256-cbc';
+
+function attempt<T>(operation: () => T): T | undefined {
+  try {
+    return operation();
+  } catch {
+    return undefined;
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Bytes handed out from one pool: a call into the system per IV would cost more than the IV's use. */
+function pooledRandomBytes(): (length: number) => Uint8Array {
+  const POOL_SIZE = 12 * 1024;
+  let pool = new Uint8Array(0);
+  let offset = 0;
+  return (length) => {
+    if (length > POOL_SIZE) return randomFillSync(new Uint8Array(length));
+    if (offset + length > pool.length) {
+      pool = randomFillSync(new Uint8Array(POOL_SIZE));
+      offset = 0;
+    }
+    offset += length;
+    return pool.subarray(offset - length, offset);
+  };
+}
+
+const BLOCK_LENGTH = 16;
+const blockCiphers = new WeakMap<Uint8Array, Cipher>();
+
+/** The bare block function of a key, which keeps no state between blocks and so can serve again. */
+function blockCipher(key: Uint8Array): Cipher {
+  const known = blockCiphers.get(key);
+  if (known) return known;
+  const cipher = createCipheriv('aes-256-ecb', key, null);
+  blockCiphers.set(key, cipher);
+  return cipher;
+}
+
+const usedOnce = new WeakSet<Uint8Array>();
+const shortGcms = new WeakMap<Uint8Array, ShortGcm>();
+
+/** From its second use on a key has its tables: many keys serve but once, as those of answers to a refresh. */
+function shortGcm(key: Uint8Array): ShortGcm | undefined {
+  const known = shortGcms.get(key);
+  if (known || !usedOnce.has(key)) {
+    usedOnce.add(key);
+    return known;
+  }
+  const made = new ShortGcm(key);
+  shortGcms.set(key, made);
+  return made;
+}
+
+/** `data` with a keystream of at least its length put over it. */
+function xor(keystream: Uint8Array, data: Uint8Array): Uint8Array {
+  return data.map((byte, i) => byte ^ (keystream[i] ?? 0));
+}
+
+function ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Array | undefined {
+  return attempt(() => {
+    const own = createECDH('prime256v1');
+    own.setPrivateKey(privateScalar);
+    return own.computeSecret(publicPoint);
+  });
+}
+
+export const nativePrimitives: Primitives = {
+  sha256: (data) => hash('sha256', data, 'buffer'),
+  sha256Base64: (text) => hash('sha256', text, 'base64'),
+  gcmSeal(key, iv, plaintext, aad) {
+    const short = aad === undefined && plaintext.length <= SHORT ? shortGcm(key) : undefined;
+    if (short) return short.seal(iv, plaintext);
+    const cipher = createCipheriv(GCM, key, iv);
+    if (aad) cipher.setAAD(aad);
+    const body = cipher.update(plaintext);
+    cipher.final();
+    return Buffer.concat([body, cipher.getAuthTag()]);
+  },
+  gcmOpen(key, iv, sealed, aad) {
+    const end = sealed.length - TAG_LENGTH;
+    if (end < 0) return undefined;
+    const short = aad === undefined && end <= SHORT ? shortGcm(key) : undefined;
+    if (short) return short.open(iv, sealed);
+    return attempt(() => {
+      const decipher = createDecipheriv(GCM, key, iv);
+      decipher.setAuthTag(sealed.subarray(end));
+      if (aad) decipher.setAAD(aad);
+      const body = decipher.update(sealed.subarray(0, end));
+      decipher.final();
+      return body;
+    });
+  },
+  cbcEncrypt(key, iv, plaintext) {
+    const cipher = createCipheriv(CBC, key, iv);
+    return Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  },
+  cbcDecrypt(key, iv, ciphertext) {
+    return attempt(() => {
+      const decipher = createDecipheriv(CBC, key, iv);
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    });
+  },
+  ctr(key, counter, data) {
+    return data.length <= BLOCK_LENGTH
+      ? xor(blockCipher(key).update(counter), data)
+      : createCipheriv('aes-256-ctr', key, counter).update(data);
+  },
+  ecdhP256,
+  p256PublicPoint(privateScalar) {
+    const own = createECDH('prime256v1');
+    own.setPrivateKey(privateScalar);
+    return own.getPublicKey();
+  },
+  randomBytes: pooledRandomBytes(),
+  toBase64: (bytes) => asBuffer(bytes).toString('base64'),
+  toBase64Url: (bytes) => asBuffer(bytes).toString('base64url'),
+  fromBase64: (text) => (isStrictBase64(text) ? Buffer.from(text, 'base64') : undefined),
+};

@@ -1,0 +1,134 @@
+/** Mutants of API keys, and of the order in which a request is looked at (Protocol §6.1). */
+
+import { OperatorError } from '../mock-server/core/operator-error.ts';
+import { apiKey } from '../mock-server/http/auth.ts';
+import type { HttpRules } from '../mock-server/http/rules.ts';
+import { onRoutes } from './answers.ts';
+import { type Fault, mutantsOf } from './mutant.ts';
+
+type Authenticate = HttpRules['authenticate'];
+
+const authenticating = (alter: (honest: Authenticate) => Authenticate): Fault => ({
+  http: ({ authenticate }) => ({ authenticate: alter(authenticate) }),
+});
+
+/** The header is read as if it said what `alter` makes of it. */
+const readingHeader = (alter: (header: string) => string): Fault =>
+  authenticating(
+    (honest) => (operator, route, header) =>
+      honest(operator, route, header === undefined ? undefined : alter(header)),
+  );
+
+export const authMutants = mutantsOf('auth', [
+  [
+    'no-key-needed',
+    'R1',
+    'a request without a key is served as if from the first client with the role',
+    authenticating((honest) => (operator, route, header) => {
+      if (header !== undefined || route.auth !== 'required') return honest(operator, route, header);
+      const clients = [...operator.directory.clients.values()];
+      return clients.find(({ roles, disabled }) => !disabled && route.roles.some((role) => roles.has(role)));
+    }),
+  ],
+  [
+    'keys-in-any-case',
+    'R1',
+    'keys are compared without regard to case',
+    authenticating((honest) => (operator, route, header) => {
+      const wanted = apiKey(header)?.toLowerCase();
+      const found = [...operator.directory.clients.keys()].find((key) => key.toLowerCase() === wanted);
+      return honest(operator, route, found === undefined ? header : `Bearer ${found}`);
+    }),
+  ],
+  [
+    'blanks-before-the-key',
+    'R1',
+    'any number of blanks may stand before the key',
+    readingHeader((header) => header.replace(/^(bearer)\s+/i, '$1 ')),
+  ],
+  [
+    'any-scheme',
+    'R1',
+    'the key is accepted under any scheme',
+    readingHeader((header) => header.replace(/^\s*(?!bearer )\S+ /i, 'Bearer ')),
+  ],
+  [
+    'keys-by-their-beginning',
+    'R1',
+    'a key is known by all but its last character',
+    authenticating((honest) => (operator, route, header) => {
+      const wanted = apiKey(header) ?? '';
+      const known = [...operator.directory.clients.keys()];
+      const found =
+        wanted &&
+        known.find((key) => key.length === wanted.length && key.slice(0, -1) === wanted.slice(0, -1));
+      return honest(operator, route, found ? `Bearer ${found}` : header);
+    }),
+  ],
+  [
+    'disabled-clients',
+    'R3',
+    'disabled clients are served',
+    {
+      world: ({ clients }) => ({ clients: clients.map((client) => ({ ...client, disabled: false })) }),
+    },
+  ],
+  [
+    'exact-scheme',
+    'R4',
+    'only the spelling Bearer is taken',
+    readingHeader((header) => (header.trim().startsWith('Bearer ') ? header : '')),
+  ],
+  [
+    'clock-before-key',
+    'R13',
+    'the payload is looked at before the time of the request',
+    {
+      rules: ({ openRequest }) => ({
+        openRequest(body, binary, secret, now, rules, primitives) {
+          try {
+            return openRequest(body, binary, secret, now, rules, primitives);
+          } catch (error) {
+            if (!(error instanceof OperatorError) || error.code !== 'timestamp_out_of_window') throw error;
+            const bytes = binary ? body : primitives.fromBase64(new TextDecoder().decode(body));
+            const plain = bytes && primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
+            if (plain && !new TextDecoder().decode(plain.subarray(16)).startsWith('{'))
+              throw new OperatorError('payload_not_json');
+            throw error;
+          }
+        },
+      }),
+    },
+  ],
+  [
+    'envelope-before-key',
+    'R13',
+    'a body that is no base64 is refused before the key is looked at',
+    {
+      http: (http) => {
+        const guarded = http.routes.filter(
+          ({ auth: needs, method }) => needs === 'required' && method === 'POST',
+        );
+        return onRoutes(http, /^\/v[23]\//, (route) =>
+          guarded.includes(route)
+            ? {
+                auth: 'none',
+                handle(call) {
+                  if (/^[{[]/.test(new TextDecoder().decode(call.body)))
+                    throw new OperatorError('body_not_base64');
+                  const client = http.authenticate(call.operator, route, call.headers.authorization);
+                  return route.handle({ ...call, client });
+                },
+              }
+            : {},
+        );
+      },
+    },
+  ],
+  [
+    'no-trace-id',
+    'R14',
+    'the trace id of the request is not echoed',
+    { http: () => ({ echoedHeaders: () => ({}) }) },
+  ],
+]);

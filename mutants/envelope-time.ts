@@ -1,0 +1,100 @@
+/** Mutants of the time a request may have, and of what versions differ in at the envelope (Protocol §7.3). */
+
+import { OperatorError } from '../mock-server/core/operator-error.ts';
+import { ruling } from './answers.ts';
+import { type Open, envelopeOf, opening } from './faults.ts';
+import { mutantsOf } from './mutant.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Opens again with the clock where the request says it is. */
+const atItsTime =
+  (honest: Open, far: (ms: number) => boolean): Open =>
+  (body, binary, secret, now, rules, primitives) => {
+    const sealed = envelopeOf(body, binary, primitives);
+    const plain = sealed && primitives.gcmOpen(secret, sealed.subarray(1, 13), sealed.subarray(13));
+    if (plain === undefined || plain.length < 16) return honest(body, binary, secret, now, rules, primitives);
+    const sent = Number(new DataView(plain.buffer, plain.byteOffset).getBigInt64(0));
+    if (far(Math.abs(now - sent))) throw new OperatorError('timestamp_out_of_window');
+    return honest(body, binary, secret, sent, rules, primitives);
+  };
+
+export const envelopeTimeMutants = mutantsOf('envelope', [
+  ['no-window', 'R25', 'requests of any time are good', opening((honest) => atItsTime(honest, () => false))],
+  [
+    'no-window-for-keys',
+    'R89',
+    'key endpoints take requests of any time',
+    {
+      http: (http) =>
+        ruling(http, /\/key\/(latest|sharing|bidstream)$/, ({ openRequest }) => ({
+          openRequest: atItsTime(openRequest, () => false),
+        })),
+    },
+  ],
+  [
+    'narrow-window',
+    'R25',
+    'requests of more than a minute ago or ahead are refused',
+    opening((honest) => atItsTime(honest, (ms) => ms > MINUTE_MS)),
+  ],
+  [
+    'wide-window',
+    'R25',
+    'requests of up to five minutes ago or ahead are good',
+    opening((honest) => atItsTime(honest, (ms) => ms > 5 * MINUTE_MS)),
+  ],
+  [
+    'seconds-are-milliseconds',
+    'R25',
+    'a time in seconds is understood',
+    {
+      rules: ({ openRequest }) => ({
+        openRequest(body, binary, secret, now, rules, primitives) {
+          try {
+            return openRequest(body, binary, secret, now, rules, primitives);
+          } catch (error) {
+            if (!(error instanceof OperatorError) || error.code !== 'timestamp_out_of_window') throw error;
+            return openRequest(body, binary, secret, Math.floor(now / 1000), rules, primitives);
+          }
+        },
+      }),
+    },
+  ],
+  [
+    'words-of-5.56',
+    'R83',
+    'the current version refuses envelopes in the words of v5.56',
+    {
+      on: { profile: 'current' },
+      profile: ({ envelope: rules }) => ({ envelope: { ...rules, namesPlainJson: false } }),
+    },
+  ],
+  [
+    'words-of-today',
+    'R83',
+    'v5.56 refuses envelopes in the words of the current version',
+    {
+      on: { profile: 'v5.56' },
+      profile: ({ envelope: rules }) => ({ envelope: { ...rules, namesPlainJson: true } }),
+    },
+  ],
+  [
+    'no-fallback',
+    'R84',
+    'the current version does not read base64 sent as application/octet-stream',
+    {
+      on: { profile: 'current' },
+      profile: ({ envelope: rules }) => ({ envelope: { ...rules, base64Fallback: false } }),
+    },
+  ],
+  [
+    'fallback-in-bytes',
+    'R88',
+    'base64 sent as application/octet-stream is answered in bytes',
+    {
+      on: { profile: 'current' },
+      ...opening((honest) => (body, binary, ...rest) => ({ ...honest(body, binary, ...rest), binary })),
+    },
+  ],
+]);

@@ -1,0 +1,39 @@
+/** Mutants of paths and of the health check (Protocol §6.4). */
+
+import { contentTypes } from '../mock-server/http/route.ts';
+import { onRoutes } from './answers.ts';
+import { mutantsOf } from './mutant.ts';
+
+export const httpMutants = mutantsOf('http', [
+  [
+    'healthy-json',
+    'R12',
+    'the health check answers in JSON',
+    {
+      http: (rules) =>
+        onRoutes(rules, /^\/ops\/healthcheck$/, () => ({
+          handle: () => ({ http: 200, type: contentTypes.json, body: '"OK"' }),
+        })),
+    },
+  ],
+  [
+    'no-trailing-slash',
+    'R15',
+    'a trailing slash is another path',
+    {
+      http: ({ normalizePath }) => ({
+        normalizePath: (path) => (path.length > 1 && path.endsWith('/') ? path : normalizePath(path)),
+      }),
+    },
+  ],
+  [
+    'no-double-slash',
+    'R15',
+    'a double slash is another path',
+    {
+      http: ({ normalizePath }) => ({
+        normalizePath: (path) => (path.includes('//') ? path : normalizePath(path)),
+      }),
+    },
+  ],
+]);

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { requirements, scenarios } from '../contract-tests/index.ts';
+import { falseAlarms, judgeMutants, untested } from '../cli/selftest-run.ts';
+import { startMockOperator } from '../mock-server/index.ts';
+import { areas, compositionOfMutant, mutants } from './index.ts';
+
+/** Areas that every release has to cover, with at least three mutants each. */
+const promised = [
+  'normalisation',
+  'hashing',
+  'salts',
+  'token-bytes',
+  'iv-reuse',
+  'lifetimes',
+  'opt-out',
+  'validate',
+  'auth',
+  'roles',
+  'status-codes',
+  'messages',
+  'content-types',
+  'envelope',
+  'cors',
+  'keys',
+  'cstg',
+  'identity-map',
+];
+
+it('has at least sixty mutants, each with an id of its own', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+});
+
+it.each(promised)('has at least three mutants of %s', (area) => {
+  expect(areas).toContain(area);
+  expect(mutants.filter((mutant) => mutant.area === area).length).toBeGreaterThanOrEqual(3);
+});
+
+it('breaks every MUST, and only what the suite knows', () => {
+  const known = requirements.map(({ id }) => id);
+  expect(untested(mutants)).toEqual([]);
+  expect(mutants.filter(({ requirement }) => !known.includes(requirement))).toEqual([]);
+});
+
+it('declares at most three mutants equivalent', () => {
+  expect(mutants.filter(({ equivalent }) => equivalent !== undefined).length).toBeLessThanOrEqual(3);
+});
+
+it('has a scenario for the requirement of every mutant', () => {
+  const covered = new Set(scenarios.map(({ requirement }) => requirement));
+  expect(mutants.filter(({ requirement }) => !covered.has(requirement)).map(({ id }) => id)).toEqual([]);
+});
+
+it('alters nothing until it is asked to', async () => {
+  expect(compositionOfMutant('no-such-mutant')).toBeUndefined();
+  await expect(startMockOperator({ mutant: 'no-such-mutant' })).rejects.toThrow(
+    'mutant: expected an id that uid2-mock selftest --list names; got no-such-mutant',
+  );
+});
+
+it('serves the mutant asked for, on its own stage', async () => {
+  const operator = await startMockOperator({ mutant: 'validate/test-identities-only' });
+  try {
+    expect((await fetch(`${operator.url}/v1/token/refresh?refresh_token=x`)).status).toBe(404);
+    expect((await fetch(`${operator.url}/v2/token/refresh`, { method: 'POST' })).status).toBe(400);
+  } finally {
+    await operator.close();
+  }
+});
+
+it('passes every scenario while it is honest', async () => {
+  const alarms = await falseAlarms(mutants);
+  expect(alarms.map(({ stage, result }) => `${stage}: ${result.scenario}@${result.api}`)).toEqual([]);
+}, 120_000);
+
+it('is noticed by a scenario of its own requirement, whatever the mutant', async () => {
+  const verdicts = await judgeMutants(mutants, false);
+  const missed = verdicts.filter(({ fate }) => fate !== 'killed' && fate !== 'equivalent');
+  expect(
+    missed.map(({ mutant, fate, killers }) => `${mutant.id}: ${fate} ${killers.slice(0, 3).join(' ')}`),
+  ).toEqual([]);
+}, 240_000);

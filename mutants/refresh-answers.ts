@@ -1,0 +1,82 @@
+/** Mutants of how the encrypted API answers a refresh (Protocol §7.4). */
+
+import { isJsonObject } from '../mock-server/core/json.ts';
+import { jsonAnswer } from '../mock-server/http/route.ts';
+import type { Rules } from '../mock-server/operator/rules.ts';
+import { onRoutes, ruling } from './answers.ts';
+import { mutantsOf } from './mutant.ts';
+
+const REFRESH = /\/token\/refresh$/;
+
+export const refreshAnswerMutants = mutantsOf('refresh', [
+  [
+    'answer-under-client-secret',
+    'R40',
+    'the answer to a wrapped token is sealed with another key than its response key',
+    {
+      http: (http) =>
+        ruling(http, REFRESH, ({ sealWithKey }) => ({
+          sealWithKey: (plain, key, iv, primitives) =>
+            sealWithKey(plain, primitives.sha256(key), iv, primitives),
+        })),
+    },
+  ],
+  [
+    'plain-answer',
+    'R40',
+    'the answer to a wrapped token is plain JSON',
+    {
+      http: (http) =>
+        onRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
+          async handle(call) {
+            let plain: unknown;
+            const { rules } = call.operator;
+            const sealWithKey: typeof rules.sealWithKey = (bytes, ...rest) => {
+              plain = JSON.parse(new TextDecoder().decode(bytes));
+              return rules.sealWithKey(bytes, ...rest);
+            };
+            const answer = await handle({
+              ...call,
+              operator: { ...call.operator, rules: { ...rules, sealWithKey } },
+            });
+            return plain === undefined ? answer : jsonAnswer(plain);
+          },
+        })),
+    },
+  ],
+  [
+    'bare-stays-bare',
+    'R41',
+    'the answer to a bare token holds a bare one, without a response key',
+    {
+      http: (http) =>
+        onRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
+          async handle(call) {
+            let bare = '';
+            const wrapRefreshToken: Rules['wrapRefreshToken'] = (token, ...rest) => {
+              bare = token.refreshToken;
+              return call.operator.rules.wrapRefreshToken(token, ...rest);
+            };
+            const operator = { ...call.operator, rules: { ...call.operator.rules, wrapRefreshToken } };
+            const answer = await handle({ ...call, operator });
+            const json: unknown =
+              answer.type === 'application/json' ? JSON.parse(String(answer.body)) : undefined;
+            if (!isJsonObject(json) || !isJsonObject(json.body)) return answer;
+            const { refresh_response_key: _, ...body } = json.body;
+            return jsonAnswer({ ...json, body: { ...body, refresh_token: bare } });
+          },
+        })),
+    },
+  ],
+  [
+    'v1-reads-bare-only',
+    'R41',
+    'v1 does not read wrapped refresh tokens',
+    {
+      http: (http) =>
+        ruling(http, /^(\/v1)?\/token\/refresh$/, () => ({
+          unwrapRefreshToken: (refreshToken) => ({ refreshToken, responseKey: new Uint8Array(32) }),
+        })),
+    },
+  ],
+]);
