@@ -1,93 +1,17 @@
-// Who may import whom, as an ESLint plugin. CONTRIBUTING.md has the reasons. Both rules live here, and not
-// in a plugin from the registry, because import-x brings a native resolver and boundaries sees no cycles.
+// Who may import whom, as an ESLint plugin over the table of layers.js. Both rules live here, and not in a plugin
+// from the registry, because import-x brings a native resolver and boundaries sees no cycles.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { layers } from './layers.js';
 
-const node = /^node:/;
+const withoutExtension = (file) => file.replace(/\.ts$/, '');
 
-/**
- * The first layer whose `files` matches a path owns that file. `modules` names the layers it may import
- * (itself always included), `packages` the packages, by name or by pattern. '*' allows everything.
- */
-export const layers = [
-  {
-    name: 'contract tests',
-    files: /^contract-tests\/.*\.(test|suite)\.ts$/,
-    packages: '*',
-    modules: ['contract suite', 'pact', 'sdk support', 'contract tests', 'fixtures', 'index'],
-  },
-  {
-    name: 'sdk support',
-    files: /^contract-tests\/sdks\//,
-    packages: '*',
-    modules: ['contract suite', 'fixtures'],
-  },
-  { name: 'pact', files: /^contract-tests\/pact\//, packages: '*', modules: ['contract suite', 'fixtures'] },
-  { name: 'contract suite', files: /^contract-tests\//, packages: ['zod', node], modules: ['fixtures'] },
-  { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: [] },
-  { name: 'tests', files: /\.test\.ts$/, packages: '*', modules: '*' },
-  { name: 'test support', files: /^mock-server\/testing\//, packages: '*', modules: '*' },
-  { name: 'core', files: /^mock-server\/core\//, packages: [/^@noble\//, 'hashids'], modules: [] },
-  {
-    name: 'operator',
-    files: /^mock-server\/operator\//,
-    packages: ['zod', 'tldts', '@iabtechlabtcf/core', 'node:crypto', 'node:fs/promises'],
-    modules: ['core', 'native', 'options'],
-  },
-  {
-    name: 'http',
-    files: /^mock-server\/http\//,
-    // node:http for the types of what fastify hands over.
-    packages: ['zod', 'fastify', 'node:http'],
-    modules: ['operator', 'core'],
-  },
-  {
-    name: 'cli',
-    files: /^cli\//,
-    packages: ['commander', 'zod', node],
-    modules: ['index', 'options', 'mutants', 'contract suite', 'fixtures'],
-  },
-  {
-    name: 'mutants',
-    files: /^mutants\//,
-    packages: ['fastify', 'zod', node],
-    modules: ['root', 'native', 'http', 'operator', 'core'],
-  },
-  {
-    name: 'native',
-    files: /^mock-server\/native\//,
-    packages: ['node:crypto'],
-    modules: ['core'],
-  },
-  {
-    name: 'options',
-    files: /^mock-server\/options\.ts$/,
-    packages: ['zod', 'node:fs', 'node:path'],
-    modules: ['root', 'operator', 'core'],
-  },
-  {
-    name: 'server',
-    files: /^mock-server\/server\.ts$/,
-    packages: ['fastify', node],
-    modules: ['root', 'options', 'native', 'http', 'operator', 'core'],
-  },
-  {
-    name: 'index',
-    files: /^mock-server\/index\.ts$/,
-    packages: ['zod', node],
-    modules: ['server', 'root', 'options', 'native', 'mutants', 'http', 'operator', 'core'],
-  },
-  {
-    name: 'root',
-    files: /^mock-server\/[^/]+\.ts$/,
-    packages: ['zod', 'fastify', node],
-    modules: ['options', 'native', 'operator', 'core'],
-  },
-  { name: 'tooling', files: /^(bench|scripts)\/|^[^/]+\.ts$/, packages: '*', modules: '*' },
-];
+function layerOf(file) {
+  const names = [withoutExtension(file), path.posix.dirname(file)];
+  return layers.find((layer) => (layer.files ? layer.files.test(file) : names.includes(layer.name)));
+}
 
-const layerOf = (file) => layers.find((layer) => layer.files.test(file));
 const isRelative = (specifier) => specifier.startsWith('.');
 
 function mayUse(allowed, name) {
@@ -109,7 +33,7 @@ const byLayer = {
     messages: {
       module: 'the {{from}} layer may not import {{target}} (layer {{to}}); allowed: {{allowed}}',
       package: 'the {{from}} layer may not import {{target}}; allowed packages: {{allowed}}',
-      unknown: '{{target}} belongs to no layer of scripts/import-rules.js',
+      unknown: '{{target}} belongs to no layer of scripts/layers.js',
       dynamic: 'import() needs a string literal here, so that the layers can be checked',
     },
   },
@@ -146,7 +70,8 @@ const byLayer = {
       const target = fromRoot(context, path.resolve(path.dirname(context.filename), specifier));
       const to = layerOf(target);
       if (own.modules === '*' || to === own) return;
-      if (!to || !own.modules.includes(to.name)) {
+      const names = [to?.name, withoutExtension(target)];
+      if (!names.some((name) => own.modules.includes(name))) {
         context.report({
           node: source,
           messageId: 'module',

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
+import { groupsOf, halves } from './layers.js';
 
 // The project's own configuration, without the rules that need type information: the files do not exist.
 const eslint = new ESLint({
@@ -10,12 +12,20 @@ const eslint = new ESLint({
   ruleFilter: ({ ruleId }) => ruleId.startsWith('imports/') || /^no-(console|restricted)/.test(ruleId),
 });
 
-async function rulesBroken(filePath: string, code: string): Promise<string[]> {
+async function complaints(filePath: string, code: string) {
   const [result] = await eslint.lintText(code, { filePath });
   const messages = result?.messages ?? [];
   expect(messages.filter((message) => message.fatal)).toEqual([]);
-  return messages.map((message) => message.ruleId ?? 'none');
+  return messages;
 }
+
+async function rulesBroken(filePath: string, code: string): Promise<string[]> {
+  return (await complaints(filePath, code)).map((message) => message.ruleId ?? 'none');
+}
+
+/** A file of a folder of `root`; the name of a single file stands for that file. */
+const probeIn = (root: string, folder: string, singleFiles: string[]) =>
+  singleFiles.includes(folder) ? `${root}/${folder}.ts` : `${root}/${folder}/probe.ts`;
 
 const forbidden: [file: string, imported: string][] = [
   ['mock-server/core/probe.ts', 'node:crypto'],
@@ -61,7 +71,7 @@ const allowed: [file: string, imported: string][] = [
   ['mock-server/core/probe.ts', 'hashids'],
   ['mock-server/core/probe.ts', './bytes.ts'],
   ['mock-server/operator/probe.ts', '../core/bytes.ts'],
-  ['mock-server/operator/probe.ts', 'zod'],
+  ['mock-server/operator/world/probe.ts', 'zod'],
   ['mock-server/http/probe.ts', 'fastify'],
   ['mock-server/http/probe.ts', '../operator/world/schema.ts'],
   ['mock-server/native/primitives.ts', 'node:crypto'],
@@ -75,6 +85,68 @@ const allowed: [file: string, imported: string][] = [
   ['contract-tests/probe.test.ts', '../mock-server/index.ts'],
   ['contract-tests/sdks/probe.test.ts', '../../mock-server/index.ts'],
 ];
+
+function importLine(file: string, target: string): string {
+  const way = path.posix.relative(path.posix.dirname(file), target);
+  return `import '${way.startsWith('.') ? way : `./${way}`}';`;
+}
+
+const isByLayer = ({ ruleId }: { ruleId: string | null }) => ruleId === 'imports/by-layer';
+
+const orders = [
+  {
+    root: 'mock-server',
+    order: [
+      ['core'],
+      ['native'],
+      ['operator/world', 'operator/state'],
+      ['operator'],
+      ['http', 'admin'],
+      ['options'],
+      ['server'],
+      ['compose'],
+      ['index'],
+    ],
+    singleFiles: ['options', 'server', 'compose', 'index'],
+    // Less than the order allows.
+    only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
+    // Against the order, and still to be removed.
+    exceptions: { 'operator/world': ['operator/state', 'operator', 'options'] },
+  },
+];
+
+const edges = orders.flatMap(({ root, order, singleFiles, only, exceptions }) =>
+  order.flatMap((group, position) =>
+    group.map((from) => {
+      const left: string[] = order.slice(0, position).flat();
+      const allowed = [...(new Map(Object.entries(only)).get(from) ?? left), from];
+      allowed.push(...(new Map(Object.entries(exceptions)).get(from) ?? []));
+      const all = order.flat();
+      const refused = all.filter((to) => !allowed.includes(to));
+      return { root, from, all, refused, singleFiles };
+    }),
+  ),
+);
+
+describe('the linter enforces the order of the folders', () => {
+  it('knows the folders of each half in their order', () => {
+    expect(halves.map((half) => [half.root, groupsOf(half)])).toEqual(
+      orders.map(({ root, order }) => [root, order]),
+    );
+  });
+
+  it.each(edges)('$root/$from may not import $refused, and may all else', async (edge) => {
+    const file = probeIn(edge.root, edge.from, edge.singleFiles);
+    const lines = edge.all.map((to) => importLine(file, probeIn(edge.root, to, edge.singleFiles)));
+    const found = (await complaints(file, lines.join('\n'))).filter(isByLayer);
+    expect(found.map(({ line }) => edge.all[line - 1])).toEqual(edge.refused);
+  });
+
+  it.each(orders)('$root has no place for a file that is not in its order', async ({ root }) => {
+    expect(await rulesBroken(`${root}/stray.ts`, '')).toContain('imports/by-layer');
+    expect(await rulesBroken(`${root}/stray/probe.ts`, '')).toContain('imports/by-layer');
+  });
+});
 
 describe('the linter enforces who may import whom', () => {
   it.each(forbidden)('%s may not import %s', async (file, imported) => {
@@ -105,7 +177,7 @@ describe('the linter enforces who may import whom', () => {
   it('keeps console and process in cli', async () => {
     const code = `console.log(process.argv);\n`;
     const both = ['no-console', 'no-restricted-globals'];
-    for (const file of ['mock-server/http/probe.ts', 'mock-server/probe.ts', 'contract-tests/probe.ts']) {
+    for (const file of ['mock-server/http/probe.ts', 'mock-server/options.ts', 'contract-tests/probe.ts']) {
       expect((await rulesBroken(file, code)).sort(), file).toEqual(both);
     }
     expect(await rulesBroken('cli/probe.ts', code)).toEqual([]);

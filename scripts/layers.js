@@ -1,0 +1,119 @@
+// Who may import whom, as data. CONTRIBUTING.md has the reasons; scripts/import-rules.js enforces it.
+
+const node = /^node:/;
+
+/**
+ * A half of the product: its folders from left to right. A folder, or a single file of `root` without its
+ * `.ts`, imports from those to its left (types too); an array holds neighbours that do not import each other.
+ *
+ * `only` narrows what a folder may import from its half. `packages` and `outside` name what folders may import
+ * beyond it: packages by name or by pattern, layers of other parts by name; a folder left out may import none.
+ * `exceptions` are edges against the order that are still to be removed, by folder.
+ */
+export const halves = [
+  {
+    root: 'mock-server',
+    order: [
+      'core',
+      'native',
+      ['operator/world', 'operator/state'],
+      'operator',
+      ['http', 'admin'],
+      'options',
+      'server',
+      'compose',
+      'index',
+    ],
+    only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
+    packages: {
+      core: [/^@noble\//, 'hashids'],
+      native: ['node:crypto'],
+      'operator/world': ['zod', 'node:crypto', 'node:fs/promises'],
+      operator: ['tldts', '@iabtechlabtcf/core'],
+      // node:http for the types of what fastify hands over.
+      http: ['zod', 'fastify', 'node:http'],
+      admin: ['zod', 'fastify'],
+      options: ['zod', 'node:fs', 'node:path'],
+      server: ['fastify', node],
+      compose: ['fastify', node],
+      index: [node],
+    },
+    outside: { index: ['mutants'] },
+    exceptions: { 'operator/world': ['operator/state', 'operator', 'options'] },
+  },
+];
+
+/** The folders of a half in groups of neighbours, from left to right. */
+export const groupsOf = (half) => half.order.map((entry) => [entry].flat());
+
+/** What a folder of a half may import from the half: what stands to its left, and what is still excepted. */
+function modulesOf(half, folder) {
+  const groups = groupsOf(half);
+  const left = groups.slice(
+    0,
+    groups.findIndex((group) => group.includes(folder)),
+  );
+  return [...(half.only?.[folder] ?? left.flat()), ...(half.exceptions?.[folder] ?? [])];
+}
+
+const layersOf = (half) =>
+  groupsOf(half)
+    .flat()
+    .map((folder) => ({
+      name: `${half.root}/${folder}`,
+      packages: half.packages[folder] ?? [],
+      modules: [
+        ...modulesOf(half, folder).map((name) => `${half.root}/${name}`),
+        ...(half.outside?.[folder] ?? []),
+      ],
+    }));
+
+/** Every layer of one half up to and with `folder`. */
+function upTo(root, folder) {
+  const half = halves.find((candidate) => candidate.root === root);
+  const groups = groupsOf(half);
+  const end = groups.findIndex((group) => group.includes(folder)) + 1;
+  return groups
+    .slice(0, end)
+    .flat()
+    .map((name) => `${root}/${name}`);
+}
+
+/**
+ * The first layer that holds a file owns it: by `files`, else by its name, which is a folder (without what lies
+ * in folders below) or a file without `.ts`. `modules` names the layers it may import (itself always included)
+ * or single files of them, `packages` the packages. '*' allows everything.
+ */
+export const layers = [
+  {
+    name: 'contract tests',
+    files: /^contract-tests\/.*\.(test|suite)\.ts$/,
+    packages: '*',
+    modules: ['contract suite', 'pact', 'sdk support', 'contract tests', 'fixtures', 'mock-server/index'],
+  },
+  {
+    name: 'sdk support',
+    files: /^contract-tests\/sdks\//,
+    packages: '*',
+    modules: ['contract suite', 'fixtures'],
+  },
+  { name: 'pact', files: /^contract-tests\/pact\//, packages: '*', modules: ['contract suite', 'fixtures'] },
+  { name: 'contract suite', files: /^contract-tests\//, packages: ['zod', node], modules: ['fixtures'] },
+  { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: [] },
+  { name: 'tests', files: /\.test\.ts$/, packages: '*', modules: '*' },
+  { name: 'test support', files: /^mock-server\/testing\//, packages: '*', modules: '*' },
+  ...halves.flatMap(layersOf),
+  {
+    name: 'cli',
+    files: /^cli\//,
+    packages: ['commander', 'zod', node],
+    modules: ['mock-server/index', 'mock-server/options', 'mutants', 'contract suite'],
+  },
+  {
+    name: 'mutants',
+    files: /^mutants\//,
+    packages: ['zod', node],
+    modules: upTo('mock-server', 'compose'),
+  },
+  { name: 'tooling', files: /^(bench|scripts)\/|^[^/]+\.ts$/, packages: '*', modules: '*' },
+];
