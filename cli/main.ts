@@ -65,7 +65,7 @@ try {
     if (error.exitCode !== 0) process.stderr.write(`uid2-mock: ${sentence(error)}\n`);
     process.exitCode = error.exitCode === 0 ? 0 : USAGE;
   } else if (error instanceof ConfigurationError) {
-    process.stderr.write(`uid2-mock: ${error.message}\n`);
+    process.stderr.write(`${error.message.replace(/^/gm, 'uid2-mock: ')}\n`);
     process.exitCode = USAGE;
   } else {
     process.stderr.write(`uid2-mock: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -3,16 +3,15 @@
 import type { AddressInfo } from 'node:net';
 import { honestHttpRules } from './http/rules.ts';
 import type { Composition } from '../mutants/mutant.ts';
+import { type IdentifierKind, identifierKinds } from './core/identifier.ts';
 import { nativePrimitives } from './native/primitives.ts';
 import { createClock, epochMs } from './operator/state/clock.ts';
 import { defaultWorld } from './operator/world/embedded.ts';
 import {
-  type IdentifierKind,
   type Located,
   type Operator,
   addOptOut,
   createOperator,
-  identifierKinds,
   locateNamed,
   resetOptOuts,
 } from './operator/operator.ts';
@@ -119,7 +118,10 @@ async function worldOf(options: MockOperatorOptions, now: number): Promise<World
     throw new ConfigurationError('seed: expected no world with it, a world brings its own keys; got both');
   }
   const { loadWorld } = await import('./operator/world/read.ts');
-  const world = await loadWorld(source);
+  const loaded = await loadWorld(source);
+  if ('problems' in loaded)
+    throw new ConfigurationError(loaded.problems.map((line) => `world: ${line}`).join('\n'));
+  const { world } = loaded;
   if (scope !== undefined && scope.toUpperCase() !== world.identity_scope) {
     throw new ConfigurationError(`scope: expected that of the world, ${world.identity_scope}; got ${scope}`);
   }

@@ -3,16 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath } from '../fixtures/load.ts';
+import { identifierKinds } from './core/identifier.ts';
 import { nativePrimitives } from './native/primitives.ts';
 import { createClock } from './operator/state/clock.ts';
-import {
-  createOperator,
-  identifierKinds,
-  identify,
-  locate,
-  type Located,
-  type Operator,
-} from './operator/operator.ts';
+import { createOperator, identify, locate, type Located, type Operator } from './operator/operator.ts';
 import { optOutServiceCall } from './operator/opt-out.ts';
 import { profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
@@ -42,7 +36,7 @@ const calls = z.array(recordedCall).parse(readJson('optout-calls.json'));
 function operatorOf(recordedFrom: string, now: number): Operator {
   const read = readWorld(readJson(`world-${recordedFrom}.json`));
   if (!('world' in read)) {
-    throw new Error(read.problem);
+    throw new Error(read.problems.join('\n'));
   }
   return createOperator({
     world: read.world,

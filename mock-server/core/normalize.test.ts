@@ -7,12 +7,13 @@ import { z } from 'zod';
 import { fixturePath, loadWorld } from '../../fixtures/load.ts';
 import { nativePrimitives } from '../native/primitives.ts';
 import { createClock } from '../operator/state/clock.ts';
-import { type IdentifierKind, createOperator, identify, locate, rawUidOf } from '../operator/operator.ts';
+import { createOperator, identify, locate, rawUidOf } from '../operator/operator.ts';
 import { profiles } from '../operator/profile.ts';
 import { honestRules } from '../operator/rules.ts';
 import { readWorld } from '../operator/world/schema.ts';
 import '../testing/random.ts';
 import { implementations } from '../testing/primitives.ts';
+import type { IdentifierKind } from './identifier.ts';
 import { hashIdentifier, readIdentityHash } from './identity-hash.ts';
 import { normalizeEmail, normalizePhone } from './normalize.ts';
 
@@ -50,7 +51,7 @@ describe.each(implementations)('recorded identifiers on %s', (_name, primitives)
 
 describe.each(['v5.56.13', 'v5.70.250'])('raw UIDs and buckets recorded from %s', (version) => {
   const read = readWorld(loadWorld(fixturePath(`recordings/world-${version}.json`)));
-  if ('problem' in read) throw new Error(read.problem);
+  if ('problems' in read) throw new Error(read.problems.join('\n'));
 
   it.each(implementations)('are those that %s computes', (_name, primitives) => {
     const parts = { profile: profiles.current, rules: honestRules, clock: createClock(() => 0) };

@@ -2,14 +2,8 @@
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
-import {
-  type IdentifierKind,
-  type Located,
-  type Operator,
-  identifierKinds,
-  identify,
-  locate,
-} from '../operator/operator.ts';
+import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
+import { type Located, type Operator, identify, locate } from '../operator/operator.ts';
 import type { Call } from './route.ts';
 
 export const emailKinds: readonly IdentifierKind[] = ['email', 'email_hash'];

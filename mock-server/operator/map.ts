@@ -1,18 +1,10 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
+import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
 import { type JsonObject, isJsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Client } from './world/directory.ts';
-import {
-  type IdentifierKind,
-  type Located,
-  type Operator,
-  identifierKinds,
-  identify,
-  locate,
-  optedOut,
-  rawUidOf,
-} from './operator.ts';
+import { type Located, type Operator, identify, locate, optedOut, rawUidOf } from './operator.ts';
 
 export interface MappedIdentity {
   readonly identifier: string;

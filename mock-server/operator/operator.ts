@@ -1,12 +1,13 @@
 /** What the use cases work on: a world, how it behaves, its clock and its opt-outs. */
 
-import type { Identity, IdentityType } from '../core/identity-hash.ts';
+import { type IdentifierKind, identify as identifyBy, identifyNamed } from '../core/identifier.ts';
+import type { Identity } from '../core/identity-hash.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { RawUidSettings, Scope } from '../core/raw-uid.ts';
 import type { SaltBucket } from '../core/salts.ts';
 import type { TestIdentity, TestIdentityKind } from '../core/test-identities.ts';
 import type { Clock } from './state/clock.ts';
-import { type Directory, indexWorld } from './world/directory.ts';
+import { type Directory, indexWorld, rawUidSettingsOf } from './world/directory.ts';
 import { OptOutStore } from './opted-out.ts';
 import type { Profile } from './profile.ts';
 import type { Rules } from './rules.ts';
@@ -46,14 +47,9 @@ export interface Located {
   readonly testKind: TestIdentityKind | undefined;
 }
 
-export const identifierKinds = ['email', 'email_hash', 'phone', 'phone_hash'] as const;
-export type IdentifierKind = (typeof identifierKinds)[number];
-
-const environments = { test: 0, integ: 1, prod: 2 } as const;
-
 export function createOperator(parts: OperatorParts): Operator {
   const { world, profile, rules, primitives } = parts;
-  const scope: Scope = world.identity_scope === 'EUID' ? 1 : 0;
+  const rawUidSettings = rawUidSettingsOf(world);
   const operator: Operator = {
     ...parts,
     lifetimes: {
@@ -62,13 +58,9 @@ export function createOperator(parts: OperatorParts): Operator {
       refreshAfter: world.refresh_identity_token_after_seconds * 1000,
     },
     directory: indexWorld(world, primitives),
-    scope,
+    scope: rawUidSettings.scope,
     phones: profile.phones && world.enable_phone_support,
-    rawUidSettings: {
-      scope,
-      environment: environments[world.identity_environment],
-      identityV3: world.identity_v3,
-    },
+    rawUidSettings,
     optOuts: new OptOutStore(),
     testIdentities: new Map(
       profile.testIdentities.map((identity) => {
@@ -82,16 +74,11 @@ export function createOperator(parts: OperatorParts): Operator {
 }
 
 /** Reads an identifier of any kind; undefined when the operator calls it invalid (Protocol §2). */
-export function identify(operator: Operator, kind: IdentifierKind, value: string): Identity | undefined {
-  const { rules, primitives } = operator;
-  const type: IdentityType = kind.startsWith('email') ? 0 : 1;
-  if (kind === 'email_hash' || kind === 'phone_hash') {
-    const hash = rules.readIdentityHash(value, primitives);
-    return hash === undefined ? undefined : { type, hash };
-  }
-  const normalized = kind === 'email' ? rules.normalizeEmail(value) : rules.normalizePhone(value);
-  return normalized === undefined ? undefined : { type, hash: rules.hashIdentifier(normalized, primitives) };
-}
+export const identify = (
+  { rules, primitives }: Operator,
+  kind: IdentifierKind,
+  value: string,
+): Identity | undefined => identifyBy(kind, value, rules, primitives);
 
 /** First-level hash, salt bucket and test role of an identity. */
 export function locate(operator: Operator, identity: Identity): Located {
@@ -116,8 +103,7 @@ export function locateNamed(
   operator: Operator,
   named: { readonly [kind in IdentifierKind]?: string | undefined },
 ): Located | undefined {
-  const kind = identifierKinds.find((name) => named[name] !== undefined);
-  const identity = kind && identify(operator, kind, named[kind] ?? '');
+  const identity = identifyNamed(named, operator.rules, operator.primitives);
   return identity && locate(operator, identity);
 }
 

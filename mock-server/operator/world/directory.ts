@@ -2,6 +2,7 @@
 
 import { OperatorError } from '../../core/operator-error.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import type { RawUidSettings } from '../../core/raw-uid.ts';
 import { type SaltBucket, bucketIdEncoder } from '../../core/salts.ts';
 import type { TokenKey } from '../../core/token-format.ts';
 import type { World, WorldClient, WorldKeyset, WorldSite } from './schema.ts';
@@ -115,6 +116,15 @@ export function indexWorld(world: World, primitives: Primitives): Directory {
     buckets: toBuckets(world.salts),
   };
 }
+
+const environments = { test: 0, integ: 1, prod: 2 } as const;
+
+/** What a world says of the form of its raw UIDs. */
+export const rawUidSettingsOf = (world: World): RawUidSettings => ({
+  scope: world.identity_scope === 'EUID' ? 1 : 0,
+  environment: environments[world.identity_environment],
+  identityV3: world.identity_v3,
+});
 
 /** A keyset's key in force: the latest activated one that has not expired (Protocol §4.2). `now` in ms. */
 export function activeKey(directory: Directory, keysetId: number, now: number): Key | undefined {

@@ -3,127 +3,134 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readPrivateScalar, readPublicPoint } from '../../core/client-keys.ts';
-import { bucketIdEncoder } from '../../core/salts.ts';
+import { identifyNamed } from '../../core/identifier.ts';
+import { hashIdentifier, readIdentityHash } from '../../core/identity-hash.ts';
+import { normalizeEmail, normalizePhone } from '../../core/normalize.ts';
+import { currentRawUid } from '../../core/raw-uid.ts';
+import { bucketIdEncoder, bucketIndex, firstLevelHash } from '../../core/salts.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
-import { ConfigurationError } from '../../options.ts';
-import { createClock } from '../state/clock.ts';
-import { createOperator, locateNamed, rawUidOf } from '../operator.ts';
-import { profiles } from '../profile.ts';
-import { honestRules } from '../rules.ts';
+import { indexWorld, rawUidSettingsOf } from './directory.ts';
 import type { World } from './schema.ts';
 
-async function readJson(path: string): Promise<unknown> {
+/** A validated world, all defaults filled in, or everything that is wrong with it, a line each. */
+export type ReadWorld = { readonly world: World } | { readonly problems: readonly string[] };
+
+type Problems = Iterable<string>;
+
+async function readJson(path: string): Promise<{ json: unknown } | { problems: string[] }> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new ConfigurationError(`world: expected a readable file; got ${path} (${reason})`);
+    return { problems: [`expected a readable file; got ${path} (${reason})`] };
   }
   try {
-    return JSON.parse(text);
+    return { json: JSON.parse(text) };
   } catch {
-    throw new ConfigurationError(`world: expected JSON; got something else in ${path}`);
+    return { problems: [`expected JSON; got something else in ${path}`] };
   }
 }
 
-function expectEqual(field: string, expected: string, got: string | undefined): void {
+function* expectEqual(field: string, expected: string, got: string | undefined): Problems {
   if (got !== undefined && got !== expected) {
-    throw new ConfigurationError(
-      `world: ${field}: expected ${expected}, which the other fields give; got ${got}`,
-    );
+    yield `${field}: expected ${expected}, which the other fields give; got ${got}`;
   }
 }
 
-function expectUnique(field: string, values: readonly (string | number)[]): void {
+function* expectUnique(field: string, values: readonly (string | number)[]): Problems {
   const seen = new Set<string | number>();
   for (const value of values) {
     if (seen.has(value)) {
       const shown = typeof value === 'number' ? `${value}` : 'one';
-      throw new ConfigurationError(`world: ${field}: expected each to be different; got ${shown} twice`);
+      yield `${field}: expected each to be different; got ${shown} twice`;
     }
     seen.add(value);
   }
 }
 
 /** A key pair that cannot be read would fail at the first request for it. */
-function checkKeypairs({ client_side_keypairs: keypairs }: World): void {
+function* keypairProblems({ client_side_keypairs: keypairs }: World): Problems {
   const PREFIX_LENGTH = 9;
   const read = (text: string) => nativePrimitives.fromBase64(text.slice(PREFIX_LENGTH)) ?? new Uint8Array(0);
-  keypairs.forEach(({ public_key, private_key }, index) => {
+  for (const [index, { public_key, private_key }] of keypairs.entries()) {
     const isPoint = readPublicPoint(read(public_key)) instanceof Uint8Array;
     const bad = !isPoint ? 'public_key' : !readPrivateScalar(read(private_key)) ? 'private_key' : undefined;
     if (bad !== undefined) {
-      throw new ConfigurationError(
-        `world: client_side_keypairs[${index}].${bad}: expected a prefix of ${PREFIX_LENGTH} characters and ` +
-          'base64 of a P-256 key in DER; got something else',
+      yield (
+        `client_side_keypairs[${index}].${bad}: expected a prefix of ${PREFIX_LENGTH} characters and ` +
+        'base64 of a P-256 key in DER; got something else'
       );
     }
-  });
+  }
 }
 
 /** Fields that may be left out but, when given, must agree with what they are derived from. */
-function checkDerived(world: World): void {
-  const { salts } = world;
+function* derivedProblems({ salts, clients }: World): Problems {
   const bucketId = bucketIdEncoder(salts.id_prefix, salts.id_secret);
-  salts.buckets.forEach((bucket, index) => {
-    expectEqual(`salts.buckets[${index}].index`, String(index), bucket.index?.toString());
-    expectEqual(`salts.buckets[${index}].bucket_id`, bucketId(bucket.id), bucket.bucket_id);
-  });
-  world.clients.forEach((client, index) => {
-    if (client.key_hash === undefined || client.key_salt === undefined) return;
+  for (const [index, bucket] of salts.buckets.entries()) {
+    yield* expectEqual(`salts.buckets[${index}].index`, String(index), bucket.index?.toString());
+    yield* expectEqual(`salts.buckets[${index}].bucket_id`, bucketId(bucket.id), bucket.bucket_id);
+  }
+  for (const [index, client] of clients.entries()) {
+    if (client.key_hash === undefined || client.key_salt === undefined) continue;
     const salted = createHash('sha512').update(Buffer.from(client.key_salt, 'base64')).update(client.key);
-    expectEqual(`clients[${index}].key_hash`, salted.digest('base64'), client.key_hash);
-  });
-  expectUnique(
+    yield* expectEqual(`clients[${index}].key_hash`, salted.digest('base64'), client.key_hash);
+  }
+}
+
+function* duplicateProblems(world: World): Problems {
+  yield* expectUnique(
     'keyset_keys ids',
     world.keyset_keys.map(({ id }) => id),
   );
-  expectUnique(
+  yield* expectUnique(
     'keysets ids',
     world.keysets.map(({ id }) => id),
   );
-  expectUnique(
+  yield* expectUnique(
     'clients keys',
     world.clients.map(({ key }) => key),
   );
-  expectUnique(
+  yield* expectUnique(
     'subscription ids',
     world.client_side_keypairs.map(({ subscription_id }) => subscription_id),
   );
 }
 
-function checkOptOuts(world: World): void {
-  const operator = createOperator({
-    world: { ...world, opted_out_identities: [] },
-    profile: profiles.current,
-    rules: honestRules,
-    primitives: nativePrimitives,
-    clock: createClock(() => 0),
-  });
-  world.opted_out_identities.forEach((entry, index) => {
+const identifierRules = { normalizeEmail, normalizePhone, hashIdentifier, readIdentityHash };
+
+function* optOutProblems(world: World): Problems {
+  const { buckets } = indexWorld(world, nativePrimitives);
+  for (const [index, entry] of world.opted_out_identities.entries()) {
     const field = `opted_out_identities[${index}]`;
-    const located = locateNamed(operator, entry);
-    if (located === undefined)
-      throw new ConfigurationError(`world: ${field}: expected a valid identifier; got an invalid one`);
-    expectEqual(`${field}.first_level_hash`, located.flh, entry.first_level_hash);
-    expectEqual(`${field}.raw_uid`, rawUidOf(operator, located), entry.raw_uid);
-  });
+    const identity = identifyNamed(entry, identifierRules, nativePrimitives);
+    if (identity === undefined) {
+      yield `${field}: expected a valid identifier; got an invalid one`;
+      continue;
+    }
+    const flh = firstLevelHash(identity.hash, world.salts.first_level, nativePrimitives);
+    yield* expectEqual(`${field}.first_level_hash`, flh, entry.first_level_hash);
+    const bucket = buckets[bucketIndex(flh, buckets.length)];
+    if (bucket === undefined) continue;
+    const rawUid = currentRawUid(flh, identity.type, bucket, rawUidSettingsOf(world), nativePrimitives);
+    yield* expectEqual(`${field}.raw_uid`, rawUid, entry.raw_uid);
+  }
 }
 
-/**
- * A validated world, all defaults filled in.
- *
- * @param source a path, or an object in the format of a world file
- * @throws ConfigurationError naming the first field that is wrong
- */
-export async function loadWorld(source: unknown): Promise<World> {
-  const input = typeof source === 'string' ? await readJson(source) : source;
+/** @param source a path, or an object in the format of a world file */
+export async function loadWorld(source: unknown): Promise<ReadWorld> {
+  const file = typeof source === 'string' ? await readJson(source) : { json: source };
+  if ('problems' in file) return file;
   const { readWorld } = await import('./schema.ts');
-  const read = readWorld(input);
-  if ('problem' in read) throw new ConfigurationError(`world: ${read.problem}`);
-  checkDerived(read.world);
-  checkKeypairs(read.world);
-  checkOptOuts(read.world);
-  return read.world;
+  const read = readWorld(file.json);
+  if ('problems' in read) return read;
+  const { world } = read;
+  const problems = [
+    ...derivedProblems(world),
+    ...duplicateProblems(world),
+    ...keypairProblems(world),
+    ...optOutProblems(world),
+  ];
+  return problems.length > 0 ? { problems } : read;
 }

@@ -170,30 +170,28 @@ export type WorldSite = World['sites'][number];
 export type WorldClient = World['clients'][number];
 export type WorldKeyset = World['keysets'][number];
 
-/** What is wrong with a world: the first problem, as `field: expected…, got…`. Undefined when it is valid. */
-export function readWorld(input: unknown): { world: World } | { problem: string } {
+/** A world, or everything the schema finds wrong, a line each: `field: expected…; got…`. */
+export function readWorld(input: unknown): { world: World } | { problems: string[] } {
   const parsed = worldSchema.safeParse(input);
   if (parsed.success) return { world: parsed.data };
-  const issue = parsed.error.issues[0];
-  const path = issue?.path
+  return { problems: parsed.error.issues.map((issue) => problemOf(issue, input)) };
+}
+
+function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
+  const path = issue.path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('');
-  return {
-    problem:
-      (path ? `${path.replace(/^\./, '')}: ` : '') +
-      sentence(issue?.message ?? 'invalid') +
-      whatCame(issue, input),
-  };
+  return (path ? `${path.replace(/^\./, '')}: ` : '') + sentence(issue.message) + whatCame(issue, input);
 }
 
 /**
  * What came, where the schema's message tells only what was expected: a value that is none of those allowed, a number
  * or length that is out of bounds, the length of what may be a secret.
  */
-function whatCame(issue: z.core.$ZodIssue | undefined, input: unknown): string {
-  const value = issue?.path.reduce<unknown>((at, part) => Reflect.get(Object(at) as object, part), input);
+function whatCame(issue: z.core.$ZodIssue, input: unknown): string {
+  const value = issue.path.reduce<unknown>((at, part) => Reflect.get(Object(at) as object, part), input);
   const size = Array.isArray(value) || typeof value === 'string' ? value.length : value;
-  switch (issue?.code) {
+  switch (issue.code) {
     case 'invalid_value':
       return `; got ${JSON.stringify(value)}`;
     case 'invalid_type':
