@@ -81,17 +81,13 @@ function generateV1(call: Call): Answer {
 
 const CONSENT = 'tcf_consent_string';
 
-function generateV2(call: Call, payload: JsonObject = {}, client: Client): Outcome | Promise<Outcome> {
-  const { operator } = call;
+function generateV2({ operator }: Call, payload: JsonObject = {}, client: Client): Outcome {
   const located = onlyIdentity(operator, givenInPayload(payload, kindsOf(operator)));
-  const issue = (): Outcome => {
-    const tokens = generateUnlessOptedOut(operator, located, client, payload);
-    return tokens ? success(v2Tokens(operator, tokens)) : optedOut;
-  };
-  if (operator.scope === 0 || !(CONSENT in payload)) return issue();
-  return hasConsent(operator, payload[CONSENT]).then((sufficient): Outcome =>
-    sufficient ? issue() : { status: 'insufficient_user_consent' },
-  );
+  if (operator.scope === 1 && CONSENT in payload && !hasConsent(operator, payload[CONSENT])) {
+    return { status: 'insufficient_user_consent' };
+  }
+  const tokens = generateUnlessOptedOut(operator, located, client, payload);
+  return tokens ? success(v2Tokens(operator, tokens)) : optedOut;
 }
 
 /** v0 never refuses: what is no question about the test email is `not allowed`. */
