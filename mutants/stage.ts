@@ -35,7 +35,7 @@ const key = (id: number, keysetId: number, { activates, expires }: Span): World[
 
 function moreKeys(now: number): World['keyset_keys'] {
   const past = { activates: now - 2 * YEAR, expires: now - YEAR };
-  const older = { activates: now - 10 * YEAR, expires: now + 10 * YEAR };
+  const older = { activates: now - 10 * YEAR, expires: now + 2 * YEAR };
   const newest = { activates: now - DAY, expires: now + YEAR };
   const next = { activates: now + YEAR, expires: now + 2 * YEAR };
   return [

@@ -18,7 +18,8 @@ export interface DefaultWorldOptions {
 
 const ALL_ROLES = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'];
 const CREATED = Date.UTC(2021, 0, 1) / 1000;
-const FOREVER = Date.UTC(2100, 0, 1) / 1000;
+/** Below 2^31: clients that read times into 32 bits, as the C++ SDK does, see later ones as long past. */
+const EXPIRES = Date.UTC(2038, 0, 1) / 1000;
 const DAY_MS = 86_400_000;
 
 interface Participant {
@@ -85,9 +86,20 @@ const SUBSCRIPTION = { id: 'local-cstg', site: 1002 };
 /** 32 bytes for a name, the same for the same seed. */
 type Derive = (name: string) => Uint8Array;
 
+/**
+ * 44 characters of base64 with `+`, `/` and `=`, as keys of the real service have them: clients break on these in
+ * URLs, headers and configuration files. Of the texts that a name gives, the first that holds all three.
+ */
+function keyText(derive: Derive, name: string, primitives: Primitives): string {
+  for (let attempt = 0; ; attempt++) {
+    const text = primitives.toBase64(derive(`key/${name}/${attempt}`));
+    if (text.includes('+') && text.includes('/')) return text;
+  }
+}
+
 function clientsOf(derive: Derive, scope: string, primitives: Primitives): World['clients'] {
   return participants.map(({ name, site, roles, disabled = false, service = 0 }) => {
-    const text = primitives.toBase64(derive(`key/${name}`)).replace(/[+/=]/g, 'x');
+    const text = keyText(derive, name, primitives);
     return {
       name,
       key: `${scope}-C-L-${site}-${text.slice(0, 6)}.${text.slice(6)}`,
@@ -210,7 +222,7 @@ export function defaultWorld(options: DefaultWorldOptions, primitives: Primitive
       keyset_id: id,
       created: CREATED,
       activates: CREATED,
-      expires: FOREVER,
+      expires: EXPIRES,
       secret: primitives.toBase64(derive(`keyset-key/${key}`)),
     })),
     salts: saltsOf(derive, options, primitives),
