@@ -20,16 +20,19 @@ import {
   type FindSecret,
   type TokenKey,
   type TokenOwner,
+  NO_PUBLISHER,
   VERSION_2,
   VERSION_3,
   VERSION_4,
   decoding,
   decryptSection,
   encryptSection,
+  hasOwner,
   openSection,
   readIdentityPayload,
   readTypeByte,
   required,
+  scopeOf,
   sealFrom,
   typeByte,
   writeIdentityPayload,
@@ -47,6 +50,8 @@ export interface AdvertisingToken extends TokenOwner {
   readonly expires: number;
   /** base64 of 32 or 33 bytes */
   readonly rawUid: string;
+  /** as in the refresh token */
+  readonly publisherIds?: Uint8Array | undefined;
 }
 
 export interface DecodedAdvertisingToken extends AdvertisingToken {
@@ -113,7 +118,7 @@ function encodeV3(
   const sitePayload = writer.length;
   writer
     .int32(token.siteId)
-    .skip(12)
+    .put(token.publisherIds ?? NO_PUBLISHER)
     .int32(token.privacyBits)
     .int64(token.established)
     .int64(token.refreshed)
@@ -187,6 +192,14 @@ function decodeV2(
   return { version: 2, scope: 0, type: 0, masterKeyId, siteKeyId, rawUid, ...times, ...rest };
 }
 
+/** Scope and type of a token, by its first byte and that of its raw UID, where it has one: 32 bytes are but a hash. */
+function ownerOf(first: number, rawUid: Uint8Array): TokenOwner {
+  if (rawUid.length === 32) return readTypeByte(first) ?? { scope: scopeOf(first), type: 0 };
+  const owner = required(readTypeByte(new ByteReader(rawUid).uint8()), 'advertising_token_invalid');
+  if (rawUid.length > 32 && !hasOwner(first, owner)) throw new OperatorError('advertising_token_invalid');
+  return owner;
+}
+
 function decodeV3(
   version: 3 | 4,
   bytes: Uint8Array,
@@ -194,7 +207,7 @@ function decodeV3(
   primitives: Primitives,
 ): DecodedAdvertisingToken {
   const outer = new ByteReader(bytes);
-  const owner = required(readTypeByte(outer.uint8()), 'advertising_token_invalid');
+  const first = outer.uint8();
   outer.uint8();
   const masterKeyId = outer.int32();
   const secret = required(findSecret(masterKeyId), 'advertising_token_invalid');
@@ -215,15 +228,10 @@ function decodeV3(
   const established = site.int64();
   const refreshed = site.int64();
   const rawUid = site.rest();
-  const [first = 0] = rawUid;
-  if (rawUid.length === 33) {
-    const inner = required(readTypeByte(first), 'advertising_token_invalid');
-    if (typeByte(inner) !== typeByte(owner)) throw new OperatorError('advertising_token_invalid');
-  }
   const times = { established, refreshed, created, expires };
   return {
     version,
-    ...owner,
+    ...ownerOf(first, rawUid),
     masterKeyId,
     siteKeyId,
     siteId,

@@ -7,6 +7,7 @@
 export class OutOfBytes extends Error {}
 
 const TWO_32 = 0x1_0000_0000;
+const TWO_63 = 2 ** 63;
 const encoder = new TextEncoder();
 
 export class ByteReader {
@@ -96,7 +97,9 @@ export class ByteWriter {
     return this;
   }
 
+  /** Eight bytes, signed; what was read as the largest is written as the largest, though rounding took it beyond. */
   int64(value: number): this {
+    if (value >= TWO_63) return this.int32(0x7fffffff).int32(-1);
     return this.int32(Math.floor(value / TWO_32)).int32(value % TWO_32);
   }
 

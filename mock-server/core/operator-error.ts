@@ -39,6 +39,7 @@ export const operatorErrorCodes = [
   'refresh_wrapper_unknown_key',
   'refresh_wrapper_undecryptable',
   'refresh_wrapper_bad_payload',
+  'refresh_wrapper_bad_key',
   'advertising_token_invalid',
   'advertising_token_not_own',
   'no_active_key',

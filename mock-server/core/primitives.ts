@@ -10,7 +10,7 @@ export interface Primitives {
   sha256(data: Uint8Array): Uint8Array;
   /** SHA-256 of the UTF-8 form of a text, as padded base64 (44 characters). */
   sha256Base64(text: string): string;
-  /** AES-256-GCM: ciphertext followed by the 16-byte tag. Key 32 bytes, IV 12 bytes. */
+  /** AES-GCM: ciphertext followed by the 16-byte tag. Key 16, 24 or 32 bytes, IV 12 bytes. */
   gcmSeal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array;
   /** Plaintext, or undefined when the tag does not fit or the input is shorter than a tag. */
   gcmOpen(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Uint8Array | undefined;

@@ -9,6 +9,7 @@
  */
 
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
+import { jsonText, parseJsonObject } from './json.ts';
 import { OperatorError } from './operator-error.ts';
 import { type Primitives, fromUtf8 } from './primitives.ts';
 import type { Scope } from './raw-uid.ts';
@@ -16,11 +17,13 @@ import {
   type FindSecret,
   type TokenKey,
   type TokenOwner,
+  NO_PUBLISHER,
   VERSION_2,
   VERSION_3,
   decoding,
   decryptSection,
   encryptSection,
+  hasOwner,
   openSection,
   readIdentityPayload,
   readTypeByte,
@@ -44,6 +47,8 @@ export interface RefreshToken extends TokenOwner {
   readonly expires: number;
   /** base64 of 32 bytes */
   readonly flh: string;
+  /** publisher id (8) and client key id (4), carried on from a token to those it is refreshed to; absent when zero */
+  readonly publisherIds?: Uint8Array | undefined;
 }
 
 export interface DecodedRefreshToken extends RefreshToken {
@@ -95,7 +100,7 @@ function encodeV3(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives
     .uint8(1)
     .skip(8)
     .int32(token.siteId)
-    .skip(12)
+    .put(token.publisherIds ?? NO_PUBLISHER)
     .int32(token.privacyBits)
     .int64(token.established)
     .uint8(typeByte(token))
@@ -132,7 +137,6 @@ function decodeV3(
   findSecret: FindSecret,
   primitives: Primitives,
 ): DecodedRefreshToken {
-  const owner = required(readTypeByte(first), 'refresh_token_invalid');
   const keyId = head.int32();
   const secret = required(findSecret(keyId), 'refresh_token_invalid');
   const payload = new ByteReader(
@@ -142,14 +146,15 @@ function decodeV3(
   const created = payload.int64();
   payload.take(13);
   const siteId = payload.int32();
-  payload.take(12);
+  const publisherIds = payload.take(12);
   const privacyBits = payload.int32();
   const established = payload.int64();
-  const inner = required(readTypeByte(payload.uint8()), 'refresh_token_invalid');
-  if (typeByte(inner) !== typeByte(owner)) throw new OperatorError('refresh_token_invalid');
+  const owner = required(readTypeByte(payload.uint8()), 'refresh_token_invalid');
   const flh = primitives.toBase64(payload.take(32));
+  if (!hasOwner(first, owner)) throw new OperatorError('refresh_token_invalid');
   const times = { created, expires, validTill: expires, established };
-  return { version: 3, ...owner, keyId, siteId, privacyBits, ...times, flh };
+  const token = { ...owner, keyId, siteId, privacyBits, ...times, flh };
+  return { version: 3, ...token, ...(publisherIds.some((byte) => byte !== 0) && { publisherIds }) };
 }
 
 function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitives): DecodedRefreshToken {
@@ -171,8 +176,9 @@ function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitiv
 export const WRAPPED_LENGTH = 388;
 
 export interface WrappedRefreshToken {
+  /** empty when a wrapper holds none */
   readonly refreshToken: string;
-  /** 32 bytes that seal the answer to a refresh */
+  /** seals the answer to a refresh: 32 bytes, but a wrapper may hold any number of them */
   readonly responseKey: Uint8Array;
 }
 
@@ -222,21 +228,11 @@ export function unwrapRefreshToken(
 }
 
 function readWrapped(json: string, primitives: Primitives): WrappedRefreshToken {
-  let wrapped: unknown;
-  try {
-    wrapped = JSON.parse(json);
-  } catch {
-    throw new OperatorError('refresh_wrapper_bad_payload');
-  }
-  if (
-    typeof wrapped === 'object' &&
-    wrapped !== null &&
-    'refresh_token' in wrapped &&
-    'refresh_response_key' in wrapped
-  ) {
-    const { refresh_token: refreshToken, refresh_response_key: responseKey } = wrapped;
-    const key = typeof responseKey === 'string' ? primitives.fromBase64(responseKey) : undefined;
-    if (typeof refreshToken === 'string' && key?.length === 32) return { refreshToken, responseKey: key };
-  }
-  throw new OperatorError('refresh_wrapper_bad_payload');
+  const wrapped = parseJsonObject(json);
+  const key = jsonText(wrapped?.refresh_response_key);
+  const responseKey = key === undefined ? undefined : primitives.fromBase64(key);
+  return {
+    responseKey: required(responseKey, 'refresh_wrapper_bad_payload'),
+    refreshToken: jsonText(wrapped?.refresh_token) ?? '',
+  };
 }

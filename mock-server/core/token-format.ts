@@ -31,13 +31,25 @@ export interface TokenOwner {
   readonly type: IdentityType;
 }
 
+/** The bits of a type byte that are looked at. */
+const SCOPE_AND_TYPE = 0x1c;
+
 export const typeByte = ({ scope, type }: TokenOwner): number => (scope << 4) | (type << 2) | 3;
+
+export const scopeOf = (typeByte: number): Scope => (typeByte & 0x10 ? 1 : 0);
 
 /** Scope and type; undefined when the two bits of the type name none. Other bits are not looked at. */
 export function readTypeByte(byte: number): TokenOwner | undefined {
   const type = (byte & 0x0f) >> 2;
-  return type === 0 || type === 1 ? { scope: byte & 0x10 ? 1 : 0, type } : undefined;
+  return type === 0 || type === 1 ? { scope: scopeOf(byte), type } : undefined;
 }
+
+/** Whether a type byte says the same scope and type. */
+export const hasOwner = (byte: number, owner: TokenOwner): boolean =>
+  ((byte ^ typeByte(owner)) & SCOPE_AND_TYPE) === 0;
+
+/** Publisher id and client key id of a token that is not refreshed from another. */
+export const NO_PUBLISHER = new Uint8Array(12);
 
 /** Seals what a writer holds from `start` on where it stands: ciphertext and tag take the plaintext's place. */
 export function sealFrom(

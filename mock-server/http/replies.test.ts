@@ -307,6 +307,18 @@ const rows: readonly Row[] = [
     raw('/v2/token/refresh', sealedWrapper(keyOf(102), '{}')),
     'Invalid format: Payload is not valid json or missing required data.',
   ),
+  [
+    'refresh_wrapper_bad_key',
+    'local',
+    async (mock) => {
+      const refresh_token = await freshToken(mock);
+      const json = JSON.stringify({ refresh_response_key: 'AAAA', refresh_token });
+      return raw('/v2/token/refresh', sealedWrapper(keyOf(102), json))(mock);
+    },
+    500,
+    'error',
+    '',
+  ],
 
   clientError(
     'advertising_token_invalid',

@@ -79,6 +79,7 @@ const refreshReplies = {
   refresh_wrapper_bad_payload: clientError(
     'Invalid format: Payload is not valid json or missing required data.',
   ),
+  refresh_wrapper_bad_key: { http: 500, status: 'error', message: '' },
 } as const;
 
 const tokenReplies = {

@@ -69,6 +69,8 @@ function refreshV1(call: Call): Answer {
   return wrappedAnswer(tokens ? success(v1Tokens(tokens)) : optedOut);
 }
 
+const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
+
 function refreshV2(call: Call): Answer {
   const { operator } = call;
   const token = fromUtf8Exact(call.body);
@@ -76,6 +78,7 @@ function refreshV2(call: Call): Answer {
   const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
   const outcome: Outcome = tokens ? success(v2Tokens(operator, tokens)) : optedOut;
   if (wrapping === undefined) return wrappedAnswer(outcome);
+  if (!AES_KEY_LENGTHS.has(wrapping.responseKey.length)) throw new OperatorError('refresh_wrapper_bad_key');
   const { rules, primitives } = operator;
   const plain = utf8(wrapped(outcome));
   const sealed = rules.sealWithKey(plain, wrapping.responseKey, primitives.randomBytes(12), primitives);

@@ -7,7 +7,11 @@ import { SHORT, ShortGcm } from './gcm.ts';
 
 const TAG_LENGTH = 16;
 const GCM = 'aes-256-gcm';
+const SHORTER_GCM = { 16: 'aes-128-gcm', 24: 'aes-192-gcm' } as const;
 const CBC = 'aes-256-cbc';
+
+/** Only the key of an answer to a refresh, which a wrapper names, may be shorter than 32 bytes. */
+const gcmOf = ({ length }: Uint8Array) => (length === 16 || length === 24 ? SHORTER_GCM[length] : GCM);
 
 function attempt<T>(operation: () => T): T | undefined {
   try {
@@ -82,7 +86,7 @@ export const nativePrimitives: Primitives = {
   gcmSeal(key, iv, plaintext, aad) {
     const short = aad === undefined && plaintext.length <= SHORT ? shortGcm(key) : undefined;
     if (short) return short.seal(iv, plaintext);
-    const cipher = createCipheriv(GCM, key, iv);
+    const cipher = createCipheriv(gcmOf(key), key, iv);
     if (aad) cipher.setAAD(aad);
     const body = cipher.update(plaintext);
     cipher.final();

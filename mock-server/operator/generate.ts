@@ -26,6 +26,8 @@ export interface Issue {
   readonly established: number;
   /** ms */
   readonly now: number;
+  /** of the token that is refreshed */
+  readonly publisherIds?: Uint8Array | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function issueTokens(operator: Operator, located: Located, issue: Issue):
   const master = rules.operatorKey(directory, world.master_keyset_id, issue.now);
   const site = rules.siteKey(directory, world, issue.siteId, issue.now);
   const refresh = rules.operatorKey(directory, world.refresh_keyset_id, issue.now);
-  const { siteId, privacyBits, established, now: created } = issue;
+  const { siteId, privacyBits, established, now: created, publisherIds } = issue;
   const { type } = located.identity;
   const version = profile.advertisingTokenVersion;
   const ivLength = advertisingTokenIvLength(version);
@@ -56,6 +58,7 @@ export function issueTokens(operator: Operator, located: Located, issue: Issue):
       created,
       expires: times.identityExpires,
       rawUid: rawUidOf(operator, located),
+      publisherIds,
     },
     { master, site },
     { outer: primitives.randomBytes(ivLength), inner: primitives.randomBytes(ivLength) },
@@ -73,6 +76,7 @@ export function issueTokens(operator: Operator, located: Located, issue: Issue):
       created,
       expires: times.refreshExpires,
       flh: located.flh,
+      publisherIds,
     },
     refresh,
     primitives.randomBytes(refreshTokenIvLength(refreshVersion)),

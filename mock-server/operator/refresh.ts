@@ -26,10 +26,10 @@ export function refresh(
   if (token.established < DEPRECATED_BEFORE) return undefined;
   if (token.validTill < now) throw new OperatorError('refresh_token_expired');
   const located = locateHash(operator, { type: token.type, hash: '' }, token.flh);
-  const established = onlyNewer ? token.established : undefined;
-  if (rules.endsChain(located.testKind, optOuts.since(token.flh), established)) return undefined;
-  const { siteId, privacyBits } = token;
-  return issueTokens(operator, located, { siteId, privacyBits, established: token.established, now });
+  const onlySince = onlyNewer ? token.established : undefined;
+  if (rules.endsChain(located.testKind, optOuts.since(token.flh), onlySince)) return undefined;
+  const { siteId, privacyBits, established, publisherIds } = token;
+  return issueTokens(operator, located, { siteId, privacyBits, established, now, publisherIds });
 }
 
 function decode(operator: Operator, refreshToken: string) {
