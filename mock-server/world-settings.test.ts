@@ -254,7 +254,44 @@ describe('keys', () => {
       status: 500,
       json: { message: 'Unknown error while generating token v2', status: 'unknown' },
     });
-    expect(await post(mock, '/v2/key/sharing')).toMatchObject({ status: 500, text: 'Internal Server Error' });
+    for (const path of ['/v2/key/latest', '/v2/key/sharing', '/v2/key/bidstream']) {
+      expect(await post(mock, path)).toMatchObject({ status: 500, text: 'Internal Server Error' });
+    }
+  });
+
+  it('are not listed while no master key is in force', async () => {
+    const now = Date.UTC(2026, 10, 23);
+    const seconds = now / 1000;
+    const mock = await withWorld(
+      {
+        keyset_keys: world.keyset_keys.map((key) =>
+          key.keyset_id === world.master_keyset_id
+            ? { ...key, activates: seconds - 60, expires: seconds + 60 }
+            : key,
+        ),
+        clients: world.clients.map((client) =>
+          client.name === 'Example Advertiser'
+            ? { ...client, site_id: 2, roles: ['ID_READER' as const] }
+            : client,
+        ),
+      },
+      { profile: 'v5.56', now },
+    );
+    const listings = () => [
+      ...['/v2/key/latest', '/v2/key/sharing', '/v2/key/bidstream'].map((path) => post(mock, path)),
+      ...['/key/latest', '/v1/key/latest'].map((path) =>
+        get(mock, path, {}, { credential: companyOf(mock) }),
+      ),
+    ];
+    for (const listing of listings()) expect((await listing).status).toBe(200);
+    for (const time of [now - 61_000, now + 60_000]) {
+      mock.clock.set(time);
+      for (const listing of listings()) {
+        expect(await listing).toMatchObject({ status: 500, text: 'Internal Server Error' });
+      }
+      const credential = credentialOf(mock, 'Example Advertiser');
+      expect((await post(mock, '/v2/key/latest', undefined, { credential })).status).toBe(401);
+    }
   });
 });
 

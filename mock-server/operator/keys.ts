@@ -1,7 +1,7 @@
 /** The keys a caller may see, for DSPs and sharers (Protocol §8.10). */
 
 import { OperatorError } from '../core/operator-error.ts';
-import { type Client, type Key, LAST_RESERVED_SITE, defaultKeyset } from './world/directory.ts';
+import { type Client, type Key, LAST_RESERVED_SITE, activeKey, defaultKeyset } from './world/directory.ts';
 import type { Operator } from './operator.ts';
 import type { WorldKeyset } from './world/schema.ts';
 
@@ -10,8 +10,17 @@ interface VisibleKey {
   readonly keyset: WorldKeyset;
 }
 
-/** Keys ascending by id, whatever their times; never those of refresh tokens. */
-function visibleKeys({ directory, world, rules }: Operator, client: Client): VisibleKey[] {
+/**
+ * Keys ascending by id, whatever their times; never those of refresh tokens.
+ *
+ * @throws OperatorError `unknown` without a master key in force; an Error when two default keysets of the caller's site
+ *   are enabled: the operator looks for both keys and keyset in front of every listing
+ */
+function visibleKeys({ directory, world, rules, clock }: Operator, client: Client): VisibleKey[] {
+  if (activeKey(directory, world.master_keyset_id, clock.now()) === undefined) {
+    throw new OperatorError('unknown');
+  }
+  defaultKeyset(directory, client.siteId);
   return directory.keys.flatMap((key) => {
     const keyset = directory.keysets.get(key.keysetId);
     if (keyset === undefined || keyset.id === world.refresh_keyset_id) return [];
