@@ -6,7 +6,7 @@ import http from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openResponse, sealRequest } from '../contract-tests/wire.ts';
+import { openResponse, sealRequest } from '../contract-tests/wire/index.ts';
 import { nativePrimitives } from '../mock-server/native/primitives.ts';
 import { defaultWorld } from '../mock-server/operator/world/embedded.ts';
 import { type Server, mockArguments, otherClientScript, startProcess, startServer } from './processes.ts';

@@ -1,7 +1,7 @@
 /** Token generation against bare Fastify routes that take and give as many bytes. */
 
 import autocannon from 'autocannon';
-import { sealRequest } from '../contract-tests/wire.ts';
+import { sealRequest } from '../contract-tests/wire/index.ts';
 import { type Server, bareArguments, mockArguments, startServer } from './processes.ts';
 import { type Row, percent } from './report.ts';
 import { alternate } from './rounds.ts';

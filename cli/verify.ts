@@ -2,9 +2,9 @@
 
 import { Command } from 'commander';
 import {
+  isContractError,
   runContract,
   selectScenarios,
-  UsageError,
   type ContractOptions,
   type ContractReport,
   type Result,
@@ -43,7 +43,7 @@ const processIo = (): VerifyIo => ({
 
 /** A mistake of the user, in the words of the flags. */
 const asConfigurationError = (error: unknown): unknown =>
-  error instanceof UsageError
+  isContractError(error, 'usage')
     ? new ConfigurationError(`--${error.message.replace(', got ', '; got ')}`)
     : error;
 
@@ -64,7 +64,7 @@ function select(plan: VerifyPlan): Scenario[] {
   try {
     return selectScenarios({ ...plan, as: participantsOf(plan) ?? ['publisher'], targets: [] });
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!isContractError(error, 'usage')) throw error;
     throw new ConfigurationError(
       '--filter, --as and --api: expected them to leave at least one scenario, see --list; got none',
     );

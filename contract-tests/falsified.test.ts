@@ -3,8 +3,8 @@ import { Agent, createServer, request, type IncomingHttpHeaders, type Server } f
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
+import { decodeBase64Strict, openResponse, openWithKey, sealWithKey } from './wire/index.ts';
 import { runContract } from './index.ts';
-import { decodeBase64Strict, openResponse, openWithKey, sealWithKey } from './wire.ts';
 
 interface Exchange {
   path: string;

@@ -1,13 +1,22 @@
 /** Runs scenarios against targets and says what came of it. */
-import { findRoles, findSettings, hasRole } from './callers.ts';
-import { Unreachable } from './client.ts';
-import { createMemory, PARTICIPANT_ROLE, ScenarioContext, type RunMemory } from './context.ts';
-import { ContractFailure, Incomplete, NotApplicable, redact } from './expect.ts';
-import { requirement } from './requirements.ts';
-import type { ContractReport, ExitCode, Failure, Outcome, Result, TargetReport, Totals } from './results.ts';
-import { participants, type Api, type Participant, type Scenario } from './scenario.ts';
+import { participants, type Api, type Participant } from './spec/api.ts';
+import { ContractError, isContractError, type Departure } from './spec/contract-error.ts';
+import { requirement } from './spec/requirements.ts';
+import type {
+  ContractReport,
+  ExitCode,
+  Failure,
+  Outcome,
+  Result,
+  TargetReport,
+  Totals,
+} from './spec/results.ts';
+import { findRoles, findSettings, hasRole } from './target/callers.ts';
+import { probeTarget, type Target, type TargetOptions } from './target/target.ts';
+import { redact } from './check/expect.ts';
+import { createMemory, PARTICIPANT_ROLE, ScenarioContext, type RunMemory } from './context/context.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
-import { probeTarget, type Target, type TargetOptions } from './target.ts';
+import type { ContractScenario } from './scenarios/theme.ts';
 
 export interface ContractOptions {
   targets: readonly TargetOptions[];
@@ -33,16 +42,13 @@ export interface ContractOptions {
   allowProduction?: boolean | undefined;
 }
 
-/** The caller of the suite made a mistake: exit code 2. */
-export class UsageError extends Error {}
-
 const TOOL = 'uid2-mock-operator';
 const PRODUCTION = /(^|\.)prod\.(uidapi\.com|euid\.eu)$/;
 
 /**
  * Runs the suite. Exit code of the report: 0 conformant; 1 a MUST failed or a baseline entry is stale; 2 nothing ran;
  * 3 incomplete.
- * @throws UsageError for options that make no sense, a world which cannot be read, a production host not allowed.
+ * @throws ContractError `usage` for options that make no sense, a world that cannot be read, a production host.
  */
 export async function runContract(options: ContractOptions): Promise<ContractReport> {
   const startedAt = new Date().toISOString();
@@ -73,7 +79,7 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
 /** The scenarios which the options ask for, with the generations to run each in. */
 export function selectScenarios(
   options: Pick<ContractOptions, 'as' | 'api' | 'filter' | 'targets'>,
-): Scenario[] {
+): ContractScenario[] {
   const withWorlds =
     options.targets.length > 0 && options.targets.every((target) => target.world !== undefined);
   const as = options.as ?? (withWorlds ? 'all' : ['publisher']);
@@ -87,7 +93,8 @@ export function selectScenarios(
       apis: scenario.apis.filter((one) => api === 'all' || api.includes(one)),
     }))
     .filter((scenario) => scenario.apis.length > 0);
-  if (chosen.length === 0) throw new UsageError('no scenario is left by --filter, --as and --api');
+  if (chosen.length === 0)
+    throw new ContractError('usage', 'no scenario is left by --filter, --as and --api');
   return chosen;
 }
 
@@ -95,20 +102,20 @@ const globToPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 function checkTargets(options: ContractOptions): void {
-  if (options.targets.length === 0) throw new UsageError('no target was given');
+  if (options.targets.length === 0) throw new ContractError('usage', 'no target was given');
   for (const { url } of options.targets) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new UsageError(`target: expected an http or https URL, got ${url}`);
+      throw new ContractError('usage', `target: expected an http or https URL, got ${url}`);
     }
     if (PRODUCTION.test(new URL(url).hostname) && options.allowProduction !== true) {
-      throw new UsageError(`target: ${url} is a production host; it needs --allow-production`);
+      throw new ContractError('usage', `target: ${url} is a production host; it needs --allow-production`);
     }
   }
 }
 
 async function runTarget(
   options: TargetOptions,
-  chosen: readonly Scenario[],
+  chosen: readonly ContractScenario[],
   all: ContractOptions,
 ): Promise<TargetReport> {
   const report: TargetReport = { target: options.url, results: [] };
@@ -125,7 +132,7 @@ async function runTarget(
     target = { ...known, ...(await findSettings(known)) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (message.startsWith('world:')) throw new UsageError(message);
+    if (isContractError(error, 'usage')) throw error;
     for (const scenario of chosen)
       for (const api of scenario.apis) keep(blank(scenario, api, 'incomplete', message, 0));
     return report;
@@ -150,7 +157,7 @@ async function runTarget(
 }
 
 const blank = (
-  scenario: Scenario,
+  scenario: ContractScenario,
   api: Api,
   outcome: Outcome,
   reason: string | undefined,
@@ -170,7 +177,7 @@ const blank = (
 });
 
 async function runScenario(
-  scenario: Scenario,
+  scenario: ContractScenario,
   api: Api,
   target: Target,
   options: ContractOptions,
@@ -186,16 +193,16 @@ async function runScenario(
     await scenario.run(new ScenarioContext(target, api, scenario.participant, memory));
     return end('passed');
   } catch (error) {
-    if (error instanceof NotApplicable) return end('skipped', error.message);
-    if (error instanceof Incomplete || error instanceof Unreachable) return end('incomplete', error.message);
-    const failure: Failure = { requirement: requirement(scenario.requirement).text, ...failureOf(error) };
+    if (isContractError(error, 'not_applicable')) return end('skipped', error.message);
+    if (isContractError(error, 'incomplete', 'unreachable')) return end('incomplete', error.message);
+    const failure: Failure = { requirement: requirement(scenario.requirement).text, ...departureOf(error) };
     const expectedFailure = matchesBaseline(options.expectedFailures ?? [], scenario.id, api);
     return { ...end('failed'), failure, expectedFailure };
   }
 }
 
-function failureOf(error: unknown): Omit<Failure, 'requirement'> {
-  if (error instanceof ContractFailure) return error.failure;
+function departureOf(error: unknown): Departure {
+  if (error instanceof ContractError && error.departure) return error.departure;
   const got = redact(error instanceof Error ? error.message : String(error));
   return {
     sent: 'see the scenario',
@@ -237,7 +244,7 @@ const matchesBaseline = (baseline: readonly string[], id: string, api: Api): boo
 /** Entries of the baseline whose scenario ran and did not fail, or is not known at all. */
 function staleEntries(
   baseline: readonly string[],
-  chosen: readonly Scenario[],
+  chosen: readonly ContractScenario[],
   results: readonly Result[],
 ): string[] {
   return baseline.filter((entry) => {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAdvertisingToken } from '../contract-tests/wire.ts';
+import { decodeAdvertisingToken } from '../contract-tests/wire/index.ts';
 import { fixturePath, keysOf } from '../fixtures/load.ts';
 import {
   ConfigurationError,

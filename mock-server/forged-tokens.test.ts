@@ -2,7 +2,7 @@
 
 import { createDecipheriv } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAdvertisingToken, decodeBase64Strict, sealWithKey } from '../contract-tests/wire.ts';
+import { decodeAdvertisingToken, decodeBase64Strict, sealWithKey } from '../contract-tests/wire/index.ts';
 import { encodeRefreshToken } from './core/refresh-token.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import { nativePrimitives } from './native/primitives.ts';

@@ -1,7 +1,7 @@
 /** Thousands of hostile bodies for the encrypted API: each gets the one refusal that the protocol has for it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sealClientGenerate } from '../contract-tests/wire.ts';
+import { sealClientGenerate } from '../contract-tests/wire/index.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import { bearer, companyOf, embeddedKeys, embeddedWorld, post } from './testing/caller.ts';
 import {

@@ -1,7 +1,7 @@
 /** What profile local does for people: the seed's ways and today's side by side, and what only it forgives. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAdvertisingToken, decodeRefreshToken } from '../contract-tests/wire.ts';
+import { decodeAdvertisingToken, decodeRefreshToken } from '../contract-tests/wire/index.ts';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from './index.ts';
 import type { ProfileName } from './operator/profile.ts';
 import {

@@ -1,7 +1,7 @@
 /** JSON that no client should send, as the endpoints read it (Protocol §7.3, §8). */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWithKey, sealClientGenerate } from '../contract-tests/wire.ts';
+import { openWithKey, sealClientGenerate } from '../contract-tests/wire/index.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import { ask, companyOf, credentialOf, embeddedWorld, post } from './testing/caller.ts';
 

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAdvertisingToken, decodeRefreshToken } from '../contract-tests/wire.ts';
+import { decodeAdvertisingToken, decodeRefreshToken } from '../contract-tests/wire/index.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import {
   type Parameters,

@@ -1,7 +1,7 @@
 /** Every setting of a world changes what it names, seen over HTTP (Protocol §9). */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeAdvertisingToken, sealClientGenerate } from '../contract-tests/wire.ts';
+import { decodeAdvertisingToken, sealClientGenerate } from '../contract-tests/wire/index.ts';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from './index.ts';
 import {
   ask,

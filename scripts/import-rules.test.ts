@@ -43,7 +43,7 @@ const forbidden: [file: string, imported: string][] = [
   ['mock-server/http/probe.ts', 'node:crypto'],
   ['mock-server/http/probe.ts', '../server.ts'],
   ['mock-server/http/probe.ts', '../native/primitives.ts'],
-  ['mock-server/http/probe.ts', '../../contract-tests/wire.ts'],
+  ['mock-server/http/probe.ts', '../../contract-tests/wire/index.ts'],
   ['mock-server/native/primitives.ts', 'node:fs'],
   ['mock-server/native/primitives.ts', '../operator/world/schema.ts'],
   ['mock-server/server.ts', '../cli/start.ts'],
@@ -54,16 +54,26 @@ const forbidden: [file: string, imported: string][] = [
   ['cli/probe.ts', '../mock-server/http/token.ts'],
   ['cli/probe.ts', '../mock-server/core/bytes.ts'],
   ['cli/probe.ts', '../contract-tests/sdks/java.ts'],
-  ['contract-tests/probe.ts', '../mock-server/index.ts'],
-  ['contract-tests/probe.ts', '../mock-server/core/bytes.ts'],
-  ['contract-tests/probe.ts', '@noble/hashes/sha2.js'],
-  ['contract-tests/probe.ts', 'vitest'],
+  ['cli/probe.ts', '../contract-tests/run.ts'],
+  ['cli/probe.ts', '../contract-tests/reporters/console.ts'],
+  ['contract-tests/run.ts', '../mock-server/index.ts'],
+  ['contract-tests/run.ts', '../mutants/index.ts'],
+  ['contract-tests/run.ts', '../cli/verify.ts'],
+  ['contract-tests/spec/probe.ts', 'node:util'],
+  ['contract-tests/wire/probe.ts', '../../mock-server/core/bytes.ts'],
+  ['contract-tests/wire/probe.ts', '@noble/hashes/sha2.js'],
+  ['contract-tests/target/probe.ts', '../../mock-server/operator/world/schema.ts'],
+  ['contract-tests/target/probe.ts', '../../fixtures/load.ts'],
+  ['contract-tests/steps/probe.ts', 'vitest'],
+  ['contract-tests/steps/probe.ts', '../pact/states.ts'],
+  ['contract-tests/pact/probe.ts', '../target/client.ts'],
   ['contract-tests/scenarios/probe.ts', '../../mock-server/core/bytes.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/core/bytes.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/server.ts'],
   ['contract-tests/sdks/probe.ts', '../../mock-server/index.ts'],
   ['contract-tests/sdks/probe.test.ts', '../../mock-server/http/token.ts'],
-  ['fixtures/probe.ts', '../mock-server/core/bytes.ts'],
+  ['fixtures/load.ts', '../mock-server/core/bytes.ts'],
+  ['fixtures/load.ts', '../mock-server/operator/world/schema.ts'],
 ];
 
 const allowed: [file: string, imported: string][] = [
@@ -80,8 +90,11 @@ const allowed: [file: string, imported: string][] = [
   ['cli/probe.ts', '../mock-server/index.ts'],
   ['cli/probe.ts', '../contract-tests/index.ts'],
   ['mock-server/probe.test.ts', '../fixtures/load.ts'],
-  ['contract-tests/probe.ts', 'node:crypto'],
-  ['contract-tests/probe.ts', '../fixtures/load.ts'],
+  ['cli/probe.ts', '../contract-tests/reporters/index.ts'],
+  ['contract-tests/wire/probe.ts', 'node:crypto'],
+  ['contract-tests/target/probe.ts', 'zod'],
+  ['contract-tests/scenarios/probe.ts', '../../fixtures/load.ts'],
+  ['contract-tests/pact/probe.ts', '../wire/index.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/index.ts'],
   ['contract-tests/sdks/probe.test.ts', '../../mock-server/index.ts'],
 ];
@@ -112,6 +125,23 @@ const orders = [
     only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
     // Against the order, and still to be removed.
     exceptions: { 'operator/world': ['operator/state', 'operator', 'options'] },
+  },
+  {
+    root: 'contract-tests',
+    order: [
+      ['spec'],
+      ['wire'],
+      ['target'],
+      ['check'],
+      ['context'],
+      ['steps'],
+      ['scenarios', 'reporters'],
+      ['run'],
+      ['index'],
+    ],
+    singleFiles: ['run', 'index'],
+    only: { reporters: ['spec'] },
+    exceptions: {},
   },
 ];
 
@@ -177,7 +207,7 @@ describe('the linter enforces who may import whom', () => {
   it('keeps console and process in cli', async () => {
     const code = `console.log(process.argv);\n`;
     const both = ['no-console', 'no-restricted-globals'];
-    for (const file of ['mock-server/http/probe.ts', 'mock-server/options.ts', 'contract-tests/probe.ts']) {
+    for (const file of ['mock-server/http/probe.ts', 'mock-server/options.ts', 'contract-tests/run.ts']) {
       expect((await rulesBroken(file, code)).sort(), file).toEqual(both);
     }
     expect(await rulesBroken('cli/probe.ts', code)).toEqual([]);

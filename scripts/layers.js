@@ -41,6 +41,31 @@ export const halves = [
     outside: { index: ['mutants'] },
     exceptions: { 'operator/world': ['operator/state', 'operator', 'options'] },
   },
+  {
+    root: 'contract-tests',
+    order: [
+      'spec',
+      'wire',
+      'target',
+      'check',
+      'context',
+      'steps',
+      ['scenarios', 'reporters'],
+      'run',
+      'index',
+    ],
+    only: { reporters: ['spec'] },
+    packages: {
+      wire: ['node:crypto', 'node:http', 'node:net'],
+      target: ['zod', 'node:crypto', 'node:http', 'node:https'],
+      check: ['node:util'],
+      context: ['node:crypto'],
+      steps: ['node:crypto'],
+      scenarios: ['zod', node],
+      reporters: ['node:util'],
+    },
+    outside: { scenarios: ['fixtures'] },
+  },
 ];
 
 /** The folders of a half in groups of neighbours, from left to right. */
@@ -68,15 +93,10 @@ const layersOf = (half) =>
       ],
     }));
 
-/** Every layer of one half up to and with `folder`. */
-function upTo(root, folder) {
-  const half = halves.find((candidate) => candidate.root === root);
-  const groups = groupsOf(half);
-  const end = groups.findIndex((group) => group.includes(folder)) + 1;
-  return groups
-    .slice(0, end)
-    .flat()
-    .map((name) => `${root}/${name}`);
+/** Every layer of a half up to and with `last`. */
+function upTo(root, last) {
+  const names = groupsOf(halves.find((half) => half.root === root)).flat();
+  return names.slice(0, names.indexOf(last) + 1).map((name) => `${root}/${name}`);
 }
 
 /**
@@ -89,16 +109,20 @@ export const layers = [
     name: 'contract tests',
     files: /^contract-tests\/.*\.(test|suite)\.ts$/,
     packages: '*',
-    modules: ['contract suite', 'pact', 'sdk support', 'contract tests', 'fixtures', 'mock-server/index'],
+    modules: [...upTo('contract-tests', 'index'), 'pact', 'sdk support', 'fixtures', 'mock-server/index'],
   },
   {
     name: 'sdk support',
     files: /^contract-tests\/sdks\//,
     packages: '*',
-    modules: ['contract suite', 'fixtures'],
+    modules: ['contract-tests/wire', 'fixtures'],
   },
-  { name: 'pact', files: /^contract-tests\/pact\//, packages: '*', modules: ['contract suite', 'fixtures'] },
-  { name: 'contract suite', files: /^contract-tests\//, packages: ['zod', node], modules: ['fixtures'] },
+  {
+    name: 'pact',
+    files: /^contract-tests\/pact\//,
+    packages: '*',
+    modules: ['contract-tests/wire', 'fixtures'],
+  },
   { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: [] },
   { name: 'tests', files: /\.test\.ts$/, packages: '*', modules: '*' },
   { name: 'test support', files: /^mock-server\/testing\//, packages: '*', modules: '*' },
@@ -107,7 +131,13 @@ export const layers = [
     name: 'cli',
     files: /^cli\//,
     packages: ['commander', 'zod', node],
-    modules: ['mock-server/index', 'mock-server/options', 'mutants', 'contract suite'],
+    modules: [
+      'mock-server/index',
+      'mock-server/options',
+      'mutants',
+      'contract-tests/index',
+      'contract-tests/reporters/index',
+    ],
   },
   {
     name: 'mutants',

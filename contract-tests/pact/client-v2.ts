@@ -1,6 +1,6 @@
 /** A client of the encrypted API, sealing as real ones do: the consumer of the v2 pact. */
 import { randomBytes } from 'node:crypto';
-import { openResponse, openWithKey, sealRequest } from '../wire.ts';
+import { openResponse, openWithKey, sealRequest } from '../wire/index.ts';
 
 export interface ReplyV2 {
   code: number;

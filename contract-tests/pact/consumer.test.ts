@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MatchersV3, PactV3 } from '@pact-foundation/pact';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startOpeningProxy } from '../envelope-proxy.ts';
+import { startOpeningProxy } from '../wire/envelope-proxy.ts';
 import { createClientV2, type ClientV2 } from './client-v2.ts';
 import {
   canonical,

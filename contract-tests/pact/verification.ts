@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Verifier } from '@pact-foundation/pact';
 import { z } from 'zod';
-import { startSealingProxy } from '../envelope-proxy.ts';
+import { startSealingProxy } from '../wire/envelope-proxy.ts';
 import { formatPact, type Pact, type Parties } from './pact-file.ts';
 import { states, type Provider } from './states.ts';
 

@@ -1,5 +1,5 @@
 /** Several targets side by side: scenario by target, and for each difference who departs. */
-import type { ContractReport, Outcome, Result } from '../results.ts';
+import type { ContractReport, Outcome, Result } from '../spec/results.ts';
 import { nameOf } from './wording.ts';
 
 export interface ComparisonRow {

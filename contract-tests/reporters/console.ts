@@ -1,6 +1,6 @@
 /** The report for a terminal or a log. Colour is the caller's choice; the words say everything without it. */
 import { styleText } from 'node:util';
-import type { ContractReport, Outcome, Result, TargetReport } from '../results.ts';
+import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
 import {
   count,

@@ -1,5 +1,5 @@
 /** The report as one HTML file: no script, nothing loaded, readable without colour. */
-import type { ContractReport, Outcome, Result, TargetReport } from '../results.ts';
+import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
 import { style } from './html-style.ts';
 import {

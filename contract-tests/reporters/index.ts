@@ -1,5 +1,5 @@
 /** Reports by their kind: a run's results in, a file's text out. */
-import type { ContractReport } from '../results.ts';
+import type { ContractReport } from '../spec/results.ts';
 import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';

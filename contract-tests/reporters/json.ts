@@ -1,5 +1,5 @@
 /** The report as JSON: the results as they are, and the differences between targets. */
-import type { ContractReport } from '../results.ts';
+import type { ContractReport } from '../spec/results.ts';
 import { compareTargets } from './comparison.ts';
 
 /** Indented by two, with a line feed at the end; `differences` only where there are several targets. */

@@ -2,7 +2,7 @@
  * The report as JUnit XML, valid against the schema of Ant's JUnit task and that of Jenkins: a test suite per target, a
  * test case per scenario and generation. Incomplete is an error; an expected failure counts as skipped.
  */
-import type { ContractReport, Result, TargetReport } from '../results.ts';
+import type { ContractReport, Result, TargetReport } from '../spec/results.ts';
 import { failureParts, nameOf, printable, seconds, targetTitle, verdict } from './wording.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {

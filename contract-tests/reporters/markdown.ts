@@ -1,5 +1,5 @@
 /** The report as Markdown, for a pull request's comment or a job's summary. */
-import type { ContractReport, Outcome, Result, TargetReport } from '../results.ts';
+import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, whoDeparts, type Comparison } from './comparison.ts';
 import {
   failed,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContractReport, Result } from '../results.ts';
+import type { ContractReport, Result } from '../spec/results.ts';
 import { compareTargets, consoleReport, progressLine, reporters } from './index.ts';
 
 /** What an operator under test might send: markup, control characters, unpaired surrogates, a terminal's commands. */

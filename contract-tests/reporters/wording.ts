@@ -1,5 +1,5 @@
 /** What every report says in the same words: names, verdicts, reasons, and text that is safe to show. */
-import type { ContractReport, Failure, Result, TargetReport, Totals } from '../results.ts';
+import type { ContractReport, Failure, Result, TargetReport, Totals } from '../spec/results.ts';
 
 const unsafe = new RegExp(
   [

@@ -1,7 +1,9 @@
 /** Keys and roles (Protocol §6.1, §6.2). */
-import type { Answer } from '../answer.ts';
-import { hasRole, withRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { hasRole, withRole } from '../target/callers.ts';
+import { ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import type { Answer } from '../check/answer.ts';
 import {
   clientError,
   expectAnswer,
@@ -9,13 +11,11 @@ import {
   expectError,
   expectText,
   expectThat,
-  NotApplicable,
-} from '../expect.ts';
-import { ORDINARY_EMAIL } from '../steps/identity.ts';
+} from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { guardedIn, refusesInJson, type Route } from '../steps/routes.ts';
-import { theme } from '../scenario.ts';
-import type { Caller } from '../target.ts';
 import { readTokens } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 function expectUnauthorized(ctx: ScenarioContext, route: Route, answer: Answer): void {
   if (refusesInJson(ctx, route)) expectError(answer, 401, 'unauthorized', undefined);
@@ -43,7 +43,7 @@ async function badKeys(ctx: ScenarioContext): Promise<void> {
 async function malformed(ctx: ScenarioContext): Promise<void> {
   const { key, secret } = ctx.caller();
   const [route] = guardedIn(ctx);
-  if (!route) throw new NotApplicable('no such route');
+  if (!route) throw new ContractError('not_applicable', 'no such route');
   const last = key.at(-1) === 'A' ? 'B' : 'A';
   const headers = [
     '',
@@ -73,7 +73,7 @@ async function roles(ctx: ScenarioContext): Promise<void> {
       checked++;
     }
   }
-  if (checked === 0) throw new NotApplicable('no credential lacks a role for any route');
+  if (checked === 0) throw new ContractError('not_applicable', 'no credential lacks a role for any route');
 }
 
 /** Every role a route names opens it: any answer but a refusal of the key. */
@@ -101,7 +101,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
 
 async function disabled(ctx: ScenarioContext): Promise<void> {
   const off = ctx.target.callers.filter((caller) => caller.disabled);
-  if (off.length === 0) throw new NotApplicable('no disabled client is known');
+  if (off.length === 0) throw new ContractError('not_applicable', 'no disabled client is known');
   for (const route of guardedIn(ctx)) {
     for (const caller of off) expectUnauthorized(ctx, route, await askAs(ctx, route, caller));
   }

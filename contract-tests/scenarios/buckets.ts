@@ -1,10 +1,10 @@
 /** identity/buckets (Protocol §8.6). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { clientError, expectEqual, expectList, expectText, expectThat, NotApplicable } from '../expect.ts';
-
+import { ContractError } from '../spec/contract-error.ts';
+import type { Answer } from '../check/answer.ts';
+import { clientError, expectEqual, expectList, expectText, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
-import { theme } from '../scenario.ts';
+import { theme } from './theme.ts';
 
 const askBuckets = (ctx: ScenarioContext, params: Record<string, string> | undefined): Promise<Answer> =>
   ctx.sealed
@@ -93,9 +93,10 @@ async function badTimes(ctx: ScenarioContext): Promise<void> {
 }
 
 async function bucketIds(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.sealed && !ctx.target.served.v1) throw new NotApplicable('only v1 and v2 list buckets');
+  if (!ctx.sealed && !ctx.target.served.v1)
+    throw new ContractError('not_applicable', 'only v1 and v2 list buckets');
   if (ctx.api === 'v0' && ctx.target.profile === 'seed-v1')
-    throw new NotApplicable('v0 names no buckets here');
+    throw new ContractError('not_applicable', 'v0 names no buckets here');
   const listed = new Set((await readBuckets(ctx, '1970-01-01T00:00:00')).map((item) => item.id));
   const people = Array.from({ length: 20 }, (_, i) => `contract.user${String(i)}@example.com`);
   const answer = await askMap(ctx, { email: people });

@@ -1,7 +1,5 @@
 /** POST /v2/token/client-generate (Protocol §8.5). */
-import type { Answer, Tokens } from '../answer.ts';
-import { type ScenarioContext } from '../context.ts';
-import { clientError, expectEqual, expectError, expectJson, expectText, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import {
   emailHash,
   identityHash,
@@ -9,8 +7,13 @@ import {
   ORDINARY_EMAIL,
   ORDINARY_PHONE,
   phoneHash,
-} from '../steps/identity.ts';
-import { expectRandom, expectRandomIvs } from '../steps/ivs.ts';
+} from '../target/identities.ts';
+import type { Answer, Tokens } from '../check/answer.ts';
+import { clientError, expectEqual, expectError, expectJson, expectText } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { expectRandom, expectRandomIvs } from '../context/ivs.ts';
+import { ask, generates, guarded, hash, ordinary, PATH, site } from '../steps/client-side.ts';
+import { ORIGIN } from '../steps/http-requests.ts';
 import { keyMap } from '../steps/keys.ts';
 import {
   expectedRawUid,
@@ -18,7 +21,6 @@ import {
   optOutIdentities,
   refreshOptOutIdentities,
 } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
 import {
   askRefresh,
   expectOptOut,
@@ -26,8 +28,7 @@ import {
   openRefreshToken,
   refresh,
 } from '../steps/tokens.ts';
-import { ask, generates, guarded, hash, ordinary, PATH, site } from '../steps/client-side.ts';
-import { ORIGIN } from '../steps/http-requests.ts';
+import { theme } from './theme.ts';
 
 async function tokensAndBits(ctx: ScenarioContext): Promise<void> {
   for (const identity of [
@@ -63,7 +64,7 @@ async function tokensAndBits(ctx: ScenarioContext): Promise<void> {
 function requireNameCheck(ctx: ScenarioContext): void {
   const { world } = ctx.target;
   if (world?.client_side_token_generate_domain_name_check === false) {
-    throw new NotApplicable('domain and app names are not checked in this world');
+    throw new ContractError('not_applicable', 'domain and app names are not checked in this world');
   }
 }
 
@@ -196,7 +197,7 @@ const FAILED = 'Unknown error while handling client side token generate';
 
 /** Everything that is refused before a key pair comes into it. */
 async function bareBodies(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.clientGenerate) throw new NotApplicable('client-side generation is off');
+  if (!ctx.target.clientGenerate) throw new ContractError('not_applicable', 'client-side generation is off');
   const post = (body: string): Promise<Answer> =>
     ctx.ask('POST', PATH, { headers: { origin: ORIGIN }, body });
   for (const body of ['{"broken"', 'text']) clientError(await post(body), 'json payload is not valid');

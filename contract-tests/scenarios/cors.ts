@@ -1,10 +1,10 @@
 /** Cross-origin requests (Protocol §6.3). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectAnswer, expectEqual, expectOneOf } from '../expect.ts';
-import { theme } from '../scenario.ts';
-import { readTokens, refresh } from '../steps/tokens.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectAnswer, expectEqual, expectOneOf } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
+import { readTokens, refresh } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 const ALLOWED =
   'X-UID2-Client-Version,Access-Control-Request-Method,Access-Control-Allow-Credentials,' +

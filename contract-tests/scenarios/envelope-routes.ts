@@ -1,14 +1,15 @@
 /** That every route opens requests and seals answers by the same rules (Protocol §7). */
-import { withRole } from '../callers.ts';
-import type { ScenarioContext, SealOptions } from '../context.ts';
-import { expectEqual, expectSuccess, expectThat, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { withRole } from '../target/callers.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import { expectEqual, expectSuccess, expectThat } from '../check/expect.ts';
+import type { ScenarioContext, SealOptions } from '../context/context.ts';
 import { base64, expectRefusal } from '../steps/envelope-requests.ts';
-import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
 import type { EnvelopeFault } from '../steps/messages.ts';
 import { guardedIn } from '../steps/routes.ts';
 import { readTokens } from '../steps/tokens.ts';
-import { theme } from '../scenario.ts';
-import type { Caller } from '../target.ts';
+import { theme } from './theme.ts';
 
 const MINUTES = 60_000;
 
@@ -62,7 +63,7 @@ async function everyRoute(ctx: ScenarioContext): Promise<void> {
     expectRefusal(ctx, await ctx.seal(path, '[]', { caller }), 'payload');
     if (path in GOOD) await sealsAlike(ctx, path, caller);
   }
-  if (asked === 0) throw new NotApplicable('no credential with a secret was given');
+  if (asked === 0) throw new ContractError('not_applicable', 'no credential with a secret was given');
 }
 
 export const envelopeRouteScenarios = theme('envelope', 'publisher', [

@@ -1,11 +1,11 @@
 /** The sealed envelope of v2 and v3 (Protocol §7). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext, SealOptions } from '../context.ts';
-import { clientError, expectAnswer, expectEqual, expectThat } from '../expect.ts';
-import { envelopeMessages, type EnvelopeFault } from '../steps/messages.ts';
-import { expectRandom } from '../steps/ivs.ts';
-import { theme } from '../scenario.ts';
+import type { Answer } from '../check/answer.ts';
+import { clientError, expectAnswer, expectEqual, expectThat } from '../check/expect.ts';
+import type { ScenarioContext, SealOptions } from '../context/context.ts';
+import { expectRandom } from '../context/ivs.ts';
 import { base64, expectRefusal, flip, good, ok, read, send } from '../steps/envelope-requests.ts';
+import { envelopeMessages, type EnvelopeFault } from '../steps/messages.ts';
+import { theme } from './theme.ts';
 
 const MINUTE = 60_000;
 

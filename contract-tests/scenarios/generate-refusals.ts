@@ -1,6 +1,4 @@
 /** What token/generate refuses, and how it reads parameters (Protocol §8.1). */
-import type { ScenarioContext } from '../context.ts';
-import { clientError } from '../expect.ts';
 import {
   emailHash,
   ORDINARY_EMAIL,
@@ -8,10 +6,12 @@ import {
   phone,
   phoneHash,
   type Identity,
-} from '../steps/identity.ts';
+} from '../target/identities.ts';
+import { clientError } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { generateExactlyOne, generateInvalid } from '../steps/messages.ts';
-import { theme } from '../scenario.ts';
 import { askGenerate, readTokens, requireIdentity, supportsIdentity } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 async function refusesAll(
   ctx: ScenarioContext,

@@ -1,6 +1,5 @@
 /** token/generate: identities, opt-outs and refusals (Protocol §8.1). */
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectThat, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -11,7 +10,9 @@ import {
   phone,
   phoneHash,
   type Identity,
-} from '../steps/identity.ts';
+} from '../target/identities.ts';
+import { expectEqual, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import {
   expectedRawUid,
   optedOutPeople,
@@ -19,8 +20,8 @@ import {
   plainOptOutIdentities,
   rawUidIn,
 } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
 import { askGenerate, expectOptOut, generate, readTokens } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 const ordinaryEmail = email(ORDINARY_EMAIL);
 
@@ -143,7 +144,8 @@ export const generateScenarios = theme('generate', 'publisher', [
     'v0',
     'the unversioned answer is flat and names the advertising token twice',
     async (ctx) => {
-      if (!ctx.target.flat) throw new NotApplicable('unversioned token routes answer in v1 shapes here');
+      if (!ctx.target.flat)
+        throw new ContractError('not_applicable', 'unversioned token routes answer in v1 shapes here');
       readTokens(ctx, await askGenerate(ctx, { email: ORDINARY_EMAIL }), 'v0');
     },
   ],
@@ -161,7 +163,8 @@ export const generateScenarios = theme('generate', 'publisher', [
     'people whom the world has opted out are answered with optout',
     async (ctx) => {
       const people = optedOutPeople(ctx);
-      if (people.length === 0) throw new NotApplicable('the world has nobody opted out at example.com');
+      if (people.length === 0)
+        throw new ContractError('not_applicable', 'the world has nobody opted out at example.com');
       await asksOptOut(ctx, people);
     },
   ],
@@ -181,7 +184,8 @@ export const generateScenarios = theme('generate', 'publisher', [
     'the plain generate gives tokens to people who are opted out',
     async (ctx) => {
       const people = optedOutPeople(ctx);
-      if (people.length === 0) throw new NotApplicable('the world has nobody opted out at example.com');
+      if (people.length === 0)
+        throw new ContractError('not_applicable', 'the world has nobody opted out at example.com');
       for (const identity of people) await generate(ctx, identity);
     },
   ],
@@ -194,7 +198,8 @@ export const generateScenarios = theme('generate', 'publisher', [
       const uids: (string | undefined)[] = [];
       for (const identity of [ordinaryEmail, email(OTHER_EMAIL), ordinaryEmail])
         uids.push(await rawUidIn(ctx, await generate(ctx, identity)));
-      if (uids.includes(undefined)) throw new NotApplicable('no given client can decrypt tokens');
+      if (uids.includes(undefined))
+        throw new ContractError('not_applicable', 'no given client can decrypt tokens');
       const check = { sent: 'three generates', cause: 'the raw UID does not depend on the identity alone' };
       expectThat(
         check,

@@ -1,18 +1,12 @@
 /** Paths, methods, limits and headers (Protocol §6.3-6.5). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import {
-  expectAnswer,
-  expectEqual,
-  expectText,
-  expectThat,
-  expectTraceId,
-  NotApplicable,
-} from '../expect.ts';
-import { theme } from '../scenario.ts';
-import { askRefresh, readTokens } from '../steps/tokens.ts';
-import { guarded } from '../steps/routes.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectAnswer, expectEqual, expectText, expectThat, expectTraceId } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
+import { guarded } from '../steps/routes.ts';
+import { askRefresh, readTokens } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 async function unknownPaths(ctx: ScenarioContext): Promise<void> {
   const paths = [
@@ -151,7 +145,7 @@ async function health(ctx: ScenarioContext): Promise<void> {
 }
 
 async function mapBodyLimit(ctx: ScenarioContext): Promise<void> {
-  if (ctx.api === 'v2') throw new NotApplicable('generate is asked for it');
+  if (ctx.api === 'v2') throw new ContractError('not_applicable', 'generate is asked for it');
   await bodyLimit(ctx);
 }
 

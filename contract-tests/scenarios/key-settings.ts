@@ -1,11 +1,11 @@
 /** What key/sharing and key/bidstream say besides the keys (Protocol §8.10). */
 import { z } from 'zod';
-import { hasRole, ownKeyset } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectObject, expectThat, type Check } from '../expect.ts';
-import { theme } from '../scenario.ts';
-import { expectedSiteData, visibleKeys } from '../world.ts';
+import { hasRole, ownKeyset } from '../target/callers.ts';
+import { expectedSiteData, visibleKeys } from '../target/world.ts';
+import { expectEqual, expectObject, expectThat, type Check } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
+import { theme } from './theme.ts';
 
 /** Numbers an operator takes from its settings: as the world has them, else only sensible. */
 function expectNumber(check: Check, name: string, value: unknown, expected: number | undefined): void {

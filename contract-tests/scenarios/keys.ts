@@ -1,17 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
 /** key/latest, key/sharing and key/bidstream (Protocol §8.10, §4.3). */
-import { hasRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectError, expectThat, NotApplicable } from '../expect.ts';
-import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { hasRole } from '../target/callers.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { expectEqual, expectError, expectThat, fail } from '../check/expect.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
-import { theme } from '../scenario.ts';
-import type { Caller } from '../target.ts';
+import { theme } from './theme.ts';
+import type { Caller } from '../target/target.ts';
 import { generate } from '../steps/tokens.ts';
-import { WireError } from '../wire.ts';
-import { decodeAdvertisingToken } from '../wire.ts';
-import { siteOfKey, visibleKeys, type WorldKey } from '../world.ts';
+import { decodeAdvertisingToken } from '../wire/index.ts';
+import { siteOfKey, visibleKeys, type WorldKey } from '../target/world.ts';
 import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
+import { ContractError, isContractError } from '../spec/contract-error.ts';
 
 const SECONDS = ['created', 'activates', 'expires'] as const;
 
@@ -76,7 +76,8 @@ function extra(
 
 async function visible(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
-  if (!world?.keysets || !world.keyset_keys) throw new NotApplicable('only the keysets of a world tell');
+  if (!world?.keysets || !world.keyset_keys)
+    throw new ContractError('not_applicable', 'only the keysets of a world tell');
   for (const { endpoint, caller, keys, check: asked } of await everywhere(
     ctx,
     'latest',
@@ -147,23 +148,21 @@ async function decrypts(ctx: ScenarioContext): Promise<void> {
       decodeAdvertisingToken(tokens.advertisingToken, toKeyMap(keys));
       decrypted++;
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      expectThat(
-        { ...check, cause: 'the keys shown are not those which encrypt' },
-        /known key/.test(error.message),
-        `keys of key/${endpoint} that open a token, as ${caller.name}`,
-        error.message,
-      );
+      if (isContractError(error, 'unknown_key')) continue;
+      if (!isContractError(error, 'malformed')) throw error;
+      const why = { ...check, cause: 'the keys shown are not those which encrypt' };
+      fail(why, `keys of key/${endpoint} that open a token, as ${caller.name}`, error.message);
     }
   }
-  if (decrypted === 0) throw new NotApplicable('no given client can see the keys of this token');
+  if (decrypted === 0)
+    throw new ContractError('not_applicable', 'no given client can see the keys of this token');
 }
 
 async function reservedSite(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.target.callers.find(
     (one) => !one.disabled && one.siteId !== undefined && one.siteId <= 2 && hasRole(one, 'ID_READER'),
   );
-  if (!caller) throw new NotApplicable('no client of a reserved site is known');
+  if (!caller) throw new ContractError('not_applicable', 'no client of a reserved site is known');
   expectError(
     await askKeys(ctx, 'latest', caller),
     401,

@@ -1,11 +1,11 @@
 /** What identity map of v0, v1 and v2 refuses (Protocol §8.7, §8.8). */
-import type { ScenarioContext } from '../context.ts';
-import { clientError, expectEqual, expectError, expectJson, expectText, NotApplicable } from '../expect.ts';
-import { emailHash, ORDINARY_EMAIL } from '../steps/identity.ts';
-import { askMap, readMapped } from '../steps/maps.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { emailHash, ORDINARY_EMAIL } from '../target/identities.ts';
+import { clientError, expectEqual, expectError, expectJson, expectText } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { askMap, readMapped, askMapOne } from '../steps/maps.ts';
 import { exactlyOne, INVALID_IDENTIFIER } from '../steps/messages.ts';
-import { theme } from '../scenario.ts';
-import { askMapOne } from '../steps/maps.ts';
+import { theme } from './theme.ts';
 
 async function singleRefused(ctx: ScenarioContext): Promise<void> {
   const several = exactlyOne(ctx.target.phone);
@@ -44,7 +44,8 @@ async function oneKind(ctx: ScenarioContext): Promise<void> {
 }
 
 async function wrongLists(ctx: ScenarioContext): Promise<void> {
-  if (ctx.target.profile === 'seed-v1') throw new NotApplicable('the seed says nothing about it');
+  if (ctx.target.profile === 'seed-v1')
+    throw new ContractError('not_applicable', 'the seed says nothing about it');
   const unknown =
     ctx.api === 'v2'
       ? 'Unknown error while mapping identity v2'
@@ -72,7 +73,8 @@ async function wrongLists(ctx: ScenarioContext): Promise<void> {
 }
 
 async function noPayload(ctx: ScenarioContext): Promise<void> {
-  if (ctx.target.profile === 'seed-v1') throw new NotApplicable('the seed says nothing about it');
+  if (ctx.target.profile === 'seed-v1')
+    throw new ContractError('not_applicable', 'the seed says nothing about it');
   if (ctx.sealed)
     expectError(await askMap(ctx, undefined), 500, 'unknown', 'Unknown error while mapping identity v2');
   for (const text of ctx.sealed ? [] : ['', '[1]', '{"email":', '{"email":["a@example.com"]} x']) {

@@ -1,6 +1,5 @@
 /** POST /v3/identity/map (Protocol §8.9). */
-import type { ScenarioContext } from '../context.ts';
-import { clientError, expectEqual, expectThat, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -9,13 +8,15 @@ import {
   ORDINARY_EMAIL,
   ordinary,
   OTHER_EMAIL,
-} from '../steps/identity.ts';
+} from '../target/identities.ts';
+import { expectedIdentity, expectedRefreshFrom } from '../target/world.ts';
+import { clientError, expectEqual, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { askMap3, readMap3, request } from '../steps/maps-v3.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
 import { oneOrMore } from '../steps/messages.ts';
 import { optedOutPeople, optOutIdentities, refreshOptOutIdentities } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
-import { expectedIdentity, expectedRefreshFrom } from '../world.ts';
-import { askMap3, readMap3, request } from '../steps/maps-v3.ts';
+import { theme } from './theme.ts';
 
 async function parallel(ctx: ScenarioContext): Promise<void> {
   const mixed = [...ordinary, email('broken'), email(OTHER_EMAIL), email('broken'), emailHash(OTHER_EMAIL)];
@@ -84,7 +85,7 @@ async function rotation(ctx: ScenarioContext): Promise<void> {
 }
 
 async function formulas(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.world?.salts) throw new NotApplicable('only the salts of a world tell');
+  if (!ctx.target.world?.salts) throw new ContractError('not_applicable', 'only the salts of a world tell');
   const people = Array.from({ length: 40 }, (_, i) => email(`contract.user${String(i)}@example.com`));
   const list = [...people, ...ordinary];
   const answer = await askMap3(ctx, request(list));
@@ -158,7 +159,7 @@ async function wrongTypes(ctx: ScenarioContext): Promise<void> {
 }
 
 async function agrees(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.served.v2) throw new NotApplicable('the target does not serve v2');
+  if (!ctx.target.served.v2) throw new ContractError('not_applicable', 'the target does not serve v2');
   for (const identity of ordinary.filter((one) => ctx.target.phone || !isPhone(one))) {
     const answer = await askMap3(ctx, { [identity.kind]: [identity.value] });
     const [item] = readMap3(ctx, answer, { [identity.kind]: 1 })[identity.kind];

@@ -1,6 +1,5 @@
 /** Identity map of v0, v1 and v2 (Protocol §8.7, §8.8). */
-import type { ScenarioContext } from '../context.ts';
-import { expectAnswer, expectEqual, expectObject, expectThat, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -13,19 +12,20 @@ import {
   phoneHash,
   RAW_UID,
   type Identity,
-} from '../steps/identity.ts';
-import { askMap, readMapped } from '../steps/maps.ts';
+} from '../target/identities.ts';
+import { expectedIdentity } from '../target/world.ts';
+import { expectAnswer, expectEqual, expectObject, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { expectIdentity } from '../context/soundness.ts';
+import { askMap, readMapped, askMapOne } from '../steps/maps.ts';
 import {
   expectedRawUid,
   optedOutPeople,
   optOutIdentities,
   refreshOptOutIdentities,
 } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
-import { expectIdentity } from '../soundness.ts';
 import { supportsIdentity } from '../steps/tokens.ts';
-import { expectedIdentity } from '../world.ts';
-import { askMapOne } from '../steps/maps.ts';
+import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext, identities: readonly Identity[]): Identity[] =>
   identities.filter((one) => !isPhone(one) || (ctx.api !== 'v0' && ctx.target.phone));
@@ -105,7 +105,7 @@ async function batch(ctx: ScenarioContext): Promise<void> {
 }
 
 async function formulas(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.world?.salts) throw new NotApplicable('only the salts of a world tell');
+  if (!ctx.target.world?.salts) throw new ContractError('not_applicable', 'only the salts of a world tell');
   const people = Array.from({ length: 40 }, (_, i) => `contract.user${String(i)}@example.com`);
   const lists = [
     ['email', people],
@@ -133,7 +133,8 @@ async function formulas(ctx: ScenarioContext): Promise<void> {
 }
 
 async function unmapped(ctx: ScenarioContext): Promise<void> {
-  if (ctx.target.profile === 'seed-v1') throw new NotApplicable('the seed drops what it cannot map');
+  if (ctx.target.profile === 'seed-v1')
+    throw new ContractError('not_applicable', 'the seed drops what it cannot map');
   const kinds = [
     'email',
     'email_hash',

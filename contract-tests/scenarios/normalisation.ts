@@ -1,15 +1,16 @@
 /** The normalisation table of fixtures, through generate and through identity map (Protocol §2). */
 import { loadNormalizationVectors, type NormalizationVector } from '../../fixtures/load.ts';
-import type { ScenarioContext } from '../context.ts';
-import { clientError, expectEqual, expectThat, NotApplicable, type Check } from '../expect.ts';
-import { hashText, isPhone, type Identity, type IdentityKind } from '../steps/identity.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { hashText, isPhone, type Identity, type IdentityKind } from '../target/identities.ts';
+import { expectedIdentity } from '../target/world.ts';
+import { clientError, expectEqual, expectThat, type Check } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { askMap3, readMap3 } from '../steps/maps-v3.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
 import { generateInvalid } from '../steps/messages.ts';
 import { expectedRawUid, rawUidIn } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
 import { askGenerate, openRefreshToken, readTokens, supportsIdentity } from '../steps/tokens.ts';
-import { expectedIdentity } from '../world.ts';
-import { askMap3, readMap3 } from '../steps/maps-v3.ts';
+import { theme } from './theme.ts';
 
 const vectors = loadNormalizationVectors();
 const ofKind = (kind: IdentityKind): NormalizationVector[] =>
@@ -124,7 +125,7 @@ async function mapAll(ctx: ScenarioContext, kind: IdentityKind, values: readonly
 
 async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
   if (!supportsIdentity(ctx, { kind, value: '' }))
-    throw new NotApplicable('this generation or profile knows no phone numbers');
+    throw new ContractError('not_applicable', 'this generation or profile knows no phone numbers');
   const list = ofKind(kind).filter((vector) => comparable(ctx, vector));
   const found = await mapAll(
     ctx,
@@ -171,7 +172,7 @@ async function byGenerate(ctx: ScenarioContext, kind: IdentityKind, telling: Reg
   for (const vector of list) {
     const identity: Identity = { kind, value: vector.input };
     if (!supportsIdentity(ctx, identity))
-      throw new NotApplicable('this generation or profile knows no phone numbers');
+      throw new ContractError('not_applicable', 'this generation or profile knows no phone numbers');
     const answer = await askGenerate(ctx, { [kind]: vector.input });
     if (!vector.valid) {
       clientError(answer, generateInvalid(ctx));

@@ -1,6 +1,8 @@
 /** optout/status and token/logout (Protocol §8.4, §8.11). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { email, identityHash, OTHER_EMAIL, type Identity } from '../target/identities.ts';
+import { expectedIdentity } from '../target/world.ts';
+import type { Answer } from '../check/answer.ts';
 import {
   clientError,
   expectAnswer,
@@ -11,12 +13,10 @@ import {
   expectText,
   expectThat,
   isRecord,
-  NotApplicable,
-} from '../expect.ts';
-import { email, identityHash, OTHER_EMAIL, type Identity } from '../steps/identity.ts';
+} from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { expectedRawUid } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
-import { expectedIdentity } from '../world.ts';
+import { theme } from './theme.ts';
 
 const ask = (ctx: ScenarioContext, payload: unknown): Promise<Answer> =>
   ctx.seal('/v2/optout/status', payload, { caller: ctx.caller() });
@@ -50,7 +50,10 @@ async function somebody(ctx: ScenarioContext): Promise<void> {
   });
   people.splice(Math.max((world?.optout_status_max_request_size ?? 5000) - 2, 1));
   if (people.length === 0)
-    throw new NotApplicable('the world has nobody opted out at example.com whose raw UID can be found');
+    throw new ContractError(
+      'not_applicable',
+      'the world has nobody opted out at example.com whose raw UID can be found',
+    );
   const other =
     expectedIdentity(world, identityHash(email(OTHER_EMAIL)), 0, Date.now())?.rawUid ?? 'A'.repeat(44);
   const answer = await ask(ctx, {
@@ -126,7 +129,8 @@ async function logoutRefuses(ctx: ScenarioContext): Promise<void> {
 /** Without an opt-out service logout fails; with one, a made-up address of nobody is opted out. */
 async function logoutAnswers(ctx: ScenarioContext): Promise<void> {
   const configured = ctx.target.world?.optout_service_configured;
-  if (configured === undefined) throw new NotApplicable('whether there is an opt-out service is not known');
+  if (configured === undefined)
+    throw new ContractError('not_applicable', 'whether there is an opt-out service is not known');
   const caller = ctx.caller('OPTOUT');
   const address = 'contract.logout@example.com';
   const answer = ctx.sealed

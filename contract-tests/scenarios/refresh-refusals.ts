@@ -1,12 +1,11 @@
 /** Refresh tokens which are none, broken or old (Protocol §8.2, §7.4). */
-import { withRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { clientError, expectAnswer, expectError, NotApplicable } from '../expect.ts';
-import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { withRole } from '../target/callers.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
+import { clientError, expectAnswer, expectError } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { MISSING_REFRESH_TOKEN } from '../steps/messages.ts';
 import { refreshOptOutIdentities } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
-import { askRefresh, expectOptOut, readTokens, refresh } from '../steps/tokens.ts';
 import {
   start,
   HOUR,
@@ -17,6 +16,8 @@ import {
   past,
   MARCH_2021,
 } from '../steps/refresh-requests.ts';
+import { askRefresh, expectOptOut, readTokens, refresh } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 const INVALID = ['abc', '!!!!', 'aGVsbG8gd29ybGQsIHRoaXMgaXMgbm90IGEgdG9rZW4=', 'A'.repeat(168), ' '];
 
@@ -80,7 +81,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'an advertising token is no refresh token',
     async (ctx) => {
       if (ctx.target.profile === 'seed-v1' || ctx.target.tokenVersion === 2)
-        throw new NotApplicable('V2 tokens of both kinds look alike');
+        throw new ContractError('not_applicable', 'V2 tokens of both kinds look alike');
       await refused(ctx, (await start(ctx)).advertisingToken, 'invalid');
     },
   ],
@@ -90,7 +91,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'v0 v1 v2',
     'any known key gets the detailed refusal',
     async (ctx) => {
-      if (ctx.rules === 'v0') throw new NotApplicable('v0 refuses with empty strings');
+      if (ctx.rules === 'v0') throw new ContractError('not_applicable', 'v0 refuses with empty strings');
       for (const role of ['MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] as const) {
         const [caller] = withRole(ctx.target, role);
         if (caller)
@@ -110,7 +111,8 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'a token of an unknown version or key is refused',
     async (ctx) => {
       const token = await bareToken(ctx);
-      if (!/^[ABEF]3/.test(token)) throw new NotApplicable('only V3 tokens carry their version there');
+      if (!/^[ABEF]3/.test(token))
+        throw new ContractError('not_applicable', 'only V3 tokens carry their version there');
       await refused(ctx, `${token.slice(0, 1)}5${token.slice(2)}`, 'invalid');
       const bytes = Buffer.from(token, 'base64');
       bytes.writeInt32BE(2_000_000_001, 2);
@@ -172,7 +174,8 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'v1 v2',
     'a wrapped token that does not open is refused with the reason',
     async (ctx) => {
-      if (!ctx.target.served.v2) throw new NotApplicable('this target knows no wrapped tokens');
+      if (!ctx.target.served.v2)
+        throw new ContractError('not_applicable', 'this target knows no wrapped tokens');
       for (const caller of [undefined, ctx.caller()]) {
         const ask = async (token: string, message: string): Promise<void> =>
           clientError(await askRefresh(ctx, token, caller ? { caller } : {}), message);

@@ -1,7 +1,9 @@
 /** token/refresh (Protocol §8.2, §7.4). */
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectJson, expectThat, NotApplicable } from '../expect.ts';
-import { email, emailHash, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../steps/identity.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { email, emailHash, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../target/identities.ts';
+import { expectEqual, expectJson, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { keyMap } from '../steps/keys.ts';
 import {
   optedOutAt,
   optedOutPeople,
@@ -9,7 +11,7 @@ import {
   rawUidIn,
   refreshOptOutIdentities,
 } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
+import { start, HOUR, bareToken, forged, MARCH_2021 } from '../steps/refresh-requests.ts';
 import {
   askGenerate,
   askRefresh,
@@ -21,8 +23,7 @@ import {
   refresh,
   supportsIdentity,
 } from '../steps/tokens.ts';
-import { keyMap } from '../steps/keys.ts';
-import { start, HOUR, bareToken, forged, MARCH_2021 } from '../steps/refresh-requests.ts';
+import { theme } from './theme.ts';
 
 async function chain(ctx: ScenarioContext): Promise<void> {
   for (const identity of ordinary.filter((one) => supportsIdentity(ctx, one))) {
@@ -59,7 +60,8 @@ async function chain(ctx: ScenarioContext): Promise<void> {
 async function keeps(ctx: ScenarioContext): Promise<void> {
   const owner = ctx.caller();
   const first = await generate(ctx, email(ORDINARY_EMAIL), owner);
-  if ((await keyMap(ctx)).size === 0) throw new NotApplicable('no given client can decrypt tokens');
+  if ((await keyMap(ctx)).size === 0)
+    throw new ContractError('not_applicable', 'no given client can decrypt tokens');
   const before = await openAdvertisingToken(ctx, first.advertisingToken, first.answer.sent);
   const inner = openRefreshToken(ctx, first);
   const others = ctx.target.callers
@@ -154,12 +156,13 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'tokens of people whom the world has opted out end as optout',
     async (ctx) => {
       const people = optedOutPeople(ctx);
-      if (people.length === 0) throw new NotApplicable('the world has nobody opted out at example.com');
+      if (people.length === 0)
+        throw new ContractError('not_applicable', 'the world has nobody opted out at example.com');
       for (const person of people) {
         // Established before the opt-out: on the plain routes of some profiles a newer log-in would count.
         const established = (optedOutAt(ctx, person) ?? 0) - 24 * HOUR;
         if (established < MARCH_2021)
-          throw new NotApplicable('the world does not say when its people opted out');
+          throw new ContractError('not_applicable', 'the world does not say when its people opted out');
         const token = await forged(
           ctx,
           { created: established, expires: Date.now() + HOUR, established },
@@ -176,7 +179,7 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'optout is 200 with nothing but the status',
     async (ctx) => {
       const [identity] = refreshOptOutIdentities(ctx);
-      if (!identity) throw new NotApplicable('no such test identity');
+      if (!identity) throw new ContractError('not_applicable', 'no such test identity');
       const tokens = await generate(ctx, identity);
       expectJson(await askRefresh(ctx, tokens.refreshToken, { responseKey: tokens.responseKey }), {
         status: 'optout',
@@ -229,7 +232,8 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'a wrapped token of v2 is unwrapped by v1',
     async (ctx) => {
       const caller = ctx.caller();
-      if (!ctx.target.served.v2 || !caller.secret) throw new NotApplicable('the target does not serve v2');
+      if (!ctx.target.served.v2 || !caller.secret)
+        throw new ContractError('not_applicable', 'the target does not serve v2');
       const sealed = await ctx.seal(
         '/v2/token/generate',
         { email: ORDINARY_EMAIL, ...(ctx.old ? { optout_check: 1 } : {}) },

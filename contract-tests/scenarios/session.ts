@@ -1,7 +1,6 @@
 /** What follows from operators keeping no session (Protocol §11). */
-import type { ScenarioContext } from '../context.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { plainOptOutIdentities } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
 import {
   askRefresh,
   askValidate,
@@ -12,6 +11,7 @@ import {
   refresh,
 } from '../steps/tokens.ts';
 import { param, validateIdentity, ordinary, requireOwnKey } from '../steps/validate-requests.ts';
+import { theme } from './theme.ts';
 
 /** Log-out is local: what was given out stays good, whatever happens afterwards (Protocol §11, S17). */
 async function noSession(ctx: ScenarioContext): Promise<void> {

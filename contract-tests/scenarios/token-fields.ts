@@ -1,11 +1,13 @@
 /** Keys, fields and times inside tokens (Protocol §4.2, §5). */
-import { hasOwnKey, withRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectThat, NotApplicable } from '../expect.ts';
-import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../steps/identity.ts';
-import { theme } from '../scenario.ts';
-import type { Caller } from '../target.ts';
-import type { Tokens } from '../answer.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { hasOwnKey, withRole } from '../target/callers.ts';
+import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import { activeKey, siteKey, siteOfKey } from '../target/world.ts';
+import type { Tokens } from '../check/answer.ts';
+import { expectEqual, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { CONSTANTS } from '../context/token-soundness.ts';
 import {
   generate,
   openAdvertisingToken,
@@ -13,8 +15,7 @@ import {
   refresh,
   supportsIdentity,
 } from '../steps/tokens.ts';
-import { CONSTANTS } from '../token-soundness.ts';
-import { activeKey, siteKey, siteOfKey } from '../world.ts';
+import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext): Identity[] =>
   ordinary.filter((identity) => supportsIdentity(ctx, identity));
@@ -55,7 +56,10 @@ async function everyPublisher(ctx: ScenarioContext, own: boolean): Promise<void>
     (caller) => hasOwnKey(ctx.target, caller) === own && (!ctx.sealed || caller.secret),
   );
   if (callers.length === 0)
-    throw new NotApplicable(`no publisher ${own ? 'with' : 'without'} an own, active key is known`);
+    throw new ContractError(
+      'not_applicable',
+      `no publisher ${own ? 'with' : 'without'} an own, active key is known`,
+    );
   for (const caller of callers) await keysUsed(ctx, caller);
 }
 
@@ -164,7 +168,7 @@ async function order(ctx: ScenarioContext): Promise<void> {
   for (const identity of known(ctx).slice(0, 2)) {
     const first = await generate(ctx, identity);
     for (const { times: t, answer } of [first, await refresh(ctx, first)]) {
-      if (!t) throw new NotApplicable('this generation says nothing about times');
+      if (!t) throw new ContractError('not_applicable', 'this generation says nothing about times');
       const check = { sent: answer.sent, cause: 'the lifetimes in the answer' };
       expectThat(check, t.refreshFrom > answer.reply.sentAt, 'a refresh_from in the future', t);
     }

@@ -1,6 +1,5 @@
 /** Form, IVs and identity of tokens (Protocol §5). */
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectOneOf, expectThat, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -9,12 +8,15 @@ import {
   ORDINARY_EMAIL,
   ordinary,
   type Identity,
-} from '../steps/identity.ts';
-import { expectRandomIvs } from '../steps/ivs.ts';
+} from '../target/identities.ts';
+import { expectedIdentity } from '../target/world.ts';
+import type { Tokens } from '../check/answer.ts';
+import { expectEqual, expectOneOf, expectThat } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { expectRandomIvs } from '../context/ivs.ts';
+import { tokenVersion } from '../context/token-soundness.ts';
 import { keyMap } from '../steps/keys.ts';
 import { expectedRawUid } from '../steps/person.ts';
-import type { Tokens } from '../answer.ts';
-import { theme } from '../scenario.ts';
 import {
   generate,
   openAdvertisingToken,
@@ -22,8 +24,7 @@ import {
   refresh,
   supportsIdentity,
 } from '../steps/tokens.ts';
-import { tokenVersion } from '../token-soundness.ts';
-import { expectedIdentity } from '../world.ts';
+import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext): Identity[] =>
   ordinary.filter((identity) => supportsIdentity(ctx, identity));
@@ -75,7 +76,7 @@ async function rawUid(ctx: ScenarioContext): Promise<void> {
     const expected = await expectedRawUid(ctx, identity);
     if (expected === undefined && isPhone(identity)) continue;
     if (expected === undefined)
-      throw new NotApplicable('neither salts nor a client for identity map are given');
+      throw new ContractError('not_applicable', 'neither salts nor a client for identity map are given');
     const { raw_uid: got } = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
     expectEqual(
       { sent: tokens.answer.sent, cause: 'the salt, the bucket or the version of raw UIDs' },

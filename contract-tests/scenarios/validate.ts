@@ -1,7 +1,6 @@
 /** token/validate (Protocol §8.3). */
-import { callerWithout, hasOwnKey, withRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { clientError, expectAnswer, NotApplicable } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { callerWithout, hasOwnKey, withRole } from '../target/callers.ts';
 import {
   email,
   emailHash,
@@ -10,13 +9,15 @@ import {
   OTHER_EMAIL,
   phone,
   type Identity,
-} from '../steps/identity.ts';
+} from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import { clientError, expectAnswer } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { exactlyOne, INVALID_IDENTIFIER } from '../steps/messages.ts';
 import { optOutIdentities, validateIdentities } from '../steps/person.ts';
-import { theme } from '../scenario.ts';
-import type { Caller } from '../target.ts';
 import { askValidate, expectValidated, generate, refresh, supportsIdentity } from '../steps/tokens.ts';
 import { param, validateIdentity, ordinary, requireOwnKey } from '../steps/validate-requests.ts';
+import { theme } from './theme.ts';
 
 async function passes(ctx: ScenarioContext): Promise<void> {
   const plain = validateIdentities(ctx).filter(
@@ -103,7 +104,7 @@ async function brokenSealed(ctx: ScenarioContext): Promise<void> {
 }
 
 async function identifiers(ctx: ScenarioContext): Promise<void> {
-  if (ctx.rules === 'v0') throw new NotApplicable('v0 refuses no identifier');
+  if (ctx.rules === 'v0') throw new ContractError('not_applicable', 'v0 refuses no identifier');
   const { advertisingToken: token } = await generate(ctx, validateIdentity(ctx));
   const several = exactlyOne(ctx.target.phone);
   const ask = async (params: Record<string, string>, message: string): Promise<void> =>
@@ -143,7 +144,7 @@ async function anotherSite(ctx: ScenarioContext): Promise<void> {
     (one) => one.siteId !== caller.siteId && one.secret,
   );
   if (!stranger || hasOwnKey(ctx.target, caller) !== true) {
-    throw new NotApplicable('two publishers, one with an own key, are needed');
+    throw new ContractError('not_applicable', 'two publishers, one with an own key, are needed');
   }
   await foreignKey(ctx, caller, stranger);
 }
@@ -152,7 +153,7 @@ async function withoutOwnKey(ctx: ScenarioContext): Promise<void> {
   const caller = withRole(ctx.target, 'GENERATOR').find(
     (one) => hasOwnKey(ctx.target, one) === false && one.secret,
   );
-  if (!caller) throw new NotApplicable('no publisher without an own, active key is known');
+  if (!caller) throw new ContractError('not_applicable', 'no publisher without an own, active key is known');
   await foreignKey(ctx, caller, caller);
 }
 

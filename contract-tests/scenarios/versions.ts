@@ -1,21 +1,21 @@
 /** Consent in EUID, and what the recorded versions differ in (Protocol §8.1.3-8.1.5, §6.3). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { send } from '../steps/envelope-requests.ts';
-import type { Caller } from '../target.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import type { Answer } from '../check/answer.ts';
 import {
   clientError,
   expectAnswer,
   expectEqual,
   expectError,
   expectJson,
-  NotApplicable,
   type Check,
-} from '../expect.ts';
-import type { Expected } from '../likely-cause.ts';
-import { email, ORDINARY_EMAIL } from '../steps/identity.ts';
-import { theme } from '../scenario.ts';
+} from '../check/expect.ts';
+import type { Expected } from '../check/likely-cause.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { send } from '../steps/envelope-requests.ts';
 import { askGenerate, askValidate, generate, readTokens } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 /** Consent strings of vendor 21: sufficient in every version, without purpose 7, without the vendor. */
 const SUFFICIENT = 'COztr8AOztr8AAHABAENAwCoAPJAAAAAAAYgAKgAACAAIAAA';
@@ -27,7 +27,7 @@ async function consent(ctx: ScenarioContext): Promise<void> {
     askGenerate(ctx, { email: ORDINARY_EMAIL, tcf_consent_string });
   const ignored = ctx.target.scope === 0;
   if ((ctx.target.world?.tcf_vendor_id ?? 21) !== 21)
-    throw new NotApplicable('the consent strings at hand are for vendor 21');
+    throw new ContractError('not_applicable', 'the consent strings at hand are for vendor 21');
   readTokens(ctx, await ask(SUFFICIENT));
   for (const text of [WITHOUT_PURPOSE_7, WITHOUT_VENDOR]) {
     const answer = await ask(text);
@@ -74,7 +74,7 @@ function newPublisher(ctx: ScenarioContext): Caller | undefined {
 
 async function newSite(ctx: ScenarioContext): Promise<void> {
   const caller = newPublisher(ctx);
-  if (!caller) throw new NotApplicable('no publisher made after August 2023 is known');
+  if (!caller) throw new ContractError('not_applicable', 'no publisher made after August 2023 is known');
   const message = 'Required opt-out policy argument for token/generate is missing or not set to 1';
   for (const params of [{ email: ORDINARY_EMAIL }, { email: ORDINARY_EMAIL, optout_check: 0 }]) {
     const answer = await ctx.seal('/v2/token/generate', params, { caller });

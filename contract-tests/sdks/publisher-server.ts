@@ -1,6 +1,6 @@
 /** The publisher's own server, which talks to the encrypted API and hands identities to its pages. */
 import { z } from 'zod';
-import { openResponse, sealRequest } from '../wire.ts';
+import { openResponse, sealRequest } from '../wire/index.ts';
 import type { Credential, MockBinary } from './mock-binary.ts';
 
 const identity = z.object({

@@ -1,12 +1,11 @@
 /** Requests of client-side token generation (Protocol §8.5). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { openBare } from '../opening.ts';
-import { Incomplete, NotApplicable } from '../expect.ts';
-import { emailHash, ORDINARY_EMAIL, type Identity } from './identity.ts';
-import type { Tokens } from '../answer.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { sealClientGenerate, type ClientGenerateOptions } from '../wire/index.ts';
+import { emailHash, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
+import type { Answer, Tokens } from '../check/answer.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { openBare } from '../context/opening.ts';
 import { readTokens } from './tokens.ts';
-import { sealClientGenerate, type ClientGenerateOptions } from '../wire.ts';
 
 interface Site {
   subscriptionId: string;
@@ -24,9 +23,10 @@ const isRegistrable = (domain: string): boolean =>
 
 export function site(ctx: ScenarioContext): Site {
   if (ctx.target.world && !ctx.target.clientGenerate)
-    throw new NotApplicable('client-side generation is off in this world');
+    throw new ContractError('not_applicable', 'client-side generation is off in this world');
   const pairs = ctx.target.keypairs.filter((pair) => pair.disabled !== true);
-  if (pairs.length === 0) throw new NotApplicable('no key pair for client-side generation was given');
+  if (pairs.length === 0)
+    throw new ContractError('not_applicable', 'no key pair for client-side generation was given');
   const found = pairs.flatMap((pair): Site[] => {
     const data = ctx.target.world?.sites?.find((one) => one.id === pair.site_id);
     const domain = ctx.target.world?.sites ? data?.domain_names.find(isRegistrable) : 'example.com';
@@ -44,7 +44,8 @@ export function site(ctx: ScenarioContext): Site {
     ];
   });
   const [first] = found;
-  if (!first) throw new NotApplicable('no site with a key pair has a domain that can be used');
+  if (!first)
+    throw new ContractError('not_applicable', 'no site with a key pair has a domain that can be used');
   return first;
 }
 
@@ -97,9 +98,10 @@ export function guarded(
   return async (ctx) => {
     if (!ctx.target.world?.sites && ctx.target.keypairs.length > 0) {
       const answer = await ask(ctx, ordinary);
-      if (answer.status === 403) throw new NotApplicable('the domains of the site are not known');
+      if (answer.status === 403)
+        throw new ContractError('not_applicable', 'the domains of the site are not known');
       if (answer.status === 404)
-        throw new Incomplete('key pairs were given, but client-side generation is off');
+        throw new ContractError('incomplete', 'key pairs were given, but client-side generation is off');
     }
     await run(ctx);
   };

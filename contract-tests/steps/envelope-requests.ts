@@ -1,12 +1,12 @@
 /** Sealed requests that are answered with 200, and the refusals of spoilt ones (Protocol §7). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext, SealOptions } from '../context.ts';
-import { expectAnswer, expectThat } from '../expect.ts';
-import type { Expected } from '../likely-cause.ts';
-import { email, ORDINARY_EMAIL } from './identity.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectAnswer, expectThat } from '../check/expect.ts';
+import type { Expected } from '../check/likely-cause.ts';
+import type { ScenarioContext, SealOptions } from '../context/context.ts';
 import { readMap3 } from './maps-v3.ts';
-import { readTokens } from './tokens.ts';
 import { envelopeMessages, type EnvelopeFault } from './messages.ts';
+import { readTokens } from './tokens.ts';
 
 /** A request that is answered with 200 wherever the scenario runs. */
 export const good = (ctx: ScenarioContext): { path: string; payload: unknown } =>

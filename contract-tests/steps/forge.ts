@@ -1,9 +1,9 @@
 /** Refresh tokens as an operator with the world's keys would have made them at another time (Protocol §5.4). */
-import type { ScenarioContext } from '../context.ts';
-import { NotApplicable } from '../expect.ts';
-import { identityHash, isPhone, type Identity } from './identity.ts';
-import { sealWithKey } from '../wire.ts';
-import { activeKey, expectedIdentity } from '../world.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { sealWithKey } from '../wire/index.ts';
+import { identityHash, isPhone, type Identity } from '../target/identities.ts';
+import { activeKey, expectedIdentity } from '../target/world.ts';
+import type { ScenarioContext } from '../context/context.ts';
 
 export interface ForgedTimes {
   /** Milliseconds. */
@@ -24,7 +24,8 @@ export function forgeRefreshToken(
   const key = world && activeKey(world, world.refresh_keyset_id, Date.now());
   const type = isPhone(identity) ? 1 : 0;
   const expected = expectedIdentity(world, identityHash(identity), type, Date.now());
-  if (!key || !expected) throw new NotApplicable('only the keys and salts of a world can make such a token');
+  if (!key || !expected)
+    throw new ContractError('not_applicable', 'only the keys and salts of a world can make such a token');
   const typeByte = (scope << 4) | (type << 2) | 3;
   const payload = Buffer.alloc(90);
   payload.writeBigInt64BE(BigInt(times.expires), 0);

@@ -1,7 +1,7 @@
 /** Routes and requests for what concerns HTTP alone (Protocol §6). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { ORDINARY_EMAIL } from './identity.ts';
+import { ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Answer } from '../check/answer.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { guardedIn } from './routes.ts';
 
 export const NOT_FOUND = {

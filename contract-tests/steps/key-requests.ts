@@ -1,10 +1,11 @@
 /** The key endpoints as every client that may ask (Protocol §8.10). */
-import type { Answer } from '../answer.ts';
-import { hasRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { NotApplicable, type Check } from '../expect.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { hasRole } from '../target/callers.ts';
+import type { Caller } from '../target/target.ts';
+import type { Answer } from '../check/answer.ts';
+import type { Check } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { askKeys, readKeys, type KeyEndpoint } from './keys.ts';
-import type { Caller } from '../target.ts';
 
 /** The master keyset's id as key/sharing shows it. */
 export const masterInAnswers = (ctx: ScenarioContext): number =>
@@ -41,6 +42,7 @@ export async function everywhere(ctx: ScenarioContext, ...endpoints: KeyEndpoint
       });
     }
   }
-  if (asked.length === 0) throw new NotApplicable('no credential that may see keys was given');
+  if (asked.length === 0)
+    throw new ContractError('not_applicable', 'no credential that may see keys was given');
   return asked;
 }

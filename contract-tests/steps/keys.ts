@@ -1,10 +1,10 @@
 /** Keys from the key endpoints (Protocol §8.10), and from the world where there is one. */
-import type { Answer } from '../answer.ts';
-import { withRole } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectList, expectObject, fail, isRecord } from '../expect.ts';
-import type { Caller } from '../target.ts';
-import type { Keys } from '../wire.ts';
+import type { Keys } from '../wire/index.ts';
+import { withRole } from '../target/callers.ts';
+import type { Caller } from '../target/target.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectList, expectObject, fail, isRecord } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 
 export type KeyEndpoint = 'latest' | 'sharing' | 'bidstream';
 

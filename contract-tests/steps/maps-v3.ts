@@ -1,9 +1,9 @@
 /** Requests and answers of v3 identity map (Protocol §8.9). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectIdentity } from '../soundness.ts';
-import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../expect.ts';
-import { identityKinds, RAW_UID, type Identity, type IdentityKind } from './identity.ts';
+import { identityKinds, RAW_UID, type Identity, type IdentityKind } from '../target/identities.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { expectIdentity } from '../context/soundness.ts';
 
 /** `u`, `p`, `r` of a mapped identifier, or `e` of one that is not. */
 export interface Item {

@@ -1,10 +1,10 @@
 /** Identity map in the dialects of v0, v1 and v2 (Protocol §8.7, §8.8). */
-import type { Answer } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../expect.ts';
-import { identityKinds, RAW_UID, type IdentityKind } from './identity.ts';
-import { expectIdentity } from '../soundness.ts';
-import type { Caller } from '../target.ts';
+import { identityKinds, RAW_UID, type IdentityKind } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { expectIdentity } from '../context/soundness.ts';
 
 export interface Mapped {
   identifier: string;

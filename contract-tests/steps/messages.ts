@@ -1,5 +1,5 @@
 /** The operator's error messages, word by word (Protocol §7.3, §8). */
-import type { ScenarioContext } from '../context.ts';
+import type { ScenarioContext } from '../context/context.ts';
 
 const FOUR = '[email, email_hash, phone, phone_hash]';
 const MISSING = 'Required Parameter Missing:';

@@ -1,12 +1,20 @@
 /** Who the test identities are in a target's era (Protocol §1.4), and what follows from an identity on a target. */
-import type { ScenarioContext } from '../context.ts';
-import { email, emailHash, identityHash, isPhone, phone, phoneHash, type Identity } from './identity.ts';
-import { askMap, readMapped } from './maps.ts';
-import { withRole } from '../callers.ts';
+import { withRole } from '../target/callers.ts';
+import {
+  email,
+  emailHash,
+  identityHash,
+  isPhone,
+  phone,
+  phoneHash,
+  type Identity,
+} from '../target/identities.ts';
+import { expectedIdentity } from '../target/world.ts';
+import type { Tokens } from '../check/answer.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { keyMap } from './keys.ts';
-import type { Tokens } from '../answer.ts';
+import { askMap, readMapped } from './maps.ts';
 import { openAdvertisingToken, supportsIdentity } from './tokens.ts';
-import { expectedIdentity } from '../world.ts';
 
 const isLocal = (ctx: ScenarioContext): boolean => ctx.target.profile === 'local';
 const isSeed = (ctx: ScenarioContext): boolean => ctx.target.profile === 'seed-v1';

@@ -1,11 +1,12 @@
 /** Refresh tokens to present, good and bad ones (Protocol §8.2). */
-import type { ScenarioContext } from '../context.ts';
-import { expectError, NotApplicable } from '../expect.ts';
-import { email, ORDINARY_EMAIL, type Identity } from './identity.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { unwrapRefreshToken } from '../wire/index.ts';
+import { email, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
+import type { Tokens } from '../check/answer.ts';
+import { expectError } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { forgeRefreshToken, type ForgedTimes } from './forge.ts';
-import type { Tokens } from '../answer.ts';
 import { askRefresh, expectOptOut, generate } from './tokens.ts';
-import { unwrapRefreshToken } from '../wire.ts';
 
 export const start = (ctx: ScenarioContext): Promise<Tokens> => generate(ctx, email(ORDINARY_EMAIL));
 
@@ -30,7 +31,8 @@ export async function refused(
 export async function bareToken(ctx: ScenarioContext): Promise<string> {
   const tokens = await start(ctx);
   if (!tokens.responseKey) return tokens.refreshToken;
-  if (!ctx.worldKeys) throw new NotApplicable('only the keys of a world can unwrap the refresh token');
+  if (!ctx.worldKeys)
+    throw new ContractError('not_applicable', 'only the keys of a world can unwrap the refresh token');
   return unwrapRefreshToken(tokens.refreshToken, ctx.worldKeys).refreshToken;
 }
 

@@ -1,7 +1,7 @@
 /** The operator's routes with authorization: who may use them, and how they refuse (Protocol §6.1, §6.2). */
-import type { Role } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '../spec/api.ts';
+import type { Role } from '../target/callers.ts';
+import type { ScenarioContext } from '../context/context.ts';
 
 export interface Route {
   api: Api;

@@ -1,7 +1,17 @@
 /** Token requests in every generation's dialect, and what their answers hold (Protocol §5.6, §8.1-8.3). */
-import type { Answer, Tokens } from '../answer.ts';
-import type { ScenarioContext } from '../context.ts';
-import { openBare } from '../opening.ts';
+import { ContractError, isContractError } from '../spec/contract-error.ts';
+import {
+  decodeBase64Strict,
+  decodeAdvertisingToken,
+  decodeRefreshToken,
+  unwrapRefreshToken,
+  type Keys,
+  type AdvertisingTokenFields,
+  type RefreshTokenFields,
+} from '../wire/index.ts';
+import { isPhone, type Identity } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import type { Answer, Tokens } from '../check/answer.ts';
 import {
   expectAnswer,
   expectEqual,
@@ -10,21 +20,12 @@ import {
   expectThat,
   fail,
   isRecord,
-  NotApplicable,
   show,
-} from '../expect.ts';
-import { isPhone, type Identity } from './identity.ts';
+} from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { openBare } from '../context/opening.ts';
+import { expectSoundTokens } from '../context/token-soundness.ts';
 import { keyMap } from './keys.ts';
-import { expectSoundTokens } from '../token-soundness.ts';
-import type { Caller } from '../target.ts';
-import { decodeBase64Strict, type Keys } from '../wire.ts';
-import {
-  decodeAdvertisingToken,
-  decodeRefreshToken,
-  unwrapRefreshToken,
-  type AdvertisingTokenFields,
-  type RefreshTokenFields,
-} from '../wire.ts';
 
 /** The generations agree on parameters but not on which identities they know. */
 export function supportsIdentity(ctx: ScenarioContext, identity: Identity): boolean {
@@ -33,7 +34,7 @@ export function supportsIdentity(ctx: ScenarioContext, identity: Identity): bool
 
 export function requireIdentity(ctx: ScenarioContext, identity: Identity): void {
   if (!supportsIdentity(ctx, identity))
-    throw new NotApplicable('this generation or profile knows no phone numbers');
+    throw new ContractError('not_applicable', 'this generation or profile knows no phone numbers');
 }
 
 /** token/generate with any parameters. */
@@ -226,14 +227,11 @@ export async function openAdvertisingToken(
   try {
     return decodeAdvertisingToken(token, keys);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (/known key/.test(message) && !ctx.worldKeys)
-      throw new NotApplicable('no given client can see the keys of this token');
-    return fail(
-      { sent, cause: 'the layout, the keys or the text form of advertising tokens' },
-      'an advertising token as Protocol §5 has it',
-      message,
-    );
+    if (isContractError(error, 'unknown_key') && !ctx.worldKeys)
+      throw new ContractError('not_applicable', 'no given client can see the keys of this token');
+    if (!isContractError(error, 'malformed', 'unknown_key')) throw error;
+    const check = { sent, cause: 'the layout, the keys or the text form of advertising tokens' };
+    return fail(check, 'an advertising token as Protocol §5 has it', error.message);
   }
 }
 
@@ -259,8 +257,7 @@ export function openRefreshToken(ctx: ScenarioContext, tokens: Tokens): RefreshT
     expectEqual(check, 'key id of the wrapper', outer.keyId, inner.key_id);
     return inner;
   } catch (error) {
-    if (error instanceof Error && error.name !== 'Error')
-      return fail(check, 'a refresh token as Protocol §5 has it', error.message);
-    throw error;
+    if (!isContractError(error, 'malformed', 'unknown_key')) throw error;
+    return fail(check, 'a refresh token as Protocol §5 has it', error.message);
   }
 }

@@ -1,9 +1,9 @@
 /** What validate is asked with (Protocol §8.3). */
-import type { Answer } from '../answer.ts';
-import { hasOwnKey } from '../callers.ts';
-import type { ScenarioContext } from '../context.ts';
-import { NotApplicable } from '../expect.ts';
-import { email, ORDINARY_EMAIL, type Identity } from './identity.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { hasOwnKey } from '../target/callers.ts';
+import { email, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
+import type { Answer } from '../check/answer.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { validateIdentities } from './person.ts';
 
 export const param = (identity: Identity): Record<string, string> => ({ [identity.kind]: identity.value });
@@ -21,5 +21,8 @@ export function requireOwnKey(ctx: ScenarioContext, answer?: Answer): void {
   const own = hasOwnKey(ctx.target, ctx.caller());
   const refused = answer?.status === 400 && answer.text.includes('Unauthorised to validate token');
   if (own === false || (own === undefined && refused))
-    throw new NotApplicable('the site has no own keyset, so nothing of it can be validated');
+    throw new ContractError(
+      'not_applicable',
+      'the site has no own keyset, so nothing of it can be validated',
+    );
 }

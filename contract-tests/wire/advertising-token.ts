@@ -2,16 +2,8 @@
  * Reads advertising tokens (Protocol §5.1, §5.2) with the keys of the world they were made in. Stricter than an
  * operator: lengths, alphabets, padding and constant bytes must be exactly those that an operator writes.
  */
-import {
-  canonicalBase64,
-  expectLength,
-  keyOf,
-  openCbc,
-  openWithKey,
-  Reader,
-  WireError,
-  type Keys,
-} from './bytes.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { canonicalBase64, expectLength, keyOf, openCbc, openWithKey, Reader, type Keys } from './bytes.ts';
 import { operatorFields, typeByte, v2Identity, type LaterFields } from './token-fields.ts';
 
 /** Times are Unix milliseconds; `scope` 0 UID2, 1 EUID; `identity_type` 0 email, 1 phone; `raw_uid` base64. */
@@ -84,7 +76,10 @@ function advertisingGcm(bytes: Buffer, keys: Keys, version: 3 | 4): AdvertisingT
     openWithKey(keyOf(keys, site_key_id, 'site key id'), master.rest()),
   );
   if (raw_uid.length === 33 && (raw_uid.readUInt8(0) & 0b10100) !== (prefix_byte & 0b10100)) {
-    throw new WireError('advertising token: expected the raw UID to be of the scope and type of the token');
+    throw new ContractError(
+      'malformed',
+      'advertising token: expected the raw UID to be of the scope and type of the token',
+    );
   }
   return {
     version,
@@ -102,7 +97,7 @@ function advertisingGcm(bytes: Buffer, keys: Keys, version: 3 | 4): AdvertisingT
 
 /**
  * Decodes an advertising token of any version (Protocol §5.1, §5.2).
- * @throws WireError when it is not exactly what an operator with these keys would write.
+ * @throws ContractError when it is not exactly what an operator with these keys would write.
  */
 export function decodeAdvertisingToken(text: string, keys: Keys): AdvertisingTokenFields {
   const head = Buffer.from(text.slice(0, 4), 'base64url');
@@ -115,13 +110,15 @@ export function decodeAdvertisingToken(text: string, keys: Keys): AdvertisingTok
   if (head[1] === 0x80) {
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.toString('base64url') !== text) {
-      throw new WireError(
+      throw new ContractError(
+        'malformed',
         'advertising token V4: expected the URL alphabet without padding, got another spelling',
       );
     }
     return advertisingGcm(bytes, keys, 4);
   }
-  throw new WireError(
+  throw new ContractError(
+    'malformed',
     `advertising token: expected version 2, 3 or 4, got first bytes ${head.toString('hex')}`,
   );
 }

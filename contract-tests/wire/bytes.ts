@@ -5,11 +5,7 @@
  * A second implementation on purpose: what the mock and its tests computed with the same code could be wrong in both.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-
-/** Bytes or text which are not what the protocol says; the message names the field, what was expected and what came. */
-export class WireError extends Error {
-  override name = 'WireError';
-}
+import { ContractError } from '../spec/contract-error.ts';
 
 /** Encryption keys by their id, 32 bytes each. */
 export type Keys = ReadonlyMap<number, Buffer>;
@@ -20,13 +16,14 @@ const tagLength = 16;
 /**
  * Decodes standard-alphabet base64 as strictly as the operator does (Protocol §2.3): no white space, no URL alphabet,
  * padding absent or exactly right, unused trailing bits dropped.
- * @throws WireError
+ * @throws ContractError
  */
 export function decodeBase64Strict(text: string): Buffer {
   const digits = text.replace(/={1,2}$/, '');
   const padded = digits.length !== text.length;
   if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1 || (padded && text.length % 4 !== 0)) {
-    throw new WireError(
+    throw new ContractError(
+      'malformed',
       `base64: expected strict standard base64, got ${text.length} characters that are not`,
     );
   }
@@ -51,18 +48,22 @@ export function sealWithKey(key: Buffer, payload: Buffer, iv: Buffer = randomByt
 
 /**
  * Opens IV (12) | ciphertext | tag (16): the answers to token refresh and client-generate, and the layers of tokens.
- * @throws WireError when it is too short or the tag does not fit.
+ * @throws ContractError when it is too short or the tag does not fit.
  */
 export function openWithKey(key: Buffer, sealed: Buffer): Buffer {
   if (sealed.length < ivLength + tagLength) {
-    throw new WireError(`sealed bytes: expected at least ${ivLength + tagLength}, got ${sealed.length}`);
+    throw new ContractError(
+      'malformed',
+      `sealed bytes: expected at least ${ivLength + tagLength}, got ${sealed.length}`,
+    );
   }
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivLength));
   decipher.setAuthTag(sealed.subarray(-tagLength));
   try {
     return Buffer.concat([decipher.update(sealed.subarray(ivLength, -tagLength)), decipher.final()]);
   } catch {
-    throw new WireError(
+    throw new ContractError(
+      'malformed',
       `sealed bytes: expected a tag made with this key, got ${sealed.length} bytes it does not open`,
     );
   }
@@ -95,43 +96,52 @@ export class Reader {
   }
 }
 
-/** @throws WireError */
+/** @throws ContractError */
 export function expectLength(what: string, bytes: { length: number }, ...allowed: number[]): void {
   if (!allowed.includes(bytes.length)) {
-    throw new WireError(`${what}: expected a length of ${allowed.join(' or ')}, got ${bytes.length}`);
+    throw new ContractError(
+      'malformed',
+      `${what}: expected a length of ${allowed.join(' or ')}, got ${bytes.length}`,
+    );
   }
 }
 
-/** @throws WireError when there is no such key. */
+/** @throws ContractError when there is no such key. */
 export function keyOf(keys: Keys, id: number, what: string): Buffer {
   const key = keys.get(id);
   if (key === undefined) {
-    throw new WireError(`${what}: expected the id of a known key, got ${id}`);
+    throw new ContractError('unknown_key', `${what}: expected the id of a known key, got ${id}`);
   }
   return key;
 }
 
 /**
  * AES-256-CBC with PKCS#7 padding, the crypto of V2 tokens.
- * @throws WireError when the padding shows that it was another key.
+ * @throws ContractError when the padding shows that it was another key.
  */
 export function openCbc(key: Buffer, iv: Buffer, sealed: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-cbc', key, iv);
   try {
     return Buffer.concat([decipher.update(sealed), decipher.final()]);
   } catch {
-    throw new WireError('token: expected a CBC layer made with this key, got bytes with another padding');
+    throw new ContractError(
+      'malformed',
+      'token: expected a CBC layer made with this key, got bytes with another padding',
+    );
   }
 }
 
 /**
  * Decodes base64 in the one spelling which an operator writes: padded, unused bits zero.
- * @throws WireError
+ * @throws ContractError
  */
 export function canonicalBase64(what: string, text: string): Buffer {
   const bytes = decodeBase64Strict(text);
   if (bytes.toString('base64') !== text) {
-    throw new WireError(`${what}: expected padded canonical base64, got another spelling of it`);
+    throw new ContractError(
+      'malformed',
+      `${what}: expected padded canonical base64, got another spelling of it`,
+    );
   }
   return bytes;
 }

@@ -3,7 +3,8 @@
  * (8) | nonce (8) | JSON) | tag (16). Answer: the same without the version byte. All integers are big endian.
  */
 import { randomBytes } from 'node:crypto';
-import { openWithKey, sealWithKey, WireError } from './bytes.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { openWithKey, sealWithKey } from './bytes.ts';
 
 const stampLength = 16;
 
@@ -28,7 +29,7 @@ export function sealRequest(secret: Buffer, payload: Buffer | undefined, options
 
 /**
  * Opens an answer which was sealed with the client's secret (Protocol §7.2).
- * @throws WireError when the secret does not open it or it is too short for timestamp and nonce.
+ * @throws ContractError when the secret does not open it or it is too short for timestamp and nonce.
  */
 export function openResponse(
   secret: Buffer,
@@ -36,7 +37,8 @@ export function openResponse(
 ): { timestampMs: number; nonce: Buffer; payload: Buffer } {
   const plain = openWithKey(secret, sealed);
   if (plain.length < stampLength) {
-    throw new WireError(
+    throw new ContractError(
+      'malformed',
       `answer: expected timestamp and nonce (${stampLength} bytes), got ${plain.length} bytes`,
     );
   }

@@ -2,16 +2,8 @@
  * Reads refresh tokens (Protocol §5.3 to §5.5) with the keys of the world they were made in. Stricter than an
  * operator: lengths, padding and constant bytes must be exactly those that an operator writes.
  */
-import {
-  canonicalBase64,
-  expectLength,
-  keyOf,
-  openCbc,
-  openWithKey,
-  Reader,
-  WireError,
-  type Keys,
-} from './bytes.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { canonicalBase64, expectLength, keyOf, openCbc, openWithKey, Reader, type Keys } from './bytes.ts';
 import { operatorFields, typeByte, v2Identity, type LaterFields } from './token-fields.ts';
 
 /** Times are Unix milliseconds; `first_level_hash` is base64. */
@@ -75,7 +67,8 @@ function refreshV3(bytes: Buffer, keys: Keys): RefreshTokenFields {
     first_level_hash: payload.rest().toString('base64'),
   };
   if (fields.identity_byte !== prefix_byte) {
-    throw new WireError(
+    throw new ContractError(
+      'malformed',
       `refresh token: expected the inner type byte ${prefix_byte}, got ${fields.identity_byte}`,
     );
   }
@@ -84,7 +77,7 @@ function refreshV3(bytes: Buffer, keys: Keys): RefreshTokenFields {
 
 /**
  * Decodes a bare refresh token of 168 characters (Protocol §5.3, §5.4).
- * @throws WireError when it is not exactly what an operator with these keys would write.
+ * @throws ContractError when it is not exactly what an operator with these keys would write.
  */
 export function decodeRefreshToken(text: string, keys: Keys): RefreshTokenFields {
   const bytes = canonicalBase64('refresh token', text);
@@ -94,12 +87,28 @@ export function decodeRefreshToken(text: string, keys: Keys): RefreshTokenFields
   if (bytes[0] === 2) {
     return refreshV2(bytes, keys);
   }
-  throw new WireError(`refresh token: expected version 2 or 3, got ${bytes.length} bytes of neither`);
+  throw new ContractError(
+    'malformed',
+    `refresh token: expected version 2 or 3, got ${bytes.length} bytes of neither`,
+  );
+}
+
+/** The object that `json` holds in the only spelling an operator writes: compact. */
+function parseCompact(json: string): object {
+  const wrong = 'wrapped refresh token: expected compact JSON of an object';
+  let inner: unknown;
+  try {
+    inner = JSON.parse(json);
+  } catch {
+    throw new ContractError('malformed', `${wrong}, got ${json.length} characters that are not JSON`);
+  }
+  if (typeof inner === 'object' && inner !== null && JSON.stringify(inner) === json) return inner;
+  throw new ContractError('malformed', `${wrong}, got another spelling or type`);
 }
 
 /**
  * Opens the 388 characters around a refresh token (Protocol §5.5).
- * @throws WireError when they are not exactly what an operator with these keys would write.
+ * @throws ContractError when they are not exactly what an operator with these keys would write.
  */
 export function unwrapRefreshToken(text: string, keys: Keys): UnwrappedRefreshToken {
   expectLength('wrapped refresh token', text, 388);
@@ -107,15 +116,15 @@ export function unwrapRefreshToken(text: string, keys: Keys): UnwrappedRefreshTo
   const scopeByte = outer.byte();
   const keyId = outer.int();
   const json = openWithKey(keyOf(keys, keyId, 'wrapping key id'), outer.rest()).toString('utf8');
-  const inner: unknown = JSON.parse(json);
-  if (typeof inner !== 'object' || inner === null || JSON.stringify(inner) !== json) {
-    throw new WireError('wrapped refresh token: expected compact JSON of an object');
-  }
+  const inner = parseCompact(json);
   const members = new Map<string, unknown>(Object.entries(inner));
   const refreshToken = members.get('refresh_token');
   const responseKey = members.get('refresh_response_key');
   if (typeof refreshToken !== 'string' || typeof responseKey !== 'string') {
-    throw new WireError('wrapped refresh token: expected refresh_token and refresh_response_key as text');
+    throw new ContractError(
+      'malformed',
+      'wrapped refresh token: expected refresh_token and refresh_response_key as text',
+    );
   }
   const refreshResponseKey = canonicalBase64('refresh_response_key', responseKey);
   expectLength('refresh_response_key', refreshResponseKey, 32);

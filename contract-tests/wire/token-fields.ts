@@ -1,5 +1,6 @@
 /** What advertising and refresh tokens have in common (Protocol §5). */
-import { expectLength, Reader, WireError } from './bytes.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { expectLength, Reader } from './bytes.ts';
 
 /** What V3 and V4 tokens say about the operator and the caller besides what every version says. */
 export interface LaterFields {
@@ -15,11 +16,14 @@ export interface LaterFields {
 
 /**
  * Scope and identity type of a type byte.
- * @throws WireError
+ * @throws ContractError
  */
 export function typeByte(what: string, value: number): { scope: number; identity_type: number } {
   if ((value & 0b11101011) !== 0b11) {
-    throw new WireError(`${what}: expected a type byte of scope<<4 | type<<2 | 3, got ${value}`);
+    throw new ContractError(
+      'malformed',
+      `${what}: expected a type byte of scope<<4 | type<<2 | 3, got ${value}`,
+    );
   }
   return { scope: value >> 4, identity_type: (value >> 2) & 1 };
 }
@@ -41,7 +45,7 @@ export function v2Identity(payload: Buffer) {
   const site_id = reader.int();
   const idLength = reader.int();
   if (idLength !== 44) {
-    throw new WireError(`V2 identity: expected an id of 44 characters, got ${idLength}`);
+    throw new ContractError('malformed', `V2 identity: expected an id of 44 characters, got ${idLength}`);
   }
   return {
     site_id,

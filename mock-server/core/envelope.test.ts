@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openResponse, openWithKey, sealRequest } from '../../contract-tests/wire.ts';
+import { openResponse, openWithKey, sealRequest } from '../../contract-tests/wire/index.ts';
 import '../testing/random.ts';
 import { plainJson } from '../testing/plain-json.ts';
 import { implementations } from '../testing/primitives.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openWithKey } from '../../contract-tests/wire.ts';
+import { openWithKey } from '../../contract-tests/wire/index.ts';
 import { fixturePath, keysOf, loadWorld } from '../../fixtures/load.ts';
 import { implementations } from '../testing/primitives.ts';
 import { decodeAdvertisingToken, encodeAdvertisingToken } from './advertising-token.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as wire from '../../contract-tests/wire.ts';
+import * as wire from '../../contract-tests/wire/index.ts';
 import '../testing/random.ts';
 import { implementations } from '../testing/primitives.ts';
 import { currentRawUid, previousRawUid } from './raw-uid.ts';

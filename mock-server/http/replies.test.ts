@@ -1,7 +1,7 @@
 /** Every code of OperatorError, reached over HTTP: the status, the `status` member and the message it becomes. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { sealClientGenerate, sealRequest } from '../../contract-tests/wire.ts';
+import { sealClientGenerate, sealRequest } from '../../contract-tests/wire/index.ts';
 import { type OperatorErrorCode, operatorErrorCodes } from '../core/operator-error.ts';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from '../index.ts';
 import {

@@ -9,7 +9,7 @@ import {
   sealClientGenerate,
   sealRequest,
   unwrapRefreshToken,
-} from '../../contract-tests/wire.ts';
+} from '../../contract-tests/wire/index.ts';
 import { keysOf } from '../../fixtures/load.ts';
 import type { Credential, MockOperator } from '../index.ts';
 import { nativePrimitives } from '../native/primitives.ts';

@@ -3,7 +3,12 @@
  * worked out here and not by the mock.
  */
 
-import { decodeBase64Strict, isBase64Strict, sealRequest, sealWithKey } from '../../contract-tests/wire.ts';
+import {
+  decodeBase64Strict,
+  isBase64Strict,
+  sealRequest,
+  sealWithKey,
+} from '../../contract-tests/wire/index.ts';
 import type { Dice } from './random.ts';
 
 export interface HostileBody {

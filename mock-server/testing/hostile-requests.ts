@@ -1,6 +1,6 @@
 /** Random and hostile requests: known paths and broken ones, with methods, headers, queries and bodies of all sorts. */
 
-import { sealRequest } from '../../contract-tests/wire.ts';
+import { sealRequest } from '../../contract-tests/wire/index.ts';
 import type { Credential, MockOperator } from '../index.ts';
 import type { Dice } from './random.ts';
 import type { Sent } from './wire-client.ts';

@@ -1,6 +1,6 @@
 /** The bytes of a recorded body, made for a given time, and what opens the answer to it. */
 import { randomBytes } from 'node:crypto';
-import { sealClientGenerate, sealWithKey } from '../../../contract-tests/wire.ts';
+import { sealClientGenerate, sealWithKey } from '../../../contract-tests/wire/index.ts';
 import type { World } from '../../../fixtures/load.ts';
 import type { Opener } from '../replay/request.ts';
 import { alterText, flipByte } from './alter-text.ts';

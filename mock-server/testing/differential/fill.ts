@@ -3,7 +3,7 @@
  * `${name|m:[["flip",3,64]]}`. What no answer gave is the empty text, as when this was recorded.
  */
 import { z } from 'zod';
-import { unwrapRefreshToken, type Keys } from '../../../contract-tests/wire.ts';
+import { unwrapRefreshToken, type Keys } from '../../../contract-tests/wire/index.ts';
 import { alterText } from './alter-text.ts';
 
 export type Captures = ReadonlyMap<string, string>;

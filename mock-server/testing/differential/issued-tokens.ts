@@ -10,7 +10,7 @@ import {
   openWithKey,
   unwrapRefreshToken,
   type Keys,
-} from '../../../contract-tests/wire.ts';
+} from '../../../contract-tests/wire/index.ts';
 import { valueAt } from '../replay/paths.ts';
 import type { DifferentialRequest } from './format.ts';
 

@@ -3,7 +3,12 @@
  * phrase, every header, how the answer was sealed, and the body with tokens and times masked. Tokens are decoded by the
  * contract suite's own decoder: new ones must say of the user what the presented one said.
  */
-import { decodeBase64Strict, openResponse, openWithKey, type Keys } from '../../../contract-tests/wire.ts';
+import {
+  decodeBase64Strict,
+  openResponse,
+  openWithKey,
+  type Keys,
+} from '../../../contract-tests/wire/index.ts';
 import { keysOf } from '../../../fixtures/load.ts';
 import { headerDifferences, show } from '../replay/compare.ts';
 import { valueAt } from '../replay/paths.ts';

@@ -4,7 +4,7 @@ import {
   decodeRefreshToken,
   unwrapRefreshToken,
   type Keys,
-} from '../../../contract-tests/wire.ts';
+} from '../../../contract-tests/wire/index.ts';
 import { bodyDifferences, show } from './compare.ts';
 import type { Check } from './format.ts';
 import { siblingPath, valueAt } from './paths.ts';

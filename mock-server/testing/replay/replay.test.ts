@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePath, keysOf, loadWorld } from '../../../fixtures/load.ts';
-import { openWithKey, sealWithKey } from '../../../contract-tests/wire.ts';
+import { openWithKey, sealWithKey } from '../../../contract-tests/wire/index.ts';
 import { loadEntries, parseEntries, type Entry } from './format.ts';
 import { concretePaths, siblingPath, valueAt } from './paths.ts';
 import { replayEntry } from './replay.ts';

@@ -4,7 +4,12 @@
  * the recording's world; tokens are decoded by the contract suite's own decoder, never by the code under test.
  */
 import { keysOf, type World } from '../../../fixtures/load.ts';
-import { decodeBase64Strict, openResponse, openWithKey, type Keys } from '../../../contract-tests/wire.ts';
+import {
+  decodeBase64Strict,
+  openResponse,
+  openWithKey,
+  type Keys,
+} from '../../../contract-tests/wire/index.ts';
 import { ask, type RawAnswer } from './ask.ts';
 import { checkProblems } from './checks.ts';
 import { bodyDifferences, headerDifferences, show } from './compare.ts';

@@ -1,7 +1,7 @@
 /** Turns a recorded request into what goes over the wire at a given time. */
 import { randomBytes } from 'node:crypto';
 import type { World } from '../../../fixtures/load.ts';
-import { sealClientGenerate, sealRequest } from '../../../contract-tests/wire.ts';
+import { sealClientGenerate, sealRequest } from '../../../contract-tests/wire/index.ts';
 import type { ClientGenerateRecipe, EnvelopeRecipe, RecordedRequest } from './format.ts';
 
 /** How an encrypted answer opens: sealed like a request and repeating its nonce, or bare. */

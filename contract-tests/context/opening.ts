@@ -1,8 +1,8 @@
 /** Opens what comes sealed: envelopes, and answers to refresh and client-generate (Protocol §7.2, §7.4). */
-import type { Answer } from './answer.ts';
-import type { Reply } from './client.ts';
-import { fail, type Check } from './expect.ts';
-import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from './wire.ts';
+import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from '../wire/index.ts';
+import type { Reply } from '../target/client.ts';
+import type { Answer } from '../check/answer.ts';
+import { fail, type Check } from '../check/expect.ts';
 
 export const BINARY = 'application/octet-stream';
 

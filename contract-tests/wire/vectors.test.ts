@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath, loadNormalizationVectors, loadWorld, type World } from '../fixtures/load.ts';
-import { bucketIndex, firstLevelHash, identityHash, rawUidV2, rawUidV3, rawUidV4 } from './wire.ts';
+import { fixturePath, loadNormalizationVectors, loadWorld, type World } from '../../fixtures/load.ts';
+import { bucketIndex, firstLevelHash, identityHash, rawUidV2, rawUidV3, rawUidV4 } from './index.ts';
 
 const vectors = loadNormalizationVectors();
 const result = z.strictObject({ advertising_id: z.string(), bucket_id: z.string() });

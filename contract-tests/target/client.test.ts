@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpClient, NoAnswer, Unreachable, type HttpClient } from './client.ts';
+import { createHttpClient, type HttpClient } from './client.ts';
 
 let server: Server | undefined;
 let client: HttpClient | undefined;
@@ -85,12 +85,18 @@ describe('the client of the suite', () => {
 
   it('tells a target that is not there from one that does not answer', async () => {
     const nobody = createHttpClient('http://127.0.0.1:1', { timeoutMs: 500, concurrency: 1, rps: 0 });
-    await expect(nobody.send({ method: 'GET', path: '/' })).rejects.toThrow(Unreachable);
+    await expect(nobody.send({ method: 'GET', path: '/' })).rejects.toThrow(
+      expect.objectContaining({ code: 'unreachable' }),
+    );
     const hanging = await serve(() => undefined, { timeoutMs: 100 });
-    await expect(hanging.send({ method: 'GET', path: '/' })).rejects.toThrow(NoAnswer);
+    await expect(hanging.send({ method: 'GET', path: '/' })).rejects.toThrow(
+      expect.objectContaining({ code: 'no_answer' }),
+    );
     hanging.close();
     const breaking = await serve((request) => request.socket.destroy());
-    await expect(breaking.send({ method: 'GET', path: '/' })).rejects.toThrow(NoAnswer);
+    await expect(breaking.send({ method: 'GET', path: '/' })).rejects.toThrow(
+      expect.objectContaining({ code: 'no_answer' }),
+    );
   });
 
   it('reads an answer that comes before the body is written', async () => {

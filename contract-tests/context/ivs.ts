@@ -1,8 +1,8 @@
 /** The IVs in every layer of tokens that can be reached (Protocol §5). */
 import { createDecipheriv } from 'node:crypto';
-import type { Tokens } from '../answer.ts';
-import { expectEqual, type Check } from '../expect.ts';
-import { openWithKey, unwrapRefreshToken, type Keys } from '../wire.ts';
+import { openWithKey, unwrapRefreshToken, type Keys } from '../wire/index.ts';
+import type { Tokens } from '../check/answer.ts';
+import { expectEqual, type Check } from '../check/expect.ts';
 
 export type LayerIv = readonly [layer: string, iv: string];
 

@@ -1,23 +1,8 @@
 /** How a scenario says what it expects, and what is said when it does not come. */
 import { isDeepStrictEqual } from 'node:util';
+import { ContractError } from '../spec/contract-error.ts';
 import type { Answer } from './answer.ts';
 import { likelyCause, matches, UNKNOWN_CAUSE, type Expected } from './likely-cause.ts';
-import type { Failure } from './results.ts';
-
-/** The target broke the rule the scenario is about. */
-export class ContractFailure extends Error {
-  readonly failure: Omit<Failure, 'requirement'>;
-  constructor(failure: Omit<Failure, 'requirement'>) {
-    super(`expected ${failure.expected}, got ${failure.got}`);
-    this.failure = failure;
-  }
-}
-
-/** The target cannot have this scenario: listed and skipped. */
-export class NotApplicable extends Error {}
-
-/** A prerequisite which ought to be there is missing: the run says nothing about this scenario. */
-export class Incomplete extends Error {}
 
 /** Shortens whatever could be a token, a key or a secret: long runs of base64 or hex. */
 export function redact(text: string): string {
@@ -48,12 +33,13 @@ export interface Check {
 
 /** Ends the scenario: `got` in place of `expected`. */
 export function fail(check: Check, expected: string, got: string): never {
-  throw new ContractFailure({
+  const departure = {
     sent: redact(check.sent),
     expected: redact(expected),
     got: redact(got),
     likelyCause: check.cause ?? UNKNOWN_CAUSE,
-  });
+  };
+  throw new ContractError('departure', `expected ${departure.expected}, got ${departure.got}`, departure);
 }
 
 /** `what` names the value in the report. */

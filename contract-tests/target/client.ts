@@ -1,6 +1,7 @@
 /** The suite's HTTP client: one exchange at a time unless told otherwise, no redirects, no cookies, every byte kept. */
 import http from 'node:http';
 import https from 'node:https';
+import { ContractError } from '../spec/contract-error.ts';
 
 /** What was sent. `as` names the caller for reports; the key itself is only in `headers`. */
 export interface HttpRequest {
@@ -20,12 +21,6 @@ export interface Reply {
   sentAt: number;
   receivedAt: number;
 }
-
-/** The target cannot be reached at all, as opposed to answering wrongly. */
-export class Unreachable extends Error {}
-
-/** The target took the request and gave no answer. */
-export class NoAnswer extends Error {}
 
 export interface ClientOptions {
   timeoutMs: number;
@@ -90,7 +85,7 @@ export function createHttpClient(url: string, options: ClientOptions): HttpClien
         },
       );
       outgoing.setTimeout(options.timeoutMs, () => {
-        outgoing.destroy(new NoAnswer(`no answer within ${String(options.timeoutMs)} ms`));
+        outgoing.destroy(new ContractError('no_answer', `no answer within ${String(options.timeoutMs)} ms`));
       });
       // A server may answer 413 and close while the body is still being written.
       outgoing.on('error', (error) => {
@@ -114,9 +109,11 @@ async function persist(send: () => Promise<Reply>, origin: string): Promise<Repl
       await pause(Math.min(Number(reply.headers.get('retry-after')?.[0] ?? 1) || 1, 30) * 1000);
     } catch (error) {
       const code = errorCode(error);
-      if (UNREACHABLE.has(code)) throw new Unreachable(`${origin} cannot be reached: ${code}`);
+      if (UNREACHABLE.has(code))
+        throw new ContractError('unreachable', `${origin} cannot be reached: ${code}`);
       if (!DROPPED.has(code)) throw error;
-      if (attempt > 2) throw new NoAnswer(`the connection was closed without an answer: ${code}`);
+      if (attempt > 2)
+        throw new ContractError('no_answer', `the connection was closed without an answer: ${code}`);
     }
   }
 }

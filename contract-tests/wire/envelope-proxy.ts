@@ -11,7 +11,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { decodeBase64Strict, openResponse, openWithKey, sealRequest, sealWithKey } from './wire.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { decodeBase64Strict, openResponse, openWithKey, sealRequest, sealWithKey } from './index.ts';
 
 export interface EnvelopeProxyOptions {
   /** Base URL of the operator (sealing) or of the tool (opening). */
@@ -87,7 +88,8 @@ function memberOf(json: string, name: string): string {
   const parsed: unknown = JSON.parse(json);
   const member: unknown =
     typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : undefined;
-  if (typeof member !== 'string') throw new Error(`body: expected JSON with a text ${name}, got none`);
+  if (typeof member !== 'string')
+    throw new ContractError('malformed', `body: expected JSON with a text ${name}, got none`);
   return member;
 }
 
@@ -102,7 +104,7 @@ const seal: Handler = async (request, proxy) => {
   if (reply.status !== 200) return reply;
   const opened = openResponse(secret, sealedBytes(reply));
   if (!opened.nonce.equals(nonce))
-    throw new Error('envelope: expected the nonce of the request, got another');
+    throw new ContractError('malformed', 'envelope: expected the nonce of the request, got another');
   proxy.learn(opened.payload.toString('utf8'));
   return withBody(reply, opened.payload, JSON_TYPE);
 };

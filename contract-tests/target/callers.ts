@@ -1,8 +1,8 @@
 /** Which of the given clients asks: by role (Protocol §4.1), the one best suited first. */
-import { NotApplicable } from './expect.ts';
-import { ORDINARY_EMAIL } from './steps/identity.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { openResponse, sealRequest } from '../wire/index.ts';
+import { ORDINARY_EMAIL } from './identities.ts';
 import type { Caller, Target } from './target.ts';
-import { openResponse, sealRequest } from './wire.ts';
 import { activeKey, siteKey, visibleKeys, type World } from './world.ts';
 
 export type Role = 'GENERATOR' | 'MAPPER' | 'ID_READER' | 'SHARER' | 'OPTOUT';
@@ -46,7 +46,8 @@ export function selectCaller(target: Target, role: Role, needsSecret: boolean): 
     .map((caller) => ({ caller, score: suitability(target, caller, role) }))
     .sort((a, b) => b.score - a.score)[0];
   if (!best)
-    throw new NotApplicable(
+    throw new ContractError(
+      'not_applicable',
       `no credential with the role ${role}${needsSecret ? ' and a secret' : ''} was given`,
     );
   return best.caller;
@@ -57,7 +58,11 @@ export function callerWithout(target: Target, ...lacking: Role[]): Caller {
   const found = target.callers.find(
     (caller) => isUsual(caller) && caller.roles && !lacking.some((role) => hasRole(caller, role)),
   );
-  if (!found) throw new NotApplicable(`no credential without the role ${lacking.join(' or ')} was given`);
+  if (!found)
+    throw new ContractError(
+      'not_applicable',
+      `no credential without the role ${lacking.join(' or ')} was given`,
+    );
   return found;
 }
 

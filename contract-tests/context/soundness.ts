@@ -1,9 +1,9 @@
 /** What holds of every answer that carries times or raw UIDs, whatever the scenario is about. */
-import type { Tokens } from './answer.ts';
+import { identityHash, isPhone, type Identity } from '../target/identities.ts';
+import { expectedIdentity, expectedRefreshFrom } from '../target/world.ts';
+import type { Tokens } from '../check/answer.ts';
+import { expectEqual, expectThat, type Check } from '../check/expect.ts';
 import { CLOCK_TOLERANCE, type ScenarioContext } from './context.ts';
-import { expectEqual, expectThat, type Check } from './expect.ts';
-import { identityHash, isPhone, type Identity } from './steps/identity.ts';
-import { expectedIdentity, expectedRefreshFrom } from './world.ts';
 
 /** Protocol §5.6, §9: the order of the times, and the lifetimes of the world. */
 export function expectSoundTimes(ctx: ScenarioContext, tokens: Tokens): void {

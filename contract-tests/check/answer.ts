@@ -1,6 +1,6 @@
 /** An operator's answer, opened where it was sealed. */
-import type { Reply } from './client.ts';
-import type { Identity } from './steps/identity.ts';
+import type { Reply } from '../target/client.ts';
+import type { Identity } from '../target/identities.ts';
 
 export interface Answer {
   reply: Reply;

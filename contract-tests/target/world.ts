@@ -3,7 +3,8 @@
  * follows from it by the formulas of Protocol §3 and §4. Independent of the mock's own code.
  */
 import { z } from 'zod';
-import { bucketIndex, firstLevelHash, rawUidV2, rawUidV3, rawUidV4 } from './wire.ts';
+import { ContractError } from '../spec/contract-error.ts';
+import { bucketIndex, firstLevelHash, rawUidV2, rawUidV3, rawUidV4 } from '../wire/index.ts';
 
 const saltKey = z.object({ id: z.number(), key: z.string(), salt: z.string() });
 const worldSchema = z.object({
@@ -120,12 +121,15 @@ export type WorldClient = World['clients'][number];
 export type WorldKey = NonNullable<World['keyset_keys']>[number];
 export type Bucket = NonNullable<World['salts']>['buckets'][number];
 
-/** Reads a world; throws an Error which names the first member that does not fit. */
+/** @throws ContractError `usage`, which names the first member that does not fit. */
 export function readWorld(value: unknown): World {
   const parsed = worldSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Error(`world: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a world'}`);
+  throw new ContractError(
+    'usage',
+    `world: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a world'}`,
+  );
 }
 
 const ENVIRONMENTS: Record<string, number> = { test: 0, integ: 1, prod: 2 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { participants, requirements, scenarios } from './index.ts';
+import { participants, requirements, scenarios } from '../index.ts';
 
 describe('the list of scenarios', () => {
   it('has an id of its own for each, with a theme', () => {

@@ -1,15 +1,12 @@
 /** What a run of the contract suite yields; the reporters turn it into text. */
 import type { Api, Level, Participant } from './api.ts';
+import type { Departure } from './contract-error.ts';
 
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'incomplete';
 
-/** Why a scenario failed. No member holds a secret, a whole token or a raw identifier outside the test identities. */
-export interface Failure {
+/** Why a scenario failed. `requirement` is the text of the requirement. */
+export interface Failure extends Departure {
   requirement: string;
-  sent: string;
-  expected: string;
-  got: string;
-  likelyCause: string;
 }
 
 /** One scenario, run in one generation of the API against one target. */

@@ -1,20 +1,20 @@
 /** What holds of every pair of tokens, whatever the scenario is about (Protocol §4.2, §5). */
-import type { Tokens } from './answer.ts';
-import type { ScenarioContext } from './context.ts';
-import { expectEqual, expectThat, fail, type Check } from './expect.ts';
-import { asBefore, expectIdentity, expectSoundTimes, isNormal, normal } from './soundness.ts';
-import { identityHash, isPhone } from './steps/identity.ts';
-import { layerIvs } from './steps/ivs.ts';
+import { isContractError } from '../spec/contract-error.ts';
 import {
   decodeAdvertisingToken,
   decodeRefreshToken,
   unwrapRefreshToken,
-  WireError,
   type AdvertisingTokenFields,
   type Keys,
   type RefreshTokenFields,
-} from './wire.ts';
-import { activeKey, expectedIdentity, siteKey } from './world.ts';
+} from '../wire/index.ts';
+import { identityHash, isPhone } from '../target/identities.ts';
+import { activeKey, expectedIdentity, siteKey } from '../target/world.ts';
+import type { Tokens } from '../check/answer.ts';
+import { expectEqual, expectThat, fail, type Check } from '../check/expect.ts';
+import type { ScenarioContext } from './context.ts';
+import { layerIvs } from './ivs.ts';
+import { asBefore, expectIdentity, expectSoundTimes, isNormal, normal } from './soundness.ts';
 
 const FORMS: Record<number, RegExp> = {
   2: /^Ag[A-Za-z0-9+/]{176}==$/,
@@ -66,7 +66,7 @@ export function expectSoundTokens(ctx: ScenarioContext, tokens: Tokens): void {
     if (ctx.worldKeys) expectSoundFields(ctx, tokens, ctx.worldKeys);
     else expectShownFields(ctx, tokens);
   } catch (error) {
-    if (error instanceof WireError)
+    if (isContractError(error, 'malformed', 'unknown_key'))
       fail(
         { ...check, cause: 'the layout, the keys or the text form of tokens' },
         'tokens as Protocol §5 has them',
@@ -108,7 +108,7 @@ function expectShownFields(
   try {
     found = decodeAdvertisingToken(advertisingToken, ctx.shownKeys);
   } catch (error) {
-    if (error instanceof WireError && error.message.includes('known key')) return;
+    if (isContractError(error, 'unknown_key')) return;
     throw error;
   }
   expectConstants(check, found);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ContractError, type Departure } from '../spec/contract-error.ts';
 import type { Answer } from './answer.ts';
-import { ContractFailure, expectAnswer, expectEqual, expectError, redact, show } from './expect.ts';
+import { expectAnswer, expectEqual, expectError, redact, show } from './expect.ts';
 
 const answer = (over: Partial<Answer>, headers: Record<string, string> = { vary: 'origin' }): Answer => ({
   reply: {
@@ -24,11 +25,11 @@ const answer = (over: Partial<Answer>, headers: Record<string, string> = { vary:
   ...over,
 });
 
-function failureOf(act: () => void): ContractFailure {
+function departureOf(act: () => void): Departure {
   try {
     act();
   } catch (error) {
-    if (error instanceof ContractFailure) return error;
+    if (error instanceof ContractError && error.departure) return error.departure;
     throw error;
   }
   throw new Error('it passed');
@@ -73,12 +74,12 @@ describe('expectAnswer', () => {
     ['an origin nobody sent', error, { vary: 'origin', 'access-control-allow-origin': '*' }],
     ['credentials', error, { vary: 'origin', 'access-control-allow-credentials': 'true' }],
   ])('refuses another %s', (_, over, headers) => {
-    const { failure } = failureOf(() =>
+    const departure = departureOf(() =>
       expectError(answer(over, headers), 400, 'client_error', 'Invalid Identifier'),
     );
-    expect(failure.sent).toBe('GET /somewhere');
-    expect(failure.expected).not.toBe('');
-    expect(failure.likelyCause).not.toBe('');
+    expect(departure.sent).toBe('GET /somewhere');
+    expect(departure.expected).not.toBe('');
+    expect(departure.likelyCause).not.toBe('');
   });
 
   it('wants the origin echoed', () => {
@@ -97,8 +98,8 @@ describe('expectAnswer', () => {
       status: 400,
       json: { message: 'Invalid body: Check encryption key (ClientSecret)', status: 'client_error' },
     });
-    const { failure } = failureOf(() => expectAnswer(sealed, { status: 200, type: 'text/plain' }));
-    expect(failure.likelyCause).toContain('client secret');
+    const departure = departureOf(() => expectAnswer(sealed, { status: 200, type: 'text/plain' }));
+    expect(departure.likelyCause).toContain('client secret');
   });
 
   const refused = { status: 400, type: 'application/json', json: error.json };
@@ -115,15 +116,15 @@ describe('expectAnswer', () => {
     ['opted out', tokens, optedOut],
     ['log says more', { status: 500, json: {} }, refused],
   ])('tells of the %s by how the answer departs', (cause, over, expected) => {
-    const { failure } = failureOf(() => expectAnswer(answer(over), expected));
-    expect(failure.likelyCause).toContain(cause);
+    const departure = departureOf(() => expectAnswer(answer(over), expected));
+    expect(departure.likelyCause).toContain(cause);
   });
 
   it('never shows a whole token', () => {
     const token = `A4AAAABl${'aB3_-x'.repeat(30)}`;
-    const { failure } = failureOf(() =>
+    const departure = departureOf(() =>
       expectEqual({ sent: token }, 'token', { token }, { token: `${token}x` }),
     );
-    expect(JSON.stringify(failure)).not.toContain(token);
+    expect(JSON.stringify(departure)).not.toContain(token);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/load.ts';
 import {
   activeKey,
   expectedIdentity,

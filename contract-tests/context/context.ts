@@ -1,13 +1,14 @@
 /** What a running scenario works with: callers by role, plain and sealed requests, keys, the clock. */
 import { randomBytes } from 'node:crypto';
-import type { Answer } from './answer.ts';
-import { sealRequest, type Keys } from './wire.ts';
+import type { Api, Participant } from '../spec/api.ts';
+import { ContractError, isContractError } from '../spec/contract-error.ts';
+import { sealRequest, type Keys } from '../wire/index.ts';
+import { selectCaller, type Role } from '../target/callers.ts';
+import type { HttpRequest, Reply } from '../target/client.ts';
+import type { Caller, Target } from '../target/target.ts';
+import type { Answer } from '../check/answer.ts';
+import { expectThat, fail, type Check } from '../check/expect.ts';
 import { BINARY, openSealed, parseJson } from './opening.ts';
-import { expectThat, fail, NotApplicable, type Check } from './expect.ts';
-import { NoAnswer, type HttpRequest, type Reply } from './client.ts';
-import { selectCaller, type Role } from './callers.ts';
-import type { Api, Participant } from './api.ts';
-import type { Caller, Target } from './target.ts';
 
 export const PARTICIPANT_ROLE: Readonly<Record<Participant, Role>> = {
   publisher: 'GENERATOR',
@@ -146,7 +147,7 @@ export class ScenarioContext {
   /** A sealed request of v2 and v3 (Protocol §7); an undefined payload is left out. Opens a 200 and checks the nonce. */
   async seal(path: string, payload: unknown, options: SealOptions): Promise<Answer> {
     const secret = options.secret ?? options.caller.secret;
-    if (!secret) throw new NotApplicable('no client secret was given');
+    if (!secret) throw new ContractError('not_applicable', 'no client secret was given');
     const nonce = options.nonce ?? randomBytes(8);
     const text =
       payload === undefined ? undefined : typeof payload === 'string' ? payload : JSON.stringify(payload);
@@ -198,7 +199,7 @@ export class ScenarioContext {
     try {
       return await this.target.http.send(request);
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!isContractError(error, 'no_answer')) throw error;
       return fail({ sent, cause: 'the operator hangs or breaks off' }, 'an answer', error.message);
     }
   }

@@ -1,13 +1,7 @@
 /** What is found out about a target before the scenarios run: what it serves, which scope, which profile. */
-import {
-  createHttpClient,
-  pause,
-  Unreachable,
-  type ClientOptions,
-  type HttpClient,
-  type Reply,
-} from './client.ts';
-import { apis, type Api } from './api.ts';
+import { apis, type Api } from '../spec/api.ts';
+import { isContractError } from '../spec/contract-error.ts';
+import { createHttpClient, pause, type ClientOptions, type HttpClient, type Reply } from './client.ts';
 import { readWorld, scopeOf, type World } from './world.ts';
 
 export type Profile = 'local' | 'seed-v1' | 'v5.56' | 'current';
@@ -167,7 +161,7 @@ async function waitUntilReachable(http: HttpClient, waitMs: number): Promise<voi
       await http.send({ method: 'GET', path: '/ops/healthcheck' });
       return;
     } catch (error) {
-      if (!(error instanceof Unreachable) || Date.now() >= until) throw error;
+      if (!isContractError(error, 'unreachable') || Date.now() >= until) throw error;
       await pause(250);
     }
   }

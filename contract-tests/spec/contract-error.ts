@@ -1,0 +1,41 @@
+/** The one error of the contract suite. Code tells errors apart by `code`, never by their text. */
+
+export type ContractErrorCode =
+  /** The suite was called wrongly: options, a world file. Exit code 2. */
+  | 'usage'
+  /** No connection to the target. */
+  | 'unreachable'
+  /** The target took the request and did not answer. */
+  | 'no_answer'
+  /** Bytes or text that are not in the wire format, or that the key does not decrypt. */
+  | 'malformed'
+  /** Encrypted with a key that is not among the given ones. */
+  | 'unknown_key'
+  /** The target cannot have this scenario: it is listed as skipped. */
+  | 'not_applicable'
+  /** A prerequisite is missing that the target ought to have: the run says nothing about this scenario. */
+  | 'incomplete'
+  /** The target broke the rule that the scenario checks; the error has a `departure`. */
+  | 'departure';
+
+/** What came in place of what was expected. No member holds a secret, a whole token or a private identifier. */
+export interface Departure {
+  sent: string;
+  expected: string;
+  got: string;
+  likelyCause: string;
+}
+
+export class ContractError extends Error {
+  override name = 'ContractError';
+  readonly code: ContractErrorCode;
+  readonly departure: Departure | undefined;
+  constructor(code: ContractErrorCode, message: string, departure?: Departure) {
+    super(message);
+    this.code = code;
+    this.departure = departure;
+  }
+}
+
+export const isContractError = (error: unknown, ...codes: ContractErrorCode[]): error is ContractError =>
+  error instanceof ContractError && codes.includes(error.code);
