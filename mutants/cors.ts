@@ -112,8 +112,9 @@ export const corsMutants = mutantsOf('cors', [
     'R7',
     'every OPTIONS request is a preflight',
     {
-      http: ({ answerCors }) => ({
+      http: ({ answerCors, preflightHeaders }) => ({
         answerCors: (request) => (request.method === 'OPTIONS' ? textAnswer('', 204) : answerCors(request)),
+        preflightHeaders: (request) => (request.origin === undefined ? {} : preflightHeaders(request)),
       }),
     },
   ],
