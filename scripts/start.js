@@ -1,0 +1,45 @@
+// `npm start`: compiles when the sources are newer than the build, then runs `uid2-mock start` with its flags.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+
+const PARENT_CHECK_MS = 200;
+const BUILD_INFO = 'dist/.tsbuildinfo';
+
+const repository = path.resolve(import.meta.dirname, '..');
+const compiler = path.join(repository, 'node_modules/typescript/bin/tsc');
+
+const changed = (file) => statSync(path.join(repository, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function isStale() {
+  const built = changed(BUILD_INFO);
+  const sources = ['cli', 'mutants', 'mock-server', 'contract-tests', 'fixtures'].flatMap((folder) =>
+    readdirSync(path.join(repository, folder), { recursive: true })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.join(folder, file)),
+  );
+  return sources.some((file) => changed(file) > built);
+}
+
+if (isStale()) {
+  process.stderr.write('uid2-mock: compiling the sources, which takes some seconds\n');
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  // The compiler does not touch it when the sources say the same as before.
+  utimesSync(path.join(repository, BUILD_INFO), new Date(), new Date());
+}
+
+// npm hands SIGTERM to the shell between it and this process; the shell ends and hands nothing on.
+const parent = process.ppid;
+const check = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(check);
+  process.kill(process.pid, 'SIGTERM');
+}, PARENT_CHECK_MS);
+check.unref();
+
+process.argv.splice(2, 0, 'start');
+await import('../dist/cli/main.js');
