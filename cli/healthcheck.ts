@@ -2,10 +2,11 @@
 
 import { Command } from 'commander';
 import { ConfigurationError } from '../mock-server/options.ts';
+import type { Io } from './io.ts';
 
 const TIMEOUT_MS = 5000;
 
-async function healthcheck({ url }: { url: string }): Promise<void> {
+async function healthcheck({ url }: { url: string }, io: Io): Promise<void> {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new ConfigurationError(`--url: expected an http or https URL; got ${url || 'nothing'}`);
   }
@@ -13,21 +14,21 @@ async function healthcheck({ url }: { url: string }): Promise<void> {
   try {
     const answer = await fetch(target, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (answer.ok) {
-      process.stdout.write('OK\n');
+      io.out('OK\n');
       return;
     }
-    process.stderr.write(`uid2-mock: ${target}: expected status 200; got ${answer.status}\n`);
+    io.error(`uid2-mock: ${target}: expected status 200; got ${answer.status}\n`);
   } catch {
-    process.stderr.write(`uid2-mock: ${target}: expected an operator; got no answer\n`);
+    io.error(`uid2-mock: ${target}: expected an operator; got no answer\n`);
   }
-  process.exitCode = 1;
+  io.exitCode = 1;
 }
 
-export function healthcheckCommand(): Command {
-  const { UID2_MOCK_PORT, PORT } = process.env;
+export function healthcheckCommand(io: Io): Command {
+  const { UID2_MOCK_PORT, PORT } = io.environment;
   return new Command('healthcheck')
     .description('exit 0 when an operator answers, 1 when not')
     .option('--url <URL>', 'base URL of the operator', `http://127.0.0.1:${UID2_MOCK_PORT || PORT || '8432'}`)
     .allowExcessArguments(false)
-    .action(healthcheck);
+    .action((flags: { url: string }) => healthcheck(flags, io));
 }

@@ -54,7 +54,7 @@ export function matrix(verdicts: readonly Verdict[], seconds: number): string {
         `noticed only elsewhere: ${mutant.id} (${mutant.requirement}), by ${killers.slice(0, 3).join(', ')}`,
     ),
     ...equivalent.map(({ mutant }) => `equivalent: ${mutant.id}: ${mutant.equivalent ?? ''}`),
-    `${verdicts.length} mutants: ${named(verdicts, 'killed').length} killed, ${survived.length} survived, ` +
+    `${verdicts.length} ${verdicts.length === 1 ? 'mutant' : 'mutants'}: ${named(verdicts, 'killed').length} killed, ${survived.length} survived, ` +
       `${elsewhere.length} noticed only elsewhere, ${equivalent.length} equivalent (${seconds.toFixed(1)} s)`,
     '',
   ].join('\n');

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { type Mutant, mutants } from '../mutants/index.ts';
 import { ConfigurationError } from '../mock-server/options.ts';
+import type { Io } from './io.ts';
 import { alarmText, matrix, matrixJson, mutantList } from './selftest-report.ts';
 import { type Verdict, falseAlarms, judgeMutants } from './selftest-run.ts';
 
@@ -23,13 +24,13 @@ function chosen(ids: readonly string[] | undefined): readonly Mutant[] {
   return ids === undefined ? mutants : mutants.filter(({ id }) => ids.includes(id));
 }
 
-/** Tells a person at a terminal how far it has come. */
-function progress(total: number): (verdict: Verdict) => void {
+/** Shows on a terminal how many mutants are judged. */
+function progress(total: number, io: Io): (verdict: Verdict) => void {
   let done = 0;
   return () => {
     done++;
-    if (process.stderr.isTTY)
-      process.stderr.write(`\r${done} of ${total} mutants${done === total ? '\n' : ''}`);
+    if (io.progressColumns !== undefined)
+      io.error(`\r${done} of ${total} mutants${done === total ? '\n' : ''}`);
   };
 }
 
@@ -37,26 +38,26 @@ const isSound = (verdicts: readonly Verdict[]): boolean =>
   verdicts.every(({ fate }) => fate === 'killed' || fate === 'equivalent') &&
   verdicts.filter(({ fate }) => fate === 'equivalent').length <= MOST_EQUIVALENT;
 
-async function selftest({ list, mutant, all = false, json }: Flags): Promise<void> {
+async function selftest({ list, mutant, all = false, json }: Flags, io: Io): Promise<void> {
   const under = chosen(mutant);
   if (list) {
-    process.stdout.write(mutantList(under));
+    io.out(mutantList(under));
     return;
   }
   const started = performance.now();
   const alarms = await falseAlarms(under);
   if (alarms.length > 0) {
-    process.stderr.write(alarmText(alarms));
-    process.exitCode = 1;
+    io.error(alarmText(alarms));
+    io.exitCode = 1;
     return;
   }
-  const verdicts = await judgeMutants(under, all, progress(under.length));
+  const verdicts = await judgeMutants(under, all, progress(under.length, io));
   const seconds = (performance.now() - started) / 1000;
-  process.stdout.write(json ? matrixJson(verdicts, seconds) : matrix(verdicts, seconds));
-  process.exitCode = isSound(verdicts) ? 0 : 1;
+  io.out(json ? matrixJson(verdicts, seconds) : matrix(verdicts, seconds));
+  io.exitCode = isSound(verdicts) ? 0 : 1;
 }
 
-export function selftestCommand(): Command {
+export function selftestCommand(io: Io): Command {
   return new Command('selftest')
     .description('run the contract suite against mocks with one fault each: does it notice?')
     .option('--list', 'name the mutants')
@@ -64,5 +65,5 @@ export function selftestCommand(): Command {
     .option('--all', 'run every scenario against every mutant, to fill the matrix (takes minutes)')
     .option('--json', 'print the verdicts as JSON')
     .allowExcessArguments(false)
-    .action(selftest);
+    .action((flags: Flags) => selftest(flags, io));
 }

@@ -1,13 +1,18 @@
-/** `uid2-mock start` and `healthcheck` as processes: what they print, how they are configured, how they end. */
+/** `uid2-mock start` and `healthcheck`: what they print, how they are configured, how they fail. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Binary, killBinaries, run, startJson } from '../mock-server/testing/binary.ts';
+import {
+  InProcess,
+  killCommandLines,
+  runInProcess as run,
+  startJson,
+} from '../mock-server/testing/command-line.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-cli-'));
 const write = (name: string, text: string): string => {
@@ -18,7 +23,7 @@ const write = (name: string, text: string): string => {
 
 const recordedWorld = path.resolve(import.meta.dirname, '../fixtures/recordings/world-v5.56.13.json');
 
-afterEach(killBinaries);
+afterEach(killCommandLines);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
@@ -55,7 +60,7 @@ async function identityOf(url: string, key: string | undefined, email: string) {
 
 describe('start --json', () => {
   it('prints exactly one line, and listens when it has', async () => {
-    const { binary, line } = await startJson();
+    const { started, line } = await startJson();
     expect(await get(line.url, '/ops/healthcheck')).toEqual({ status: 200, text: 'OK' });
     expect(Object.keys(line)).toEqual(['url', 'credentials', 'client_side_keypairs']);
     expect(line.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -73,16 +78,16 @@ describe('start --json', () => {
       site_id: expect.any(Number),
     });
     await identityOf(line.url, first?.key, 'user@example.com');
-    const { code, out, err } = await binary.stop();
+    const { code, out, err } = await started.stop();
     expect({ code, err, lines: out.split('\n').length }).toEqual({ code: 0, err: '', lines: 2 });
   });
 });
 
 describe('the banner', () => {
   const banner = async (...flags: string[]): Promise<string> => {
-    const binary = new Binary(['start', '--port', '0', ...flags]);
-    await binary.until(() => binary.out.includes('\nTry\n') && binary.out.endsWith('\n\n'));
-    return (await binary.stop()).out;
+    const started = new InProcess(['start', '--port', '0', ...flags]);
+    await started.until(() => started.out.includes('\nTry\n') && started.out.endsWith('\n\n'));
+    return (await started.stop()).out;
   };
 
   it('has the URL, a key and a secret per role, the test identities and a curl', async () => {
@@ -128,23 +133,23 @@ describe('the banner', () => {
 
   it('stays away with --quiet', async () => {
     const port = await freePort();
-    const binary = new Binary(['start', '--quiet', '--port', String(port)]);
+    const started = new InProcess(['start', '--quiet', '--port', String(port)]);
     const url = `http://127.0.0.1:${port}`;
-    await binary.until(() =>
+    await started.until(() =>
       get(url, '/ops/healthcheck').then(
         () => true,
         () => false,
       ),
     );
-    expect(await binary.stop()).toEqual({ code: 0, out: '', err: '' });
+    expect(await started.stop()).toEqual({ code: 0, out: '', err: '' });
   });
 });
 
 describe('configuration', () => {
   const portOf = async (flags: string[], environment: NodeJS.ProcessEnv): Promise<number> => {
-    const binary = new Binary(['start', '--json', ...flags], environment);
-    const { url } = await binary.line();
-    await binary.stop();
+    const started = new InProcess(['start', '--json', ...flags], environment);
+    const { url } = await started.line();
+    await started.stop();
     return Number(new URL(url).port);
   };
 
@@ -158,25 +163,25 @@ describe('configuration', () => {
 
   it('reads every option from the environment, and a flag wins', async () => {
     const environment = { UID2_MOCK_SCOPE: 'euid', UID2_MOCK_TOKEN_VERSION: 'v3', UID2_MOCK_PORT: '0' };
-    const euid = new Binary(['start', '--json'], environment);
+    const euid = new InProcess(['start', '--json'], environment);
     expect((await euid.line()).credentials[0]?.key).toMatch(/^EUID-C-L-/);
     await euid.stop();
-    const uid2 = new Binary(['start', '--json', '--scope', 'uid2'], environment);
+    const uid2 = new InProcess(['start', '--json', '--scope', 'uid2'], environment);
     expect((await uid2.line()).credentials[0]?.key).toMatch(/^UID2-C-L-/);
     await uid2.stop();
   });
 
   it('starts the clock at --now', async () => {
-    const { binary, line } = await startJson(['--now', '2031-05-06T07:08:09Z']);
+    const { started, line } = await startJson(['--now', '2031-05-06T07:08:09Z']);
     const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
     const start = Date.UTC(2031, 4, 6, 7, 8, 9);
     expect(identity.identity_expires - start).toBeGreaterThanOrEqual(3_600_000);
     expect(identity.identity_expires - start).toBeLessThan(3_600_000 + 60_000);
-    await binary.stop();
+    await started.stop();
   });
 
   it('takes the lifetimes it is given', async () => {
-    const { binary, line } = await startJson([
+    const { started, line } = await startJson([
       '--identity-token-expires-after-seconds',
       '200',
       '--refresh-token-expires-after-seconds',
@@ -187,7 +192,7 @@ describe('configuration', () => {
     const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
     const { refresh_from, identity_expires, refresh_expires } = identity;
     expect([identity_expires - refresh_from, refresh_expires - refresh_from]).toEqual([100_000, 200_000]);
-    await binary.stop();
+    await started.stop();
   });
 
   it.each([
@@ -195,28 +200,28 @@ describe('configuration', () => {
     ['v3', /^A3/],
     ['v4', /^A4/],
   ])('makes tokens of --token-version %s', async (version, start) => {
-    const { binary, line } = await startJson(['--token-version', version]);
+    const { started, line } = await startJson(['--token-version', version]);
     const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
     expect(identity.advertising_token).toMatch(start);
-    await binary.stop();
+    await started.stop();
   });
 
   it('--scope euid marks keys and tokens', async () => {
-    const { binary, line } = await startJson(['--scope', 'euid']);
+    const { started, line } = await startJson(['--scope', 'euid']);
     for (const { key } of line.credentials) expect(key).toMatch(/^EUID-C-L-/);
     expect(line.client_side_keypairs[0]?.public_key).toMatch(/^EUID-X-L-/);
     const identity = await identityOf(line.url, line.credentials[0]?.key, 'user@example.com');
     expect(identity.advertising_token).toMatch(/^E4/);
-    await binary.stop();
+    await started.stop();
   });
 
   it('logs a line per request at --log-level info: no query, no email, no key', async () => {
-    const { binary, line } = await startJson(['--log-level', 'info']);
+    const { started, line } = await startJson(['--log-level', 'info']);
     const { key } = line.credentials[0] ?? {};
     await identityOf(line.url, key, 'somebody@example.com');
     await get(line.url, '/nowhere', { query: { secret: 'hidden' } });
-    await binary.until(() => binary.err.split('\n').length > 2);
-    const { err } = await binary.stop();
+    await started.until(() => started.err.split('\n').length > 2);
+    const { err } = await started.stop();
     expect(err).toMatch(/^GET \/v1\/token\/generate 200$/m);
     expect(err).toMatch(/^GET \/nowhere 404$/m);
     expect(err.trimEnd().split('\n')).toHaveLength(2);
@@ -252,51 +257,7 @@ describe('--seed', () => {
       JSON.parse((await get(url, '/v1/token/validate', { query: { email, token } })).text).body;
     expect(await validate(same.line.url)).toBe(true);
     expect(await validate(other.line.url)).toBe(false);
-    await Promise.all([one, same, other].map(({ binary }) => binary.stop()));
-  });
-});
-
-describe('the end', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s finishes what is in flight and exits with 0',
-    async (signal) => {
-      const { binary, line } = await startJson(['--profile', 'v5.56']);
-      const { hostname, port } = new URL(line.url);
-      const body = JSON.stringify({ email: ['user@example.com'] });
-      const socket = connect(Number(port), hostname).setEncoding('utf8');
-      let answer = '';
-      socket.on('data', (text: string) => (answer += text));
-      const closed = once(socket, 'close');
-      socket.write(
-        `POST /v1/identity/map HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${line.credentials[0]?.key}\r\n` +
-          `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
-      );
-      // only what is being worked on is in flight: a round trip later the head has been read
-      await get(line.url, '/ops/healthcheck');
-      binary.signal(signal);
-      await binary.until(() =>
-        get(line.url, '/ops/healthcheck').then(
-          () => false,
-          () => true,
-        ),
-      );
-      socket.write(body.slice(10));
-      await closed;
-      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-      expect(answer).toContain('"advertising_id"');
-      expect(await binary.exit()).toMatchObject({ code: 0, err: '' });
-    },
-  );
-
-  it('does not wait for connections that are kept alive', async () => {
-    const { binary, line } = await startJson();
-    const { hostname, port } = new URL(line.url);
-    const socket = connect(Number(port), hostname);
-    socket.write(`GET /ops/healthcheck HTTP/1.1\r\nHost: ${hostname}\r\nConnection: keep-alive\r\n\r\n`);
-    await once(socket, 'data');
-    const start = Date.now();
-    expect(await binary.stop()).toMatchObject({ code: 0 });
-    expect(Date.now() - start).toBeLessThan(4000);
+    await Promise.all([one, same, other].map(({ started }) => started.stop()));
   });
 });
 
@@ -334,14 +295,14 @@ describe('what cannot work is one sentence and exit code 2', () => {
   });
 
   it('a port in use', async () => {
-    const { binary, line } = await startJson();
+    const { started, line } = await startJson();
     const { port } = new URL(line.url);
     const { code, out, err } = await run(['start', '--port', port]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
       new RegExp(`^uid2-mock: port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\)\\n$`),
     );
-    await binary.stop();
+    await started.stop();
   });
 
   it('an unknown command', async () => {
@@ -383,12 +344,12 @@ describe('healthcheck', () => {
   });
 
   it('exits with 0 when an operator answers', async () => {
-    const { binary, line } = await startJson();
+    const { started, line } = await startJson();
     expect(await run(['healthcheck', '--url', line.url])).toEqual({ code: 0, out: 'OK\n', err: '' });
     expect(await run(['healthcheck', '--url', `${line.url}/`])).toMatchObject({ code: 0 });
     const { port } = new URL(line.url);
     expect(await run(['healthcheck'], { UID2_MOCK_PORT: port })).toMatchObject({ code: 0 });
-    await binary.stop();
+    await started.stop();
   });
 
   it('exits with 1 when none does, or with another status', async () => {

@@ -1,11 +1,13 @@
 /** `uid2-mock start`: a mock operator until it is told to stop. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from '../mock-server/index.ts';
 import { type OptionRow, environmentNamesOf, flagOf, optionRows } from '../mock-server/options.ts';
 import { banner } from './banner.ts';
+import type { Io } from './io.ts';
 
-/** How long a connection that will not end may hold up the end, in ms. */
+/** Grace period for open connections at shutdown, in ms. */
 const GRACE_MS = 5000;
 
 type Settings = Record<string, unknown>;
@@ -43,34 +45,26 @@ function jsonLine(operator: MockOperator): string {
   return JSON.stringify({ url, credentials, client_side_keypairs: clientSideKeypairs });
 }
 
-function stopOnSignals(operator: MockOperator): void {
-  const stop = (): void => {
-    // a client that keeps its connection open must not keep the process
-    setTimeout(() => process.exit(0), GRACE_MS).unref();
-    void operator.close().then(() => process.exit(0));
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-}
-
-async function start(flags: Settings): Promise<void> {
-  const settings = settingsOf(flags, process.env);
+async function start(flags: Settings, io: Io): Promise<void> {
+  const settings = settingsOf(flags, io.environment);
   const { json, quiet, logLevel = 'error', port = 8432, ...rest } = settings;
   const log: MockOperatorOptions['log'] = (level, message) => {
-    if (logLevel === 'info' || logLevel === level) process.stderr.write(`${message}\n`);
+    if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
   };
   const options = { ...rest, port, log } as MockOperatorOptions;
   const operator = await startMockOperator(options);
-  stopOnSignals(operator);
-  if (json === true) process.stdout.write(`${jsonLine(operator)}\n`);
-  else if (quiet !== true) process.stdout.write(banner(operator, options));
+  const stopped = io.stopped();
+  if (json === true) io.out(`${jsonLine(operator)}\n`);
+  else if (quiet !== true) io.out(banner(operator, options));
+  await stopped;
+  await Promise.race([operator.close(), sleep(GRACE_MS, undefined, { ref: false })]);
 }
 
 /** The command with a flag for every option row. */
-export function startCommand(): Command {
+export function startCommand(io: Io): Command {
   const command = new Command('start').description('start a mock operator').allowExcessArguments(false);
   for (const row of optionRows) {
     command.addOption(new Option(row.value ? `${flagOf(row)} <${row.value}>` : flagOf(row), describe(row)));
   }
-  return command.action((flags: Settings) => start(flags));
+  return command.action((flags: Settings) => start(flags, io));
 }

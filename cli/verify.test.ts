@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
 import { mutants } from '../mutants/index.ts';
-import { verifyCommand, type VerifyIo } from './verify.ts';
+import { type Exit, type Terminal, runInProcess } from '../mock-server/testing/command-line.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-verify-'));
 const inFolder = (name: string): string => path.join(folder, name);
@@ -18,35 +17,15 @@ const write = (name: string, text: string): string => {
 
 const WORLD = 'fixtures/recordings/world-v5.70.250.json';
 
-interface Run {
-  code: number | undefined;
-  out: string;
-  err: string;
-}
+const verify = (
+  args: readonly string[],
+  { environment, ...terminal }: Terminal & { environment?: NodeJS.ProcessEnv } = {},
+): Promise<Exit> => runInProcess(['verify', ...args], environment, terminal);
 
-/** As main.ts runs it: what is thrown is a sentence on standard error and exit code 2. */
-async function verify(args: readonly string[], io: Partial<VerifyIo> = {}): Promise<Run> {
-  const run: Run = { code: undefined, out: '', err: '' };
-  const command = verifyCommand({
-    environment: {},
-    out: (text) => (run.out += text),
-    error: (text) => (run.err += text),
-    progressColumns: undefined,
-    colour: false,
-    exit: (code) => (run.code = code),
-    ...io,
-  });
-  command.exitOverride().configureOutput({ outputError: () => undefined });
-  try {
-    await command.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    run.err += error instanceof Error ? error.message : String(error);
-    run.code = 2;
-  }
-  return run;
-}
+/** The sentence of a refusal. */
+const refusal = ({ err }: Exit): string | undefined => /^uid2-mock: ([^\n]+)\n$/.exec(err)?.[1];
 
-const lastLine = ({ out }: Run): string | undefined => out.trimEnd().split('\n').at(-1);
+const lastLine = ({ out }: Exit): string | undefined => out.trimEnd().split('\n').at(-1);
 
 const environmentOf = ({ credentials: [first] }: MockOperator): NodeJS.ProcessEnv => ({
   UID2_API_KEY: first?.key,
@@ -179,7 +158,7 @@ const listen = async (server: Server): Promise<string> => {
 describe('verify --list', () => {
   it('names every scenario and asks nobody', async () => {
     const run = await verify(['--list', '--target', 'http://127.0.0.1:1']);
-    expect(run.code).toBeUndefined();
+    expect(run.code).toBe(0);
     const lines = run.out.trimEnd().split('\n');
     expect(lines.at(-1)).toBe(`${lines.length - 1} scenarios`);
     expect(lines).toContainEqual(expect.stringMatching(/^generate\/email +v0 v1 v2 +MUST S1 +publisher +\S/));
@@ -330,8 +309,8 @@ describe('verify used wrongly', () => {
   ])('%j', async (args, message) => {
     const run = await verify(args);
     expect(run).toMatchObject({ code: 2, out: '' });
-    if (typeof message === 'string') expect(run.err).toBe(message);
-    else expect(run.err).toMatch(message);
+    if (typeof message === 'string') expect(refusal(run)).toBe(message);
+    else expect(refusal(run)).toMatch(message);
     expect(run.err).not.toContain('hunter2');
   });
 
@@ -349,7 +328,11 @@ describe('verify used wrongly', () => {
       'UID2_CLIENT_SECRET: expected base64 of 32 bytes; got 8 characters that are not',
     ],
   ])('%j', async (given, message) => {
-    expect(await verify(TARGET, { environment: given })).toEqual({ code: 2, out: '', err: message });
+    expect(await verify(TARGET, { environment: given })).toEqual({
+      code: 2,
+      out: '',
+      err: `uid2-mock: ${message}\n`,
+    });
   });
 
   it('names a file it cannot write', async () => {
@@ -363,29 +346,8 @@ describe('verify used wrongly', () => {
     ];
     const run = await verify(args, { environment });
     expect(run.code).toBe(2);
-    expect(run.err).toMatch(/^--report: expected a file that can be written; got .*report\.json \(\w+\)$/);
-  });
-});
-
-describe('uid2-mock verify, the binary', () => {
-  const run = (args: readonly string[]): Promise<Run> =>
-    new Promise((resolve) => {
-      const result: Run = { code: undefined, out: '', err: '' };
-      const child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'verify', ...args]);
-      child.stdout.on('data', (data: Buffer) => (result.out += data.toString()));
-      child.stderr.on('data', (data: Buffer) => (result.err += data.toString()));
-      child.on('close', (code) => {
-        resolve({ ...result, code: code ?? undefined });
-      });
-    });
-
-  it.each([
-    [0, ['--filter', 'generate/email'], /^$/],
-    [2, ['--api', 'v9'], /^uid2-mock: --api: expected [^\n]+\n$/],
-    [3, ['--target', 'http://127.0.0.1:1'], /^$/],
-  ])('exits %d for %j', async (code, args, error) => {
-    const got = await run(args);
-    expect(got.code).toBe(code);
-    expect(got.err).toMatch(error);
+    expect(refusal(run)).toMatch(
+      /^--report: expected a file that can be written; got .*report\.json \(\w+\)$/,
+    );
   });
 });

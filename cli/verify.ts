@@ -15,31 +15,10 @@ import { consoleReport, progressLine, reporters } from '../contract-tests/report
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
 import { ConfigurationError } from '../mock-server/options.ts';
 import { acceptFailures, updateBaseline, writeText } from './baseline.ts';
+import type { Io } from './io.ts';
 import { withoutSecrets } from './known-secrets.ts';
 import { listScenarios } from './scenario-list.ts';
 import { planOf, type VerifyFlags, type VerifyPlan } from './verify-options.ts';
-
-/** Where the command reads and writes; a test has its own. */
-export interface VerifyIo {
-  readonly environment: NodeJS.ProcessEnv;
-  out(text: string): void;
-  error(text: string): void;
-  /** Columns of the terminal on which progress may be shown; undefined when there is none. */
-  readonly progressColumns: number | undefined;
-  readonly colour: boolean;
-  exit(code: number): void;
-}
-
-const processIo = (): VerifyIo => ({
-  environment: process.env,
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
-  progressColumns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
-  colour: process.stdout.isTTY && !process.env['NO_COLOR'],
-  exit: (code) => {
-    process.exitCode = code;
-  },
-});
 
 /** A mistake of the user, in the words of the flags. */
 const asConfigurationError = (error: unknown): unknown =>
@@ -103,7 +82,7 @@ async function startOwnMock(options: Parameters<typeof startMockOperator>[0]): P
 }
 
 /** Overwrites one line while scenarios end; `clear` leaves nothing of it. */
-function progress(io: VerifyIo, plan: VerifyPlan, total: number) {
+function progress(io: Io, plan: VerifyPlan, total: number) {
   const { progressColumns: columns } = io;
   const done: Result[] = [];
   if (columns === undefined || plan.quiet) return { onResult: () => undefined, clear: () => undefined };
@@ -120,7 +99,7 @@ function progress(io: VerifyIo, plan: VerifyPlan, total: number) {
 }
 
 /** Rewrites the baseline when it was asked for and the run says enough to do so. */
-function settle(report: ContractReport, plan: VerifyPlan, io: VerifyIo): ContractReport {
+function settle(report: ContractReport, plan: VerifyPlan, io: Io): ContractReport {
   const { baseline } = plan;
   if (!plan.updateBaseline || baseline === undefined) return report;
   if (report.totals.incomplete > 0 || report.exitCode === 2) {
@@ -131,7 +110,7 @@ function settle(report: ContractReport, plan: VerifyPlan, io: VerifyIo): Contrac
   return acceptFailures(report);
 }
 
-async function run(plan: VerifyPlan, io: VerifyIo, mocks: MockOperator[]): Promise<number> {
+async function run(plan: VerifyPlan, io: Io, mocks: MockOperator[]): Promise<number> {
   const chosen = select(plan);
   const targets = await openTargets(plan, mocks);
   const jobs = chosen.reduce((sum, { apis }) => sum + apis.length, 0);
@@ -162,7 +141,7 @@ async function run(plan: VerifyPlan, io: VerifyIo, mocks: MockOperator[]): Promi
   return report.exitCode;
 }
 
-async function verify(flags: VerifyFlags, io: VerifyIo): Promise<void> {
+async function verify(flags: VerifyFlags, io: Io): Promise<void> {
   const plan = planOf(flags, io.environment);
   if (plan.list) {
     io.out(listScenarios(select(plan)));
@@ -170,7 +149,7 @@ async function verify(flags: VerifyFlags, io: VerifyIo): Promise<void> {
   }
   const mocks: MockOperator[] = [];
   try {
-    io.exit(await run(plan, io, mocks));
+    io.exitCode = await run(plan, io, mocks);
   } finally {
     for (const mock of mocks) await mock.close();
   }
@@ -185,7 +164,7 @@ Exit codes: 0 conformant; 1 a MUST failed or the baseline is stale; 2 wrong usag
 3 incomplete: a target is unreachable, or what a scenario needs and ought to find is missing.`;
 
 /** The command; it fails with a ConfigurationError (exit code 2) for whatever it cannot do as told. */
-export function verifyCommand(io: VerifyIo = processIo()): Command {
+export function verifyCommand(io: Io): Command {
   return new Command('verify')
     .description('run the contract suite against an operator')
     .option(

@@ -1,0 +1,38 @@
+/** What a command reads and writes in place of the process; tests have their own. */
+
+export interface Io {
+  readonly environment: NodeJS.ProcessEnv;
+  out(text: string): void;
+  error(text: string): void;
+  /** Columns of the terminal that shows progress; undefined when standard error is no terminal. */
+  readonly progressColumns: number | undefined;
+  /** Whether standard output shows colours. */
+  readonly colour: boolean;
+  /** Resolves when the process is told to stop. Until it is called, a signal ends the process at once. */
+  stopped(): Promise<void>;
+  /** Set by the command. */
+  exitCode: number;
+}
+
+/** The process itself. */
+export function processIo(): Io {
+  // The reader of a pipe may go away; a mock that has printed its line has to keep running.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  return {
+    environment: process.env,
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+    progressColumns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
+    colour: process.stdout.isTTY && !process.env['NO_COLOR'],
+    stopped: () =>
+      new Promise((resolve) => {
+        const stop = (): void => {
+          // A second signal ends the process at once.
+          process.off('SIGTERM', stop).off('SIGINT', stop);
+          resolve();
+        };
+        process.on('SIGTERM', stop).on('SIGINT', stop);
+      }),
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,88 @@
+/** The commands of `uid2-mock`, and how a command fails. */
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ConfigurationError } from '../mock-server/options.ts';
+import type { Io } from './io.ts';
+import { startCommand } from './start.ts';
+
+const USAGE = 2;
+
+function version(): string {
+  // The package's root is two folders up from dist, one from the sources.
+  for (const up of ['../package.json', '../../package.json']) {
+    try {
+      const manifest: unknown = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'));
+      if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+        return String(manifest.version);
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}
+
+/** Every command but `start` is loaded when it is asked for: the mock has to be up quickly. */
+const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
+  verify: async (io) => (await import('./verify.ts')).verifyCommand(io),
+  selftest: async (io) => (await import('./selftest.ts')).selftestCommand(io),
+  healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),
+};
+
+async function programFor(wanted: string, io: Io): Promise<Command> {
+  const program = new Command('uid2-mock')
+    .description('A local UID2 operator, and a contract suite for any operator')
+    .version(version(), '-V, --version')
+    .showSuggestionAfterError()
+    .enablePositionalOptions();
+  program.addCommand(startCommand(io));
+  // The help lists every command.
+  const isKnown = wanted === 'start' || Object.hasOwn(lazyCommands, wanted);
+  for (const [name, load] of Object.entries(lazyCommands)) {
+    if (name === wanted || !isKnown) program.addCommand(await load(io));
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        io.out(text);
+      },
+      writeErr: (text) => {
+        io.error(text);
+      },
+      outputError: () => undefined,
+    });
+  }
+  return program;
+}
+
+/** One sentence for what commander found wrong. */
+const sentence = ({ message }: CommanderError): string =>
+  message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?');
+
+function fail(error: unknown, io: Io): void {
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  const isUsage = error instanceof CommanderError || error instanceof ConfigurationError;
+  const commanders = error instanceof CommanderError ? sentence(error) : undefined;
+  const message = commanders ?? (error instanceof Error ? error.message : String(error));
+  io.error(`${message.replace(/^/gm, 'uid2-mock: ')}\n`);
+  io.exitCode = isUsage ? USAGE : 1;
+}
+
+/**
+ * Runs a command line to its end. A failure is a sentence a line on `io.error`: exit code 2 for wrong usage, else 1.
+ *
+ * @param argv what stands after the program's name
+ */
+export async function run(argv: readonly string[], io: Io): Promise<void> {
+  try {
+    const program = await programFor(argv[0] ?? '', io);
+    if (argv.length === 0) {
+      io.error(program.helpInformation());
+      io.exitCode = USAGE;
+      return;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    fail(error, io);
+  }
+}
