@@ -1,9 +1,30 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const ci = process.env['CI'] === 'true';
 
+/** Long files first, so that at the end no worker runs one alone. */
+class LongestFirst extends BaseSequencer {
+  static readonly #longest = [
+    'contract-tests/run.test.ts',
+    'scripts/packed.test.ts',
+    'mutants/mutants.test.ts',
+  ];
+
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LongestFirst.#longest.findIndex((name) => moduleId.endsWith(name));
+      return place < 0 ? LongestFirst.#longest.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     reporters: ci ? ['default', 'json'] : ['default'],
     outputFile: { json: '.vitest/results.json' },
     coverage: {
@@ -19,6 +40,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, 'contract-tests/sdks/**'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          // No test alters what another imports, so that modules are loaded once per worker.
+          isolate: false,
         },
       },
       {
