@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath } from '../fixtures/load.ts';
 import { startMockOperator, type MockOperator, type MockOperatorOptions } from '../mock-server/index.ts';
-import { runContract, type ContractOptions, type ContractReport, type Result } from './index.ts';
+import {
+  runContract,
+  type ContractOptions,
+  type ContractReport,
+  type Result,
+  type TargetOptions,
+} from './index.ts';
 
 const world = (name: string): unknown =>
   JSON.parse(readFileSync(fixturePath(`recordings/world-${name}.json`), 'utf8'));
@@ -35,25 +41,53 @@ async function verify(
 }
 
 describe('the mock', () => {
-  // How many scenarios ran may grow, never shrink.
-  it.each([
-    ['local', undefined, 322],
-    ['seed-v1', undefined, 145],
-    ['v5.56', undefined, 321],
-    ['current', undefined, 155],
-    ['v5.56', 'v5.56.13', 359],
-    ['v5.56', 'extra-v5.56.13', 366],
-    ['current', 'v5.70.250', 174],
-    ['current', 'extra-v5.70.250', 177],
-    ['current', 'extra-euid-v5.70.250', 177],
-    ['local', 'v5.70.250', 360],
-  ] as const)('conforms in profile %s, world %s', async (profile, name, passed) => {
-    const data = name === undefined ? {} : { world: world(name) };
-    const report = await verify({ profile, ...data }, { strict: true });
+  function expectConformant(report: ContractReport, passed: number): void {
     expect(failures(report)).toEqual([]);
     expect(report.totals.passed).toBeGreaterThanOrEqual(passed);
     expect(report.exitCode).toBe(0);
+  }
+
+  // How many scenarios ran may grow, never shrink.
+  it.each([
+    ['local', 'v5.70.250', 360],
+    ['local', 'extra-euid-v5.70.250', 367],
+    ['seed-v1', 'v5.56.13', 164],
+    ['v5.56', 'v5.56.13', 359],
+    ['v5.56', 'extra-v5.56.13', 366],
+    ['v5.56', 'extra-euid-v5.70.250', 366],
+    ['current', 'v5.70.250', 174],
+    ['current', 'extra-v5.70.250', 177],
+    ['current', 'extra-euid-v5.70.250', 177],
+  ] as const)('conforms in profile %s to the suite that has world %s', async (profile, name, passed) => {
+    expectConformant(await verify({ profile, world: world(name) }, { strict: true }), passed);
   });
+
+  it.each([
+    ['local', 'uid2', 322, 222, 7],
+    ['local', 'euid', 322, 222, 7],
+    ['seed-v1', 'uid2', 145, 118, 4],
+    ['v5.56', 'uid2', 321, 221, 7],
+    ['v5.56', 'euid', 321, 221, 7],
+    ['current', 'uid2', 155, 91, 3],
+    ['current', 'euid', 155, 91, 3],
+  ] as const)(
+    'conforms in profile %s, scope %s, to the suite that has all credentials or one',
+    async (profile, scope, withAll, withOne, ofRoles) => {
+      const operator = await startMockOperator({ profile, scope });
+      const run = (known: Omit<TargetOptions, 'url'>, options: Partial<ContractOptions>) =>
+        runContract({ targets: [{ url: operator.url, profile, ...known }], strict: true, ...options });
+      try {
+        expectConformant(await run(credentialsOf(operator), { as: 'all' }), withAll);
+        // Without roles, the suite asks the operator for them.
+        const bare = operator.credentials.map(({ key, secret }) => ({ key, secret }));
+        expectConformant(await run({ credentials: bare.slice(0, 1) }, {}), withOne);
+        const roles = { as: 'all', filter: ['auth/role*'] } as const;
+        expectConformant(await run({ credentials: bare }, roles), ofRoles);
+      } finally {
+        await operator.close();
+      }
+    },
+  );
 
   it.each([
     ['local', 'local'],

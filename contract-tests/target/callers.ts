@@ -72,6 +72,7 @@ const PROBES: readonly (readonly [Role, readonly (readonly [method: string, path
     [
       ['POST', '/v2/token/generate'],
       ['GET', '/v1/token/generate'],
+      ['GET', '/token/generate'],
     ],
   ],
   [
@@ -79,6 +80,8 @@ const PROBES: readonly (readonly [Role, readonly (readonly [method: string, path
     [
       ['POST', '/v2/identity/map'],
       ['GET', '/v1/identity/map'],
+      ['GET', '/identity/map'],
+      ['POST', '/v3/identity/map'],
     ],
   ],
   [
@@ -86,10 +89,17 @@ const PROBES: readonly (readonly [Role, readonly (readonly [method: string, path
     [
       ['POST', '/v2/key/bidstream'],
       ['GET', '/v1/key/latest'],
+      ['GET', '/key/latest'],
     ],
   ],
   ['SHARER', [['POST', '/v2/key/sharing']]],
-  ['OPTOUT', [['POST', '/v2/token/logout']]],
+  [
+    'OPTOUT',
+    [
+      ['POST', '/v2/token/logout'],
+      ['GET', '/token/logout'],
+    ],
+  ],
 ];
 
 /** Finds the roles of keys given without them: an empty request is 401 without the role and something else with it. */
