@@ -315,8 +315,12 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
       () => ({ world: file('text.json', 'sites: 1') }),
       'world: expected JSON; got',
     ],
-    ['a world that is a list', () => ({ world: file('list.json', '[]') }), 'world: expected object'],
-    ['a world of no kind', () => ({ world: 7 }), 'world: expected object'],
+    [
+      'a world that is a list',
+      () => ({ world: file('list.json', '[]') }),
+      'world: expected an object; got a list',
+    ],
+    ['a world of no kind', () => ({ world: 7 }), 'world: expected an object; got 7'],
     ['an empty world', () => ({ world: {} }), 'world: clients:'],
     ['a seed with a world', () => ({ world: embeddedWorld(), seed: 'x' }), 'seed: expected no world with it'],
     [
@@ -404,86 +408,5 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     expect(await messageOf({ port })).toBe(
       `port: expected a free one on 127.0.0.1; got ${port} (EADDRINUSE)`,
     );
-  });
-
-  /** A world with the value at a path changed; `undefined` leaves the member out. */
-  function changed(path: string, value: unknown): object {
-    const world: object = JSON.parse(JSON.stringify(embeddedWorld()));
-    const names = path.split('.');
-    const last = names.pop() ?? '';
-    const parent = names.reduce<object>((object, name) => Reflect.get(object, name), world);
-    Reflect.set(parent, last, value);
-    return world;
-  }
-
-  const fields: readonly (readonly [string, unknown, string])[] = [
-    ['identity_scope', 'uid2', 'identity_scope: expected one of "UID2"|"EUID"; got "uid2"'],
-    ['identity_environment', 'staging', 'identity_environment'],
-    ['identity_v3', 'no', 'identity_v3'],
-    ['identity_token_expires_after_seconds', -1, 'identity_token_expires_after_seconds'],
-    ['identity_token_expires_after_seconds', 100_000, 'lifetimes'],
-    ['sharing_token_expiry_seconds', '2592000', 'sharing_token_expiry_seconds'],
-    ['max_request_body_bytes', 0, 'max_request_body_bytes'],
-    ['sites.0.id', 'x', 'sites[0].id'],
-    ['sites.0.domain_names', 'example.com', 'sites[0].domain_names'],
-    ['clients', undefined, 'clients'],
-    ['clients.1.name', 7, 'clients[1].name'],
-    ['clients.1.key', '', 'clients[1].key'],
-    [
-      'clients.1.secret',
-      'AAAA',
-      'clients[1].secret: expected base64 of 32 bytes; got 4 characters that are not',
-    ],
-    ['clients.1.secret', '_'.repeat(44), 'clients[1].secret'],
-    ['clients.1.secret', 'A'.repeat(44), 'clients[1].secret: expected base64 of 32 bytes'],
-    ['clients.1.secret', `${'A'.repeat(42)}==`, 'clients[1].secret: expected base64 of 32 bytes'],
-    ['clients.1.roles', 'GENERATOR', 'clients[1].roles'],
-    ['clients.1.created', 1.5, 'clients[1].created: expected int, got number 1.5'],
-    ['keysets.2.allowed_sites', [1, '2'], 'keysets[2].allowed_sites[1]'],
-    ['keysets.3.id', 2, 'keysets ids'],
-    ['keyset_keys.0.secret', 'x', 'keyset_keys[0].secret'],
-    ['keyset_keys.0.activates', undefined, 'keyset_keys[0].activates'],
-    ['keyset_keys.1.id', 101, 'keyset_keys ids'],
-    ['keyset_keys.1.id', 2 ** 31, 'keyset_keys[1].id: expected number to be <=2147483647; got 2147483648'],
-    ['salts', undefined, 'salts'],
-    ['salts.buckets', [], 'salts.buckets: expected array to have >=1 items; got 0'],
-    ['salts.buckets.0.salt', null, 'salts.buckets[0]'],
-    ['salts.buckets.2.key.key', 'short', 'salts.buckets[2].key.key'],
-    ['salts.buckets.2.key.key', 'é'.repeat(32), 'expected 32 ASCII characters'],
-    ['salts.buckets.2.key.id', 2 ** 31, 'salts.buckets[2].key.id'],
-    ['salts.buckets.0.last_updated', 'today', 'salts.buckets[0].last_updated'],
-    ['salts.buckets.0.index', 1, 'salts.buckets[0].index: expected 0, which the other fields give; got 1'],
-    ['salts.buckets.0.bucket_id', 'x', 'salts.buckets[0].bucket_id: expected l'],
-    ['clients.0.key_hash', 'x', 'clients[0].key_hash'],
-    [
-      'opted_out_identities.0.email',
-      undefined,
-      'opted_out_identities[0]: expected exactly one of email, email_hash, phone, phone_hash; got none or several',
-    ],
-    ['opted_out_identities.0.email', 'x', 'opted_out_identities[0]: expected a valid identifier'],
-    ['opted_out_identities.0.phone', '+12345678901', 'opted_out_identities[0]'],
-    ['opted_out_identities.0.first_level_hash', 'x', 'opted_out_identities[0].first_level_hash: expected'],
-    ['opted_out_identities.0.raw_uid', 'x', 'opted_out_identities[0].raw_uid: expected'],
-    ['client_side_keypairs.0.public_key', 'x', 'client_side_keypairs[0].public_key'],
-    [
-      'client_side_keypairs.0.public_key',
-      'UID2-X-L-AAAA',
-      'client_side_keypairs[0].public_key: expected a prefix',
-    ],
-    [
-      'client_side_keypairs.0.private_key',
-      'UID2-Y-L-AAAA',
-      'client_side_keypairs[0].private_key: expected a prefix',
-    ],
-    ['client_side_keypairs.0.subscription_id', '', 'client_side_keypairs[0].subscription_id'],
-  ];
-  it.each(fields)('a world whose %s is %j', async (path, value, field) => {
-    let world = changed(path, value);
-    // a key's hash is looked at only beside its salt
-    if (path.endsWith('key_hash'))
-      world = { ...world, clients: [{ ...Reflect.get(world, 'clients')[0], key_salt: 'AAAA' }] };
-    const message = await messageOf({ world });
-    expect(message).toContain(field);
-    for (const { secret } of embeddedWorld().clients) expect(message).not.toContain(secret);
   });
 });

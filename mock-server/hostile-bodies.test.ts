@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealClientGenerate } from '../contract-tests/wire/index.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
-import { bearer, companyOf, embeddedKeys, embeddedWorld, post } from './testing/caller.ts';
+import { bearer, companyOf, embeddedKeys, post } from './testing/caller.ts';
 import {
   type HostileBody,
   REFRESH_REFUSED,
@@ -213,8 +213,9 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
 });
 
 it('an unknown error is told no more of than its endpoint', async () => {
-  const world = { ...embeddedWorld(), keyset_keys: [] };
-  const mock = await startMockOperator({ world });
+  const mock = await startMockOperator();
+  // by then the keys have expired
+  mock.clock.set(Date.UTC(2039, 0, 1));
   const answer = await post(mock, '/v2/token/generate', { email: 'user@example.com' });
   expect(answer).toMatchObject({
     status: 500,

@@ -118,7 +118,7 @@ async function worldOf(options: MockOperatorOptions, now: number): Promise<World
     throw new ConfigurationError('seed: expected no world with it, a world brings its own keys; got both');
   }
   const { loadWorld } = await import('./operator/world/read.ts');
-  const loaded = await loadWorld(source);
+  const loaded = await loadWorld(source, now);
   if ('problems' in loaded)
     throw new ConfigurationError(loaded.problems.map((line) => `world: ${line}`).join('\n'));
   const { world } = loaded;

@@ -10,7 +10,7 @@ import { createOperator, identify, locate, type Located, type Operator } from '.
 import { optOutServiceCall } from './operator/opt-out.ts';
 import { profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
-import { readWorld } from './operator/world/schema.ts';
+import { worldSchema } from './operator/world/schema.ts';
 
 const readJson = (name: string): unknown =>
   JSON.parse(readFileSync(fixturePath(`recordings/${name}`), 'utf8'));
@@ -34,12 +34,8 @@ const recordedCall = z.looseObject({
 const calls = z.array(recordedCall).parse(readJson('optout-calls.json'));
 
 function operatorOf(recordedFrom: string, now: number): Operator {
-  const read = readWorld(readJson(`world-${recordedFrom}.json`));
-  if (!('world' in read)) {
-    throw new Error(read.problems.join('\n'));
-  }
   return createOperator({
-    world: read.world,
+    world: worldSchema.parse(readJson(`world-${recordedFrom}.json`)),
     profile: profiles[recordedFrom.endsWith('v5.56.13') ? 'v5.56' : 'current'],
     rules: honestRules,
     primitives: nativePrimitives,

@@ -10,7 +10,7 @@ import { createClock } from '../operator/state/clock.ts';
 import { createOperator, identify, locate, rawUidOf } from '../operator/operator.ts';
 import { profiles } from '../operator/profile.ts';
 import { honestRules } from '../operator/rules.ts';
-import { readWorld } from '../operator/world/schema.ts';
+import { worldSchema } from '../operator/world/schema.ts';
 import '../testing/random.ts';
 import { implementations } from '../testing/primitives.ts';
 import type { IdentifierKind } from './identifier.ts';
@@ -50,12 +50,11 @@ describe.each(implementations)('recorded identifiers on %s', (_name, primitives)
 });
 
 describe.each(['v5.56.13', 'v5.70.250'])('raw UIDs and buckets recorded from %s', (version) => {
-  const read = readWorld(loadWorld(fixturePath(`recordings/world-${version}.json`)));
-  if ('problems' in read) throw new Error(read.problems.join('\n'));
+  const world = worldSchema.parse(loadWorld(fixturePath(`recordings/world-${version}.json`)));
 
   it.each(implementations)('are those that %s computes', (_name, primitives) => {
     const parts = { profile: profiles.current, rules: honestRules, clock: createClock(() => 0) };
-    const operator = createOperator({ world: read.world, primitives, ...parts });
+    const operator = createOperator({ world, primitives, ...parts });
     const computed = (kind: IdentifierKind, input: string) => {
       const identity = identify(operator, kind, input);
       if (identity === undefined) return undefined;

@@ -1,0 +1,179 @@
+/** Sites, clients, services and key pairs of a world that do not fit together. */
+
+import { readPrivateScalar, readPublicPoint } from '../../core/client-keys.ts';
+import { nativePrimitives } from '../../native/primitives.ts';
+import { type Check, type Checked, usableKeypairs } from './check.ts';
+import { LAST_RESERVED_SITE } from './directory.ts';
+import { nearest } from './nearest.ts';
+import type { World } from './schema.ts';
+import { quoted } from './words.ts';
+
+type Problems = Iterable<string>;
+
+/** Of every list, what tells its elements apart. */
+const distinct: readonly {
+  readonly list: keyof World;
+  readonly member: string;
+  readonly values: (world: World) => readonly (string | number)[];
+}[] = [
+  { list: 'sites', member: 'id', values: ({ sites }) => sites.map(({ id }) => id) },
+  { list: 'clients', member: 'key', values: ({ clients }) => clients.map(({ key }) => key) },
+  { list: 'keysets', member: 'id', values: ({ keysets }) => keysets.map(({ id }) => id) },
+  { list: 'keyset_keys', member: 'id', values: ({ keyset_keys }) => keyset_keys.map(({ id }) => id) },
+  {
+    list: 'client_side_keypairs',
+    member: 'subscription_id',
+    values: ({ client_side_keypairs }) => client_side_keypairs.map(({ subscription_id }) => subscription_id),
+  },
+  {
+    list: 'services',
+    member: 'service_id',
+    values: ({ services }) => services.map(({ service_id }) => service_id),
+  },
+  {
+    list: 'service_links',
+    member: 'link_id',
+    values: ({ service_links }) => service_links.map(({ service_id, link_id }) => `${service_id} ${link_id}`),
+  },
+];
+
+function* duplicates({ world, elementPath }: Checked): Problems {
+  for (const { list, member, values } of distinct) {
+    const seen = new Map<string | number, number>();
+    for (const [index, value] of values(world).entries()) {
+      const first = seen.get(value);
+      if (first === undefined) seen.set(value, index);
+      else {
+        yield `${elementPath(list, index)}.${member}: expected another than that of ${elementPath(list, first)}; got the same`;
+      }
+    }
+  }
+}
+
+const routeRoles = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'];
+
+/** Roles that an operator knows and no route asks for. */
+const otherRoles = [
+  'OPERATOR',
+  'OPTOUT_SERVICE',
+  'CLIENTKEY_ISSUER',
+  'OPERATOR_MANAGER',
+  'SECRET_MANAGER',
+  'ADMINISTRATOR',
+  'SHARING_PORTAL',
+  'PRIVATE_SITE_REFRESHER',
+  'MAINTAINER',
+  'PRIVILEGED',
+  'SUPER_USER',
+  'SECRET_ROTATION',
+  'PRIVATE_OPERATOR_SYNC',
+  'METRICS_EXPORT',
+  'ENCLAVE_REGISTRAR',
+  'UNKNOWN',
+];
+const knownRoles: ReadonlySet<string> = new Set([...routeRoles, ...otherRoles]);
+
+function* unknownRoles(path: string, roles: readonly string[]): Problems {
+  for (const [index, role] of roles.entries()) {
+    if (knownRoles.has(role)) continue;
+    const meant = nearest(role, routeRoles);
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    yield `${path}.roles[${index}]: expected ${routeRoles.join(', ')}; got ${quoted(role)}${hint}`;
+  }
+}
+
+/** An operator ignores a role that it does not know: a recorded client may have one beside one that it uses. */
+function* rolesOfClients({ world, elementPath }: Checked): Problems {
+  for (const [index, { roles }] of world.clients.entries()) {
+    const isRecorded = world.recorded_at_ms !== undefined;
+    if (isRecorded && roles.some((role) => knownRoles.has(role))) continue;
+    yield* unknownRoles(elementPath('clients', index), roles);
+  }
+}
+
+function* rolesOfServices({ world, elementPath }: Checked): Problems {
+  for (const list of ['services', 'service_links'] as const) {
+    for (const [index, { roles }] of world[list].entries())
+      yield* unknownRoles(elementPath(list, index), roles);
+  }
+}
+
+function* reservedSites({ world, elementPath }: Checked): Problems {
+  for (const [index, { site_id }] of world.clients.entries()) {
+    if (site_id > LAST_RESERVED_SITE) continue;
+    yield `${elementPath('clients', index)}.site_id: expected more than ${LAST_RESERVED_SITE}, the last of the operator's own sites; got ${site_id}`;
+  }
+}
+
+function* unknownServices({ world, elementPath }: Checked): Problems {
+  const ids = new Set(world.services.map(({ service_id }) => service_id));
+  const expected = 'expected the service_id of one of the services';
+  for (const [index, { service_id }] of world.clients.entries()) {
+    if (service_id === 0 || ids.has(service_id)) continue;
+    yield `${elementPath('clients', index)}.service_id: ${expected}, or 0; got ${service_id}`;
+  }
+  for (const [index, { service_id }] of world.service_links.entries()) {
+    if (!ids.has(service_id)) {
+      yield `${elementPath('service_links', index)}.service_id: ${expected}; got ${service_id}`;
+    }
+  }
+}
+
+const PREFIX_LENGTH = 9;
+const derOf = (text: string): Uint8Array =>
+  nativePrimitives.fromBase64(text.slice(PREFIX_LENGTH)) ?? new Uint8Array(0);
+
+function* keypairs({ world, elementPath }: Checked): Problems {
+  const expected = `expected a prefix of ${PREFIX_LENGTH} characters and base64 of a P-256 key in DER`;
+  for (const [index, { public_key, private_key }] of world.client_side_keypairs.entries()) {
+    const path = elementPath('client_side_keypairs', index);
+    const point = readPublicPoint(derOf(public_key));
+    const scalar = readPrivateScalar(derOf(private_key));
+    if (!(point instanceof Uint8Array)) yield `${path}.public_key: ${expected}; got something else`;
+    if (scalar === undefined) yield `${path}.private_key: ${expected}; got something else`;
+    if (!(point instanceof Uint8Array) || scalar === undefined) continue;
+    if (Buffer.compare(nativePrimitives.p256PublicPoint(scalar), point) !== 0) {
+      yield `${path}.private_key: expected the one of public_key; got that of another`;
+    }
+  }
+}
+
+/** Without a domain or an app of its site every client-side generation is refused. */
+function* sitesOfKeypairs(checked: Checked): Problems {
+  const { world, directory } = checked;
+  if (!world.client_side_token_generate_domain_name_check) return;
+  for (const { path, site: id } of usableKeypairs(checked)) {
+    const site = directory.sites.get(id);
+    if (site === undefined) yield `${path}.site_id: expected the id of one of the sites; got ${id}`;
+    else if (site.domain_names.length + site.app_names.length === 0) {
+      yield `${path}.site_id: expected a site with domain_names or app_names; got ${id}, which has neither`;
+    }
+  }
+}
+
+/** What is compared with the registrable domain of an origin. */
+const DOMAIN = /^[^\s/:@A-Z]+$/;
+
+function* domainNames({ world, elementPath }: Checked): Problems {
+  for (const [index, { domain_names }] of world.sites.entries()) {
+    for (const [place, name] of domain_names.entries()) {
+      if (DOMAIN.test(name)) continue;
+      yield `${elementPath('sites', index)}.domain_names[${place}]: expected a domain in lower case such as example.com, without scheme, port and path; got ${quoted(name)}`;
+    }
+  }
+}
+
+export const participantChecks: readonly Check[] = [
+  { needs: [], of: 'every world', problems: duplicates },
+  { needs: [], of: 'every world', problems: rolesOfClients },
+  { needs: [], of: 'written', problems: rolesOfServices },
+  { needs: [], of: 'written', problems: reservedSites },
+  { needs: ['services'], of: 'written', problems: unknownServices },
+  { needs: [], of: 'every world', problems: keypairs },
+  {
+    needs: ['sites', 'client_side_token_generate_domain_name_check'],
+    of: 'written',
+    problems: sitesOfKeypairs,
+  },
+  { needs: [], of: 'written', problems: domainNames },
+];

@@ -1,0 +1,35 @@
+/** How a world is looked over beyond its schema, for what would be seen only later, in the answer to a request. */
+
+import type { Directory } from './directory.ts';
+import type { ParsedWorld } from './parse.ts';
+import type { World } from './schema.ts';
+
+/** A world as the checks see it. */
+export interface Checked {
+  readonly world: World;
+  readonly directory: Directory;
+  /** ms; a key that is active at one of these times is active */
+  readonly times: readonly number[];
+  /** path of an element of a list */
+  readonly elementPath: ParsedWorld['elementPath'];
+}
+
+export interface Check {
+  /** members that have to be complete: in the others an element may be missing, because it is invalid */
+  readonly needs: readonly (keyof World)[];
+  /**
+   * `written`: not of a recorded world, one with `recorded_at_ms`. A real operator ran with that, and what would be a
+   * mistake in a world that was written by hand is to be played as it was.
+   */
+  readonly of: 'every world' | 'written';
+  /** a line for each mistake: `field: expected…; got…` */
+  readonly problems: (checked: Checked) => Iterable<string>;
+}
+
+/** Path and site of every key pair that requests may use. */
+export function usableKeypairs({ world, elementPath }: Checked): { path: string; site: number }[] {
+  if (!world.client_side_token_generate) return [];
+  return world.client_side_keypairs.flatMap(({ site_id: site, disabled }, index) =>
+    disabled ? [] : [{ path: elementPath('client_side_keypairs', index), site }],
+  );
+}

@@ -1,0 +1,564 @@
+/**
+ * Every mistake that a world can have is said at the start, all of them at once, a line each, without secrets; what a
+ * recorded world may hold beyond that is accepted.
+ */
+
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fixturePath } from '../fixtures/load.ts';
+import { ConfigurationError, startMockOperator } from './index.ts';
+import { embeddedWorld, post } from './testing/caller.ts';
+
+type Json = Record<string, unknown>;
+type Change = readonly [path: string, value: unknown];
+
+const copy = (world: object): object => JSON.parse(JSON.stringify(world));
+
+/** A world with the values at some paths changed; `undefined` leaves the member out. */
+function changed(world: object, changes: readonly Change[]): object {
+  const result = copy(world);
+  for (const [path, value] of changes) {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    const parent = names.reduce<object>((object, name) => Reflect.get(object, name), result);
+    if (value === undefined) Reflect.deleteProperty(parent, last);
+    else Reflect.set(parent, last, value);
+  }
+  return result;
+}
+
+/** The mistakes that a start with a world names. */
+async function mistakesOf(world: unknown, options: object = {}): Promise<string[]> {
+  let message: string;
+  try {
+    const mock = await startMockOperator({ world, ...options });
+    await mock.close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    ({ message } = error);
+  }
+  for (const { key, secret } of embeddedWorld().clients) {
+    expect(message).not.toContain(key);
+    expect(message).not.toContain(secret);
+  }
+  return message.split('\n').map((line) => {
+    expect(line).toMatch(/^world: .*expected/);
+    return line.slice('world: '.length);
+  });
+}
+
+const world = embeddedWorld();
+const DAY = 86_400;
+const now = Math.floor(Date.now() / 1000);
+const aKey = { keyset_id: 2101, created: 0, secret: Buffer.alloc(32, 7).toString('base64') };
+
+const SCALAR = 'expected a prefix of 9 characters and base64 of a P-256 key in DER; got something else';
+const LEAVE_OUT = 'expected the one that identifier and salts give; got another, which may be left out';
+
+describe('one mistake in the embedded world', () => {
+  it.each<[path: string, value: unknown, mistake: string]>([
+    ['identity_scope', 'uid2', 'identity_scope: expected UID2, EUID; got "uid2"'],
+    ['identity_environment', 'staging', 'identity_environment: expected test, integ, prod; got "staging"'],
+    ['identity_environment', 7, 'identity_environment: expected test, integ, prod; got 7'],
+    ['identity_v3', 'no', 'identity_v3: expected true or false; got a string'],
+    [
+      'identity_token_expires_after_seconds',
+      -1,
+      'identity_token_expires_after_seconds: expected at least 0; got -1',
+    ],
+    [
+      'identity_token_expires_after_seconds',
+      100_000,
+      'identity_token_expires_after_seconds: expected at most refresh_token_expires_after_seconds (86400); got 100000',
+    ],
+    [
+      'refresh_identity_token_after_seconds',
+      3601,
+      'refresh_identity_token_after_seconds: expected at most identity_token_expires_after_seconds (3600); got 3601',
+    ],
+    [
+      'refresh_token_expires_after_seconds',
+      86_400_000_000,
+      'refresh_token_expires_after_seconds: expected at most 4000000000; got 86400000000',
+    ],
+    [
+      'sharing_token_expiry_seconds',
+      '2592000',
+      'sharing_token_expiry_seconds: expected a number; got a string',
+    ],
+    ['max_request_body_bytes', 0, 'max_request_body_bytes: expected at least 1; got 0'],
+    ['tcf_vendor_id', 0, 'tcf_vendor_id: expected at least 1; got 0'],
+    ['sites.0.id', 'x', 'sites[0].id: expected a number; got a string'],
+    ['sites.0.domain_names', 'example.com', 'sites[0].domain_names: expected a list; got a string'],
+    ['sites.2.id', 1001, 'sites[2].id: expected another than that of sites[0]; got the same'],
+    [
+      'sites.1.domain_names.0',
+      'https://example.com',
+      'sites[1].domain_names[0]: expected a domain in lower case such as example.com, without scheme, port and path; got "https://example.com"',
+    ],
+    ['clients', undefined, 'clients: expected a list; got nothing'],
+    ['clients.1.name', 7, 'clients[1].name: expected a string; got 7'],
+    [
+      'clients.1.key',
+      '',
+      'clients[1].key: expected ASCII without blanks at its ends, as a header carries it; got an empty string',
+    ],
+    [
+      'clients.1.key',
+      'key ',
+      'clients[1].key: expected ASCII without blanks at its ends, as a header carries it; got 4 characters that are not',
+    ],
+    [
+      'clients.1.key',
+      world.clients[0]?.key,
+      'clients[1].key: expected another than that of clients[0]; got the same',
+    ],
+    [
+      'clients.1.secret',
+      'AAAA',
+      'clients[1].secret: expected base64 of 32 bytes; got 4 characters that are not',
+    ],
+    [
+      'clients.1.secret',
+      '_'.repeat(44),
+      'clients[1].secret: expected base64 of 32 bytes; got 44 characters that are not',
+    ],
+    [
+      'clients.1.secret',
+      'A'.repeat(44),
+      'clients[1].secret: expected base64 of 32 bytes; got 44 characters that are not',
+    ],
+    [
+      'clients.1.secret',
+      `${'A'.repeat(42)}==`,
+      'clients[1].secret: expected base64 of 32 bytes; got 44 characters that are not',
+    ],
+    ['clients.1.roles', 'GENERATOR', 'clients[1].roles: expected a list; got a string'],
+    [
+      'clients.0.roles.1',
+      'PUBLISHER',
+      'clients[0].roles[1]: expected GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT; got "PUBLISHER"',
+    ],
+    [
+      'clients.3.roles.0',
+      'id_reader',
+      'clients[3].roles[0]: expected GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT; got "id_reader"; did you mean ID_READER?',
+    ],
+    [
+      'service_links.0.roles.0',
+      'MAPER',
+      'service_links[0].roles[0]: expected GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT; got "MAPER"; did you mean MAPPER?',
+    ],
+    [
+      'services.0.roles.0',
+      'x'.repeat(41),
+      'services[0].roles[0]: expected GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT; got a string of 41 characters',
+    ],
+    ['clients.1.created', 1.5, 'clients[1].created: expected a whole number; got 1.5'],
+    [
+      'clients.1.created',
+      1_609_459_200_000,
+      'clients[1].created: expected seconds since 1970; got 1609459200000, which looks like milliseconds',
+    ],
+    [
+      'clients.4.site_id',
+      2,
+      "clients[4].site_id: expected more than 2, the last of the operator's own sites; got 2",
+    ],
+    [
+      'clients.8.service_id',
+      33,
+      'clients[8].service_id: expected the service_id of one of the services, or 0; got 33',
+    ],
+    [
+      'service_links.1.service_id',
+      33,
+      'service_links[1].service_id: expected the service_id of one of the services; got 33',
+    ],
+    [
+      'service_links.1.link_id',
+      'example-link',
+      'service_links[1].link_id: expected another than that of service_links[0]; got the same',
+    ],
+    ['keysets.2.allowed_sites', [1, '2'], 'keysets[2].allowed_sites[1]: expected a number; got a string'],
+    [
+      'keysets.4.site_id',
+      1001,
+      'keysets[4].default: expected one enabled default keyset for site 1001; got another in keysets[3]',
+    ],
+    ['keyset_keys.0.activates', undefined, 'keyset_keys[0].activates: expected a number; got nothing'],
+    [
+      'keyset_keys.0.expires',
+      2_145_916_800_000,
+      'keyset_keys[0].expires: expected seconds since 1970; got 2145916800000, which looks like milliseconds',
+    ],
+    [
+      'keyset_keys.1.id',
+      101,
+      'keyset_keys[1].id: expected another than that of keyset_keys[0]; got the same',
+    ],
+    ['keyset_keys.1.id', 2 ** 31, 'keyset_keys[1].id: expected at most 2147483647; got 2147483648'],
+    [
+      'keyset_keys.4.expires',
+      1_609_459_200,
+      'keyset_keys[4].expires: expected later than activates (1609459200); got 1609459200',
+    ],
+    [
+      'keyset_keys.8',
+      { ...aKey, id: 900, keyset_id: 5, activates: 0, expires: now + DAY },
+      'keyset_keys[8].keyset_id: expected the id of one of the keysets; got 5',
+    ],
+    ['salts', undefined, 'salts: expected an object; got nothing'],
+    ['salts.buckets', [], 'salts.buckets: expected at least one; got an empty list'],
+    ['salts.buckets.0.salt', null, 'salts.buckets[0]: expected a salt or a key; got neither'],
+    [
+      'salts.buckets.2.key.key',
+      'é'.repeat(32),
+      'salts.buckets[2].key.key: expected 32 ASCII characters; got 32 characters that are not',
+    ],
+    [
+      'salts.buckets.2.key.id',
+      2 ** 31,
+      'salts.buckets[2].key.id: expected at most 2147483647; got 2147483648',
+    ],
+    [
+      'salts.buckets.0.last_updated',
+      'today',
+      'salts.buckets[0].last_updated: expected a number; got a string',
+    ],
+    [
+      'salts.buckets.0.last_updated',
+      now,
+      `salts.buckets[0].last_updated: expected milliseconds since 1970; got ${now}, which looks like seconds`,
+    ],
+    ['salts.buckets.0.index', 1, 'salts.buckets[0].index: expected 0, its place in the list; got 1'],
+    [
+      'salts.buckets.1.id',
+      1_000_000,
+      'salts.buckets[1].id: expected another than that of salts.buckets[0]; got the same',
+    ],
+    [
+      'opted_out_identities.0.email',
+      undefined,
+      'opted_out_identities[0]: expected exactly one of email, email_hash, phone, phone_hash; got none or several',
+    ],
+    [
+      'opted_out_identities.0.phone',
+      '+12345678901',
+      'opted_out_identities[0]: expected exactly one of email, email_hash, phone, phone_hash; got none or several',
+    ],
+    [
+      'opted_out_identities.0.email',
+      'x',
+      'opted_out_identities[0]: expected a valid identifier; got an invalid one',
+    ],
+    [
+      'opted_out_identities.0.opted_out_at_seconds',
+      1_700_000_000_000,
+      'opted_out_identities[0].opted_out_at_seconds: expected seconds since 1970; got 1700000000000, which looks like milliseconds',
+    ],
+    [
+      'opted_out_identities.0.first_level_hash',
+      'x',
+      `opted_out_identities[0].first_level_hash: ${LEAVE_OUT}`,
+    ],
+    ['opted_out_identities.0.raw_uid', 'x', `opted_out_identities[0].raw_uid: ${LEAVE_OUT}`],
+    ['client_side_keypairs.0.public_key', 'UID2-X-L-AAAA', `client_side_keypairs[0].public_key: ${SCALAR}`],
+    ['client_side_keypairs.0.private_key', 'x', `client_side_keypairs[0].private_key: ${SCALAR}`],
+    [
+      'client_side_keypairs.0.public_key',
+      embeddedWorld('euid').client_side_keypairs[0]?.public_key,
+      'client_side_keypairs[0].private_key: expected the one of public_key; got that of another',
+    ],
+    [
+      'client_side_keypairs.0.subscription_id',
+      '',
+      'client_side_keypairs[0].subscription_id: expected text; got an empty string',
+    ],
+    [
+      'client_side_keypairs.0.site_id',
+      1099,
+      'client_side_keypairs[0].site_id: expected the id of one of the sites; got 1099',
+    ],
+    [
+      'client_side_keypairs.0.site_id',
+      1001,
+      'client_side_keypairs[0].site_id: expected a site with domain_names or app_names; got 1001, which has neither',
+    ],
+    [
+      'refresh_keyset_id',
+      -1,
+      'refresh_keyset_id: expected another keyset than master_keyset_id; got -1 for both',
+    ],
+    ['master_keyset_id', 5, 'keysets: expected one with id 5, the master_keyset_id; got none'],
+    ['refresh_keyset_id', 5, 'keysets: expected one with id 5, the refresh_keyset_id; got none'],
+    [
+      'keyset_keys.0.expires',
+      now - DAY,
+      'keyset_keys: expected a key of keyset -1, the master_keyset_id, that is active now; got none',
+    ],
+    [
+      'keyset_keys.1.activates',
+      now + DAY,
+      'keyset_keys: expected a key of keyset -2, the refresh_keyset_id, that is active now; got none',
+    ],
+    ['clients.2.disabld', true, 'clients[2].disabld: expected no such member; did you mean disabled?'],
+    [
+      'optedout_identities',
+      [],
+      'optedout_identities: expected no such member; did you mean opted_out_identities?',
+    ],
+    [
+      'salts.buckets.2.key.sallt',
+      'x',
+      'salts.buckets[2].key.sallt: expected no such member; did you mean salt?',
+    ],
+    [
+      'clients.0.colour',
+      'red',
+      'clients[0].colour: expected no such member; fixtures/world.schema.json lists those that exist',
+    ],
+  ])('%s: %j', async (path, value, mistake) => {
+    expect(await mistakesOf(changed(world, [[path, value]]))).toEqual([mistake]);
+  });
+
+  it.each([
+    [
+      'bucket_id',
+      [['salts.buckets.0.bucket_id', 'x']],
+      /^salts\.buckets\[0\]\.bucket_id: expected l\w{9,}, from id/,
+    ],
+    [
+      'key_hash',
+      [
+        ['clients.0.key_salt', 'AAAA'],
+        ['clients.0.key_hash', 'x'],
+      ],
+      /^clients\[0\]\.key_hash: expected the hash of key_salt and key; got another/,
+    ],
+  ] as const)('a derived %s that does not agree', async (_member, changes, mistake) => {
+    const mistakes = await mistakesOf(changed(world, changes));
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatch(mistake);
+  });
+
+  it.each([7, null, 'x', [], true])('%j in place of a world', async (value) => {
+    const [mistake, ...others] = await mistakesOf(value);
+    expect(others).toEqual([]);
+    expect(mistake).toMatch(/^expected (an object|a readable file); got /);
+  });
+});
+
+describe('a generator without a usable key', () => {
+  const EXPECTED = (site: number, time = 'now') =>
+    `expected a key for its tokens that is active ${time}, in the default keyset of site ${site} or of site 2 (fallback_token_site_id); got none`;
+
+  /** The keysets of sites 1002 and 2 are at the indexes 4 and 2, as are their keys. */
+  it.each<[what: string, changes: Change[]]>([
+    ['its keys have expired', [['keyset_keys.4.expires', now - DAY]]],
+    ['its keys are not yet active', [['keyset_keys.4.activates', now + DAY]]],
+    ['its keyset is disabled', [['keysets.4.enabled', false]]],
+    ['its keyset is not its default', [['keysets.4.default', false]]],
+    ['its keyset is that of another site', [['keysets.4.site_id', 1020]]],
+  ])('because %s, and so have those of the fallback site', async (_what, changes) => {
+    const changedWorld = changed(world, [...changes, ['keyset_keys.2.expires', now - DAY]]);
+    expect(await mistakesOf(changedWorld)).toEqual([
+      `clients[1]: ${EXPECTED(1002)}`,
+      `clients[2]: ${EXPECTED(1004)}`,
+      `client_side_keypairs[0]: ${EXPECTED(1002)}`,
+    ]);
+    const mended = changed(changedWorld, [['keyset_keys.2.expires', now + DAY]]);
+    expect(await mistakesOf(mended)).toEqual([]);
+  });
+
+  it('counts by the clock of the mock', async () => {
+    expect(await mistakesOf(world, { now: '2037-12-31T23:00:00Z' })).toEqual([]);
+    const mistakes = await mistakesOf(world, { now: '2038-01-02T00:00:00Z' });
+    expect(mistakes).toContain(`clients[1]: ${EXPECTED(1002)}`);
+    expect(mistakes).toContain(
+      'keyset_keys: expected a key of keyset -1, the master_keyset_id, that is active now; got none',
+    );
+  });
+
+  it('is no mistake of a client that is disabled or generates nothing', async () => {
+    const others = world.clients.map(({ roles, ...client }) => ({
+      ...client,
+      roles: roles.filter((role) => role !== 'GENERATOR'),
+    }));
+    const expired = changed(
+      { ...world, clients: others, client_side_token_generate: false },
+      world.keyset_keys.slice(1).map((_, i) => [`keyset_keys.${i + 1}.expires`, now - DAY]),
+    );
+    expect(await mistakesOf(expired)).toEqual([]);
+  });
+
+  it('is named too in a recorded world, unless it had one then', async () => {
+    const recorded = { ...world, recorded_at_ms: (now - 2 * DAY) * 1000 };
+    const changes: Change[] = [
+      ['keyset_keys.4.expires', now - DAY],
+      ['keyset_keys.2.expires', now - DAY],
+    ];
+    expect(await mistakesOf(changed(recorded, changes))).toEqual([]);
+    const earlier = changed(recorded, [...changes, ['keyset_keys.4.expires', now - 3 * DAY]]);
+    expect(await mistakesOf(changed(earlier, [['keyset_keys.2.expires', now - 3 * DAY]]))).toContain(
+      `clients[1]: ${EXPECTED(1002, 'now or at recorded_at_ms')}`,
+    );
+  });
+});
+
+it('a keyset without keys', async () => {
+  const { keyset_keys } = world;
+  const without = { ...world, keyset_keys: keyset_keys.filter(({ keyset_id }) => keyset_id !== 2101) };
+  expect(await mistakesOf(without)).toEqual([
+    'keysets[3]: expected a key in keyset_keys with keyset_id 2101; got none',
+  ]);
+});
+
+describe('several mistakes', () => {
+  it('are said at once, those of the schema and those beyond it', async () => {
+    const broken = changed(world, [
+      ['optedout_identities', []],
+      ['identity_v3', 'no'],
+      ['clients.1.disabld', true],
+      ['clients.0.secret', 'AAAA'],
+      ['clients.3.roles.0', 'PUBLISHER'],
+      ['keyset_keys.2.expires', now - DAY],
+      ['keyset_keys.4.expires', now - DAY],
+      ['keyset_keys.5.keyset_id', 2101],
+      ['salts.buckets.0.index', 4],
+    ]);
+    const mistakes = await mistakesOf(broken);
+    expect(mistakes.map((line) => line.slice(0, line.indexOf(': expected')))).toEqual([
+      'identity_v3',
+      'clients[0].secret',
+      'clients[1].disabld',
+      'optedout_identities',
+      'clients[3].roles[0]',
+      'keysets[5]',
+      'clients[1]',
+      'clients[2]',
+      'client_side_keypairs[0]',
+      'salts.buckets[0].index',
+    ]);
+  });
+
+  it('are not made up from what is missing because it is invalid', async () => {
+    // without its keyset, which is left out as invalid, a key would have none
+    expect(await mistakesOf(changed(world, [['keysets.3.name', 1]]))).toEqual([
+      'keysets[3].name: expected a string; got 1',
+    ]);
+    expect(await mistakesOf(changed(world, [['keyset_keys.3.created', 'x']]))).toEqual([
+      'keyset_keys[3].created: expected a number; got a string',
+    ]);
+    expect(await mistakesOf({})).toEqual([
+      'clients: expected a list; got nothing',
+      'keysets: expected a list; got nothing',
+      'keyset_keys: expected a list; got nothing',
+      'salts: expected an object; got nothing',
+    ]);
+  });
+
+  it('are counted when they are too many to read', async () => {
+    const buckets = world.salts.buckets.flatMap((bucket) => Array.from({ length: 20 }, () => bucket));
+    const mistakes = await mistakesOf({ ...world, salts: { ...world.salts, buckets } });
+    expect(mistakes).toHaveLength(101);
+    expect(mistakes.at(-1)).toBe('expected no further mistakes; got 52 more');
+  });
+});
+
+describe('a recorded world', () => {
+  const folder = fixturePath('recordings/');
+  const files = readdirSync(folder).filter((name) => /^world-.*\.json$/.test(name));
+
+  it.each(files)('%s is accepted', async (name) => {
+    expect(await mistakesOf(join(folder, name))).toEqual([]);
+  });
+
+  it('may have an unknown role beside one that the operator knows, and not alone', async () => {
+    const recorded = { ...world, recorded_at_ms: 0 };
+    expect(await mistakesOf(changed(recorded, [['clients.1.roles.1', 'EXAMPLE_ROLE']]))).toEqual([]);
+    expect(await mistakesOf(changed(recorded, [['clients.1.roles.0', 'EXAMPLE_ROLE']]))).toEqual([
+      'clients[1].roles[0]: expected GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT; got "EXAMPLE_ROLE"',
+    ]);
+  });
+});
+
+describe('settings under their other names', () => {
+  const status = async (change: Json, email: string) => {
+    const mock = await startMockOperator({ world: { ...world, ...change }, profile: 'v5.56' });
+    const { json } = await post(mock, '/v2/token/generate', { email });
+    await mock.close();
+    return json.status;
+  };
+
+  it('take effect, or are accepted where a profile decides', async () => {
+    const email = 'local-mock-optout@example.com';
+    expect(await status({ optout_tokens_disabled: undefined, disable_optout_token: true }, email)).toBe(
+      'optout',
+    );
+    expect(await status({ disable_optout_token: false }, email)).toBe('success');
+    const accepted = {
+      $schema: './world.schema.json',
+      recorded_from: 'x',
+      request_timestamp_tolerance: 'x',
+      enable_v2_encryption: true,
+      allow_legacy_api: false,
+      optout_status_api_enabled: true,
+      client_side_token_generate_domain_name_check_enabled: true,
+    };
+    expect(await mistakesOf({ ...world, ...accepted })).toEqual([]);
+  });
+});
+
+describe('a file that is not JSON', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uid2-mock-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const mistakesIn = (content: string | Uint8Array) => {
+    const path = join(folder, 'world.json');
+    writeFileSync(path, content);
+    return mistakesOf(path);
+  };
+
+  it.each([
+    ['', 'the end of the file in place of a value, at line 1, column 1'],
+    ['sites: 1', 's in place of a value, at line 1, column 1'],
+    ['{"clients":\n  [1,,2]}', ', in place of a value, at line 2, column 6'],
+    ['{"clients": [],\r\n\r\n}', '} in place of a name in double quotes, at line 3, column 1'],
+    ['{"clients" []}', '[ in place of a colon, at line 1, column 12'],
+    ['{"clients": [1 2]}', '2 in place of a comma or ], at line 1, column 16'],
+    ['{"clients": [1}', '} in place of a comma or ], at line 1, column 15'],
+    ['{"a": 1 "b": 2}', 'a string out of place, without end or with an invalid escape, at line 1, column 9'],
+    ['{"a": {}', 'the end of the file in place of a comma or }, at line 1, column 9'],
+    ["{'a': 1}", "' in place of a name in double quotes or }, at line 1, column 2"],
+    ['{a: 1}', 'a in place of a name in double quotes or }, at line 1, column 2'],
+    ['// a world\n{}', '/ in place of a value, at line 1, column 1'],
+    ['{"a": [tru]}', 't in place of a value or ], at line 1, column 8'],
+    ['{"a": 01}', '0 in place of a value, at line 1, column 7'],
+    ['{"a": 1.}', '1 in place of a value, at line 1, column 7'],
+    ['{} {}', '{ in place of the end of the file, at line 1, column 4'],
+    [
+      '{"secret": "abc\n"}',
+      'a string out of place, without end or with an invalid escape, at line 1, column 12',
+    ],
+    [
+      '{"secret": "\\x"}',
+      'a string out of place, without end or with an invalid escape, at line 1, column 12',
+    ],
+  ])('%j', async (content, got) => {
+    expect(await mistakesIn(content)).toEqual([`expected JSON; got ${got} of ${join(folder, 'world.json')}`]);
+  });
+
+  it('in another encoding', async () => {
+    expect(await mistakesIn(Buffer.from('\ufeff{}', 'utf16le'))).toEqual([
+      `expected UTF-8; got another encoding in ${join(folder, 'world.json')}`,
+    ]);
+  });
+
+  it('reads one with a byte order mark', async () => {
+    const text = readFileSync(fixturePath('recordings/world-v5.56.13.json'), 'utf8');
+    expect(await mistakesIn(`\ufeff${text}`)).toEqual([]);
+  });
+});
