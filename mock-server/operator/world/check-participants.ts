@@ -3,7 +3,6 @@
 import { readPrivateScalar, readPublicPoint } from '../../core/client-keys.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
 import { type Check, type Checked, usableKeypairs } from './check.ts';
-import { LAST_RESERVED_SITE } from './directory.ts';
 import { nearest } from './nearest.ts';
 import type { World } from './schema.ts';
 import { quoted } from './words.ts';
@@ -98,13 +97,6 @@ function* rolesOfServices({ world, elementPath }: Checked): Problems {
   }
 }
 
-function* reservedSites({ world, elementPath }: Checked): Problems {
-  for (const [index, { site_id }] of world.clients.entries()) {
-    if (site_id > LAST_RESERVED_SITE) continue;
-    yield `${elementPath('clients', index)}.site_id: expected more than ${LAST_RESERVED_SITE}, the last of the operator's own sites; got ${site_id}`;
-  }
-}
-
 function* unknownServices({ world, elementPath }: Checked): Problems {
   const ids = new Set(world.services.map(({ service_id }) => service_id));
   const expected = 'expected the service_id of one of the services';
@@ -167,7 +159,6 @@ export const participantChecks: readonly Check[] = [
   { needs: [], of: 'every world', problems: duplicates },
   { needs: [], of: 'every world', problems: rolesOfClients },
   { needs: [], of: 'written', problems: rolesOfServices },
-  { needs: [], of: 'written', problems: reservedSites },
   { needs: ['services'], of: 'written', problems: unknownServices },
   { needs: [], of: 'every world', problems: keypairs },
   {
