@@ -2,6 +2,8 @@
 
 import type { Credential, MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
 
+type BannerOptions = Pick<MockOperatorOptions, 'world'> & { readonly mutant?: string | undefined };
+
 const ROLES: readonly (readonly [role: string, who: string])[] = [
   ['GENERATOR', 'publisher'],
   ['MAPPER', 'advertiser'],
@@ -41,7 +43,7 @@ function credentialLines({ credentials }: MockOperator): string[] {
   return lines.map(([who, { key, secret }]) => `  ${who.padEnd(11)} ${key.padEnd(54)} ${secret}`);
 }
 
-function identityLines({ profile }: MockOperator, { world }: MockOperatorOptions): string[] {
+function identityLines({ profile }: MockOperator, { world }: BannerOptions): string[] {
   const eras = profile === 'local' ? ['seed', 'current'] : [profile === 'seed-v1' ? 'seed' : 'current'];
   const rows = [...eras, ...(world === undefined ? ['embedded'] : [])].flatMap(
     (era) => testIdentities[era] ?? [],
@@ -49,7 +51,7 @@ function identityLines({ profile }: MockOperator, { world }: MockOperatorOptions
   return rows.map(([identity, what]) => `  ${identity.padEnd(30)} ${what}`);
 }
 
-function example(operator: MockOperator, options: MockOperatorOptions): string[] {
+function example(operator: MockOperator, options: BannerOptions): string[] {
   const [first] = operator.credentials;
   if (operator.profile === 'current' || options.world !== undefined || first === undefined) {
     return [`  curl ${operator.url}/ops/healthcheck`];
@@ -61,7 +63,7 @@ function example(operator: MockOperator, options: MockOperatorOptions): string[]
 }
 
 /** Addresses, keys (of the embedded world only: its secrets are public), test identities, a curl to paste. */
-export function banner(operator: MockOperator, options: MockOperatorOptions): string {
+export function banner(operator: MockOperator, options: BannerOptions): string {
   const { world, mutant } = options;
   const embedded = world === undefined;
   const source = embedded

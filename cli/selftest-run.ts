@@ -2,7 +2,8 @@
 
 import { type Result, requirements, runContract, scenarios } from '../contract-tests/index.ts';
 import { startMockOperator } from '../mock-server/index.ts';
-import { type Mutant, type Stage, stageWorld } from '../mutants/index.ts';
+import { listen } from '../mock-server/listen.ts';
+import { type Mutant, type Stage, composeMutant, stageWorld } from '../mutants/index.ts';
 
 /**
  * `killed` by a scenario of its own requirement; `elsewhere` by those of others only; `survived` all of them;
@@ -41,7 +42,11 @@ export const stageName = ({
 async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]): Promise<readonly Result[]> {
   const world = stageWorld(stage, Date.now());
   const { profile = 'local' } = stage;
-  const operator = await startMockOperator({ world, profile, mutant });
+  const options = { world, profile };
+  const operator =
+    mutant === undefined
+      ? await startMockOperator(options)
+      : await listen(await composeMutant(mutant, options));
   try {
     const report = await runContract({
       targets: [{ url: operator.url, world, profile }],

@@ -300,7 +300,9 @@ describe('what cannot work is one sentence and exit code 2', () => {
     const { code, out, err } = await run(['start', '--port', port]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
-      new RegExp(`^uid2-mock: port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\)\\n$`),
+      new RegExp(
+        `^uid2-mock: --port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\); choose another, or 0 for any free one\\n$`,
+      ),
     );
     await started.stop();
   });

@@ -1,34 +1,55 @@
 /** `uid2-mock start`: a mock operator until it is told to stop. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from '../mock-server/index.ts';
-import { type OptionRow, environmentNamesOf, flagOf, optionRows } from '../mock-server/options.ts';
+import { listen } from '../mock-server/listen.ts';
+import {
+  type CommandLineOptions,
+  ConfigurationError,
+  type Log,
+  type OptionRow,
+  environmentNamesOf,
+  flagOf,
+  optionRows,
+  readOption,
+} from '../mock-server/options.ts';
 import { banner } from './banner.ts';
 import type { Io } from './io.ts';
 
-/** Grace period for open connections at shutdown, in ms. */
-const GRACE_MS = 5000;
+/** Options as commander hands them over. */
+type Settings = Readonly<Record<string, string | boolean | undefined>>;
 
-type Settings = Record<string, unknown>;
-
-/** The value a row has: flag before environment before default. */
-function settingOf(row: OptionRow, flags: Settings, environment: NodeJS.ProcessEnv): unknown {
-  const flag = flags[row.name];
-  if (typeof flag === 'string') return row.read(flag, flagOf(row));
-  if (flag === true) return true;
-  for (const name of environmentNamesOf(row)) {
-    const text = environment[name];
-    if (text !== undefined && text !== '') return asSwitch(row, row.read(text, name));
-  }
-  return undefined;
+interface Setting {
+  readonly value: unknown;
+  /** the flag or variable that gave it */
+  readonly source: string;
 }
 
-const asSwitch = (row: OptionRow, value: unknown): unknown =>
-  row.value === undefined ? value === 'true' || value === '1' : value;
+/** The value a row has: flag before environment before default. */
+function settingOf(row: OptionRow, flags: Settings, environment: NodeJS.ProcessEnv): Setting | undefined {
+  const flag = flags[row.name];
+  const source = flagOf(row);
+  if (flag !== undefined) return { value: readOption(row, String(flag), source), source };
+  const name = environmentNamesOf(row).find((variable) => environment[variable]);
+  return name === undefined
+    ? undefined
+    : { value: readOption(row, environment[name] ?? '', name), source: name };
+}
 
-function settingsOf(flags: Settings, environment: NodeJS.ProcessEnv): Settings {
-  return Object.fromEntries(optionRows.map((row) => [row.name, settingOf(row, flags, environment)]));
+const PREFIX = 'UID2_MOCK_';
+/** Variables of the project's own tests. */
+const FOR_TESTS = 'UID2_MOCK_TEST_';
+
+function checkEnvironment(environment: NodeJS.ProcessEnv): void {
+  const known = optionRows.flatMap(environmentNamesOf);
+  const unknown = Object.keys(environment).find(
+    (name) => name.startsWith(PREFIX) && !name.startsWith(FOR_TESTS) && !known.includes(name),
+  );
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `${unknown}: expected ${known.filter((name) => name.startsWith(PREFIX)).join(', ')}; got a name that no option has`,
+    );
+  }
 }
 
 function describe(row: OptionRow): string {
@@ -45,19 +66,43 @@ function jsonLine(operator: MockOperator): string {
   return JSON.stringify({ url, credentials, client_side_keypairs: clientSideKeypairs });
 }
 
-async function start(flags: Settings, io: Io): Promise<void> {
-  const settings = settingsOf(flags, io.environment);
-  const { json, quiet, logLevel = 'error', port = 8432, ...rest } = settings;
-  const log: MockOperatorOptions['log'] = (level, message) => {
+async function listenAs({ mutant, json, quiet, logLevel = 'error', ...rest }: CommandLineOptions, io: Io) {
+  const log: Log = (level, message) => {
     if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
   };
-  const options = { ...rest, port, log } as MockOperatorOptions;
-  const operator = await startMockOperator(options);
+  const options = { port: 8432, ...rest, log };
+  const operator =
+    mutant === undefined ? await startMockOperator(options) : await startMutant(mutant, options);
   const stopped = io.stopped();
   if (json === true) io.out(`${jsonLine(operator)}\n`);
-  else if (quiet !== true) io.out(banner(operator, options));
+  else if (quiet !== true) io.out(banner(operator, { ...options, mutant }));
   await stopped;
-  await Promise.race([operator.close(), sleep(GRACE_MS, undefined, { ref: false })]);
+  await operator.close();
+}
+
+async function startMutant(id: string, options: MockOperatorOptions): Promise<MockOperator> {
+  const { composeMutant } = await import('../mutants/index.ts');
+  return listen(await composeMutant(id, options));
+}
+
+async function start(flags: Settings, io: Io): Promise<void> {
+  checkEnvironment(io.environment);
+  const settings = new Map<string, Setting>();
+  for (const row of optionRows) {
+    const setting = settingOf(row, flags, io.environment);
+    if (setting !== undefined) settings.set(row.name, setting);
+  }
+  const values = [...settings].map(([name, { value }]) => [name, value]);
+  try {
+    await listenAs(Object.fromEntries(values) as CommandLineOptions, io);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const nameOf = (name: string): string => {
+      const row = optionRows.find((candidate) => candidate.name === name);
+      return settings.get(name)?.source ?? (row ? flagOf(row) : name);
+    };
+    throw new ConfigurationError(error.named(nameOf));
+  }
 }
 
 /** The command with a flag for every option row. */

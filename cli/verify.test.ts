@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
-import { mutants } from '../mutants/index.ts';
+import { listen as listenTo } from '../mock-server/listen.ts';
 import { type Exit, type Terminal, runInProcess } from '../mock-server/testing/command-line.ts';
+import { composeMutant, mutants } from '../mutants/index.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-verify-'));
 const inFolder = (name: string): string => path.join(folder, name);
@@ -38,7 +39,10 @@ let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   const mutant = mutants.find(({ area }) => area === 'normalisation')?.id;
-  [honest, broken] = await Promise.all([startMockOperator(), startMockOperator({ mutant })]);
+  [honest, broken] = await Promise.all([
+    startMockOperator(),
+    listenTo(await composeMutant(mutant ?? '', {})),
+  ]);
   environment = environmentOf(honest);
 });
 

@@ -78,11 +78,11 @@ describe('a started mock', () => {
     ],
   ];
   it.each(spellings)('optOuts.add and remove take %s', async (_case, identity, asked) => {
-    mock.optOuts.add(identity);
+    await mock.optOuts.add(identity);
     expect((await generate(mock, asked)).status).toBe('optout');
-    mock.optOuts.add(identity);
-    mock.optOuts.remove(identity);
-    mock.optOuts.remove(identity);
+    await mock.optOuts.add(identity);
+    await mock.optOuts.remove(identity);
+    await mock.optOuts.remove(identity);
     expect((await generate(mock, asked)).status).toBe('success');
   });
 
@@ -92,13 +92,13 @@ describe('a started mock', () => {
     [{ email: 'a' }, 'expected a valid email'],
     [{ phone: '1' }, 'expected a valid phone'],
     [{ email: 7 as unknown as string }, 'expected a valid email'],
-  ])('optOuts refuses %o', (identity, message) => {
-    expect(() => mock.optOuts.add(identity)).toThrow(message);
-    expect(() => mock.optOuts.remove(identity)).toThrow(TypeError);
+  ])('optOuts refuses %o', async (identity, message) => {
+    await expect(mock.optOuts.add(identity)).rejects.toThrow(message);
+    await expect(mock.optOuts.remove(identity)).rejects.toThrow(TypeError);
   });
 
   it('an opt-out added is seen by every endpoint at once, optout/status included, and so is its removal', async () => {
-    mock.clock.set(Date.UTC(2026, 2, 1));
+    await mock.clock.set(Date.UTC(2026, 2, 1));
     const { body } = await generate(mock);
     const uid = decodeAdvertisingToken(body.advertising_token, embeddedKeys).raw_uid;
     const credential = companyOf(mock);
@@ -131,7 +131,7 @@ describe('a started mock', () => {
       status: [],
     };
     expect(await everywhere()).toEqual(allowed);
-    mock.optOuts.add(user);
+    await mock.optOuts.add(user);
     expect(await everywhere()).toEqual({
       'v1 refresh': 'optout',
       'v2 refresh': 'optout',
@@ -143,15 +143,15 @@ describe('a started mock', () => {
       'v3 map': ['e'],
       status: [{ advertising_id: uid, opted_out_since: Date.UTC(2026, 2, 1) }],
     });
-    mock.optOuts.remove(user);
+    await mock.optOuts.remove(user);
     expect(await everywhere()).toEqual(allowed);
   });
 
   it('reset puts the opt-outs back to those of the world, and the clock to where it ran', async () => {
-    mock.optOuts.add(user);
-    mock.optOuts.remove({ email: 'local-mock-optout@example.com' });
-    mock.clock.set(0);
-    mock.reset();
+    await mock.optOuts.add(user);
+    await mock.optOuts.remove({ email: 'local-mock-optout@example.com' });
+    await mock.clock.set(0);
+    await mock.reset();
     expect(Math.abs(mock.clock.now() - Date.now())).toBeLessThan(5000);
     expect((await generate(mock)).status).toBe('success');
     expect((await generate(mock, { email: 'local-mock-optout@example.com' })).status).toBe('optout');
@@ -171,35 +171,35 @@ describe('the clock', () => {
     const since = mock.clock.now() - start;
     expect(since).toBeGreaterThanOrEqual(0);
     expect(since).toBeLessThan(5000);
-    mock.clock.advance(60_000);
+    await mock.clock.advance(60_000);
     expect(mock.clock.now() - start).toBeGreaterThanOrEqual(60_000);
 
-    mock.clock.set(start);
+    await mock.clock.set(start);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(mock.clock.now()).toBe(start);
-    mock.clock.advance(-1000);
+    await mock.clock.advance(-1000);
     expect(mock.clock.now()).toBe(start - 1000);
-    mock.clock.set(new Date(start));
-    mock.clock.resume();
+    await mock.clock.set(new Date(start));
+    await mock.clock.resume();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(mock.clock.now() - start).toBeGreaterThanOrEqual(15);
     expect(mock.clock.now() - start).toBeLessThan(5000);
-    mock.clock.resume();
-    mock.clock.set('2021-01-01T00:00:00Z');
-    mock.reset();
+    await mock.clock.resume();
+    await mock.clock.set('2021-01-01T00:00:00Z');
+    await mock.reset();
     expect(mock.clock.now() - start).toBeLessThan(10_000);
   });
 
   it('is the one by which tokens are issued, expire and envelopes are read', async () => {
     const mock = await started();
-    mock.clock.set(Date.UTC(2031, 0, 1));
+    await mock.clock.set(Date.UTC(2031, 0, 1));
     const { body } = await generate(mock);
     expect(body.identity_expires).toBe(Date.UTC(2031, 0, 1) + 3_600_000);
-    mock.clock.set(body.refresh_expires);
+    await mock.clock.set(body.refresh_expires);
     const refresh = async () =>
       (await get(mock, '/v1/token/refresh', { refresh_token: body.refresh_token })).json.status;
     expect(await refresh()).toBe('success');
-    mock.clock.advance(1);
+    await mock.clock.advance(1);
     expect(await refresh()).toBe('error');
     for (const [offset, status] of [
       [0, 200],
@@ -227,9 +227,8 @@ describe('the clock', () => {
   ] as const)('%s refuses %s', async (name, value) => {
     const mock = await started();
     const before = mock.clock.now();
-    expect(() => (name === 'set' ? mock.clock.set(value) : mock.clock.advance(Number(value)))).toThrow(
-      RangeError,
-    );
+    const moved = name === 'set' ? mock.clock.set(value) : mock.clock.advance(Number(value));
+    await expect(moved).rejects.toThrow(RangeError);
     expect(mock.clock.now() - before).toBeLessThan(1000);
   });
 });
@@ -237,8 +236,8 @@ describe('the clock', () => {
 describe('instances', () => {
   it('share nothing: opt-outs, clock and port are their own', async () => {
     const [one, two] = [await started(), await started()];
-    one.optOuts.add(user);
-    one.clock.set(0);
+    await one.optOuts.add(user);
+    await one.clock.set(0);
     expect(one.url).not.toBe(two.url);
     expect(Math.abs(two.clock.now() - Date.now())).toBeLessThan(5000);
     expect([(await generate(one)).status, (await generate(two)).status]).toEqual(['optout', 'success']);
@@ -348,7 +347,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     [
       'a date that is none',
       () => ({ now: 'tomorrow' }),
-      'now: expected an ISO 8601 date or epoch ms; got tomorrow',
+      'now: expected epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z; got tomorrow',
     ],
     [
       'identity longer than refresh',
@@ -371,9 +370,9 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
       () => ({ identityTokenExpiresAfterSeconds: 1.5 }),
       'identityTokenExpiresAfterSeconds: expected a whole number from 0 to 4000000000; got 1.5',
     ],
-    ['a date that no clock can show', () => ({ now: 1e20 }), 'now: expected an ISO 8601 date or epoch ms'],
+    ['a date that no clock can show', () => ({ now: 1e20 }), 'now: expected epoch ms or an ISO 8601 date'],
     ['a port beyond the last', () => ({ port: 65_536 }), 'port: expected a whole number from 0 to 65535'],
-    ['no host', () => ({ host: '' }), 'host: expected a value; got nothing'],
+    ['no host', () => ({ host: '' }), 'host: expected an address of this machine; got nothing'],
     [
       'a host that is not here',
       () => ({ host: '192.0.2.1' }),
@@ -386,19 +385,23 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
 
   // what the type refuses, and JavaScript lets through
   it.each<[string, object, string]>([
-    ['a name that no option has', { tokenversion: 'v2' }, 'options: expected port, host, world, profile,'],
+    [
+      'a name that no option has',
+      { tokenversion: 'v2' },
+      'options: expected port, host, world, watch, profile,',
+    ],
     ['a profile named as members of objects are', { profile: 'toString' }, 'profile: expected local,'],
     ['no profile', { profile: null }, 'profile: expected local, seed-v1, v5.56, current; got null'],
     ['a scope as the SDKs write it', { scope: 'EUID' }, 'scope: expected uid2, euid; got EUID'],
     ['a token version in digits', { tokenVersion: 4 }, 'tokenVersion: expected v2, v3, v4; got 4'],
-    ['a port in a text', { port: '0' }, 'port: expected a number; got a string'],
+    ['a port in a text', { port: '0' }, 'port: expected a whole number from 0 to 65535; got the text 0'],
     [
       'a lifetime in a text',
       { identityTokenExpiresAfterSeconds: '60' },
-      'identityTokenExpiresAfterSeconds: expected a number; got a string',
+      'identityTokenExpiresAfterSeconds: expected a whole number from 0 to 4000000000; got the text',
     ],
-    ['a seed that is a number', { seed: 5 }, 'seed: expected a string; got a number'],
-    ['a log level as the log', { log: 'info' }, 'log: expected a function; got string'],
+    ['a seed that is a number', { seed: 5 }, 'seed: expected a text; got 5'],
+    ['a log level as the log', { log: 'info' }, 'log: expected a function; got info'],
   ])('%s', async (_case, options, message) => {
     expect(await messageOf(options)).toContain(message);
   });
@@ -406,7 +409,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
   it('a port in use', async () => {
     const port = Number(new URL((await started()).url).port);
     expect(await messageOf({ port })).toBe(
-      `port: expected a free one on 127.0.0.1; got ${port} (EADDRINUSE)`,
+      `port: expected a free one on 127.0.0.1; got ${port} (EADDRINUSE); choose another, or 0 for any free one`,
     );
   });
 });

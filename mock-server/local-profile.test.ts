@@ -277,7 +277,7 @@ describe('opt-out', () => {
     ]);
     expect((await mapV1({ email: [user.email] })).json.body.unmapped).toHaveLength(1);
     expect(await statusOf(uid)).toEqual([{ advertising_id: uid, opted_out_since: expect.any(Number) }]);
-    mock.reset();
+    await mock.reset();
     expect(await statusOf(uid)).toEqual([]);
   });
 
@@ -293,12 +293,12 @@ describe('opt-out', () => {
     expect(v2.json).toEqual({ status: 'optout' });
     expect((await post(mock, '/v2/token/generate', user)).json).toEqual({ status: 'optout' });
     await logout(user);
-    mock.clock.advance(1);
+    await mock.clock.advance(1);
     expect((await refreshV1(kept.refresh_token)).status).toBe('optout');
   });
 
   it('and re-establishing work in one and the same millisecond', async () => {
-    mock.clock.set(Date.UTC(2026, 3, 1));
+    await mock.clock.set(Date.UTC(2026, 3, 1));
     const old = (await generateV1(user)).body;
     await logout(user);
     const renewed = (await generateV1(user)).body;
@@ -333,7 +333,7 @@ describe.each(['v5.56', 'current'] as const)('on %s', (profile: ProfileName) => 
     });
     const before = await post(other, '/v2/token/generate', asked);
     expect(before.json.status).toBe('success');
-    other.optOuts.add(user);
+    await other.optOuts.add(user);
     expect((await post(other, '/v2/token/generate', asked)).json).toEqual({ status: 'optout' });
     const { refresh_token, refresh_response_key } = before.json.body;
     expect((await refreshV2(other, refresh_token, refresh_response_key)).json).toEqual({ status: 'optout' });
@@ -381,7 +381,7 @@ it('seed-v1 has no phones and no encrypted API, and lets users log in again', as
   );
   expect((await ask(seed, '/v2/token/generate', { method: 'POST' })).status).toBe(404);
   const old = (await generateV1(user, seed)).body;
-  seed.optOuts.add(user);
+  await seed.optOuts.add(user);
   const renewed = (await generateV1(user, seed)).body;
   expect((await refreshV1(renewed.refresh_token, seed)).status).toBe('success');
   expect((await refreshV1(old.refresh_token, seed)).status).toBe('optout');

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { fixturePath } from '../fixtures/load.ts';
 import { identifierKinds } from './core/identifier.ts';
 import { nativePrimitives } from './native/primitives.ts';
-import { createClock } from './operator/state/clock.ts';
-import { createOperator, identify, locate, type Located, type Operator } from './operator/operator.ts';
+import { createDeployment } from './operator/deploy.ts';
+import type { Deployment } from './operator/deployment.ts';
+import { identify, locate, type Located } from './operator/identity.ts';
 import { optOutServiceCall } from './operator/opt-out.ts';
 import { profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
@@ -33,23 +34,22 @@ const recordedCall = z.looseObject({
 });
 const calls = z.array(recordedCall).parse(readJson('optout-calls.json'));
 
-function operatorOf(recordedFrom: string, now: number): Operator {
-  return createOperator({
+function operatorOf(recordedFrom: string): Deployment {
+  return createDeployment({
     world: worldSchema.parse(readJson(`world-${recordedFrom}.json`)),
     profile: profiles[recordedFrom.endsWith('v5.56.13') ? 'v5.56' : 'current'],
     rules: honestRules,
     primitives: nativePrimitives,
-    clock: createClock(() => now),
   });
 }
 
-function locatedIn(operator: Operator, payload: Record<string, string>): Located {
+function locatedIn(deployment: Deployment, payload: Record<string, string>): Located {
   const kind = identifierKinds.find((name) => payload[name] !== undefined);
-  const identity = kind === undefined ? undefined : identify(operator, kind, payload[kind] ?? '');
+  const identity = kind === undefined ? undefined : identify(deployment, kind, payload[kind] ?? '');
   if (identity === undefined) {
     throw new Error('recorded logout: expected a valid identifier, got none');
   }
-  return locate(operator, identity);
+  return locate(deployment, identity);
 }
 
 describe('calls to the opt-out service', () => {
@@ -57,10 +57,10 @@ describe('calls to the opt-out service', () => {
     expect(calls).toHaveLength(17);
   });
 
-  it.each(calls)('$id', ({ recorded_from, recorded_at_ms, request, call }) => {
-    const operator = operatorOf(recorded_from, recorded_at_ms);
+  it.each(calls)('$id', ({ recorded_from, request, call }) => {
+    const deployment = operatorOf(recorded_from);
     const payload = request.json ?? Object.fromEntries(new URLSearchParams(request.query));
     const traceId = request.headers['UID-Trace-Id'];
-    expect(optOutServiceCall(operator, locatedIn(operator, payload), payload, traceId)).toEqual(call);
+    expect(optOutServiceCall(deployment, locatedIn(deployment, payload), payload, traceId)).toEqual(call);
   });
 });

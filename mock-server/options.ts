@@ -1,144 +1,221 @@
-/** The options of a mock operator, once: the API's type, the CLI's flags, the environment and the README's table. */
+/**
+ * The options of a mock operator, once: from one schema follow the API's type, the flags of the command line, the
+ * environment variables, and the table in the README.
+ */
 
-import { epochMs } from './operator/state/clock.ts';
+import { z } from 'zod';
 import { profileNames } from './operator/profile.ts';
+import { epochMs } from './operator/state/clock.ts';
 
-/** Thrown for a configuration that cannot work; its message is one sentence for the user. */
+/**
+ * Thrown for a configuration that cannot work; its message is one sentence for the user. `{name}` in a sentence stands
+ * for an option, which the command line names as the user gave it: `--now`, or `UID2_MOCK_NOW`.
+ */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-}
+  readonly #sentence: string;
 
-type Reader = (text: string, name: string) => unknown;
+  constructor(sentence: string) {
+    super(ConfigurationError.#fill(sentence, (name) => name));
+    this.#sentence = sentence;
+  }
 
-const oneOf =
-  (...values: readonly string[]): Reader =>
-  (text, name) => {
-    if (!values.includes(text))
-      throw new ConfigurationError(`${name}: expected ${values.join(', ')}; got ${text}`);
-    return text;
-  };
+  /** The sentence with other names for the options. */
+  named(nameOf: (option: OptionName) => string): string {
+    return ConfigurationError.#fill(this.#sentence, nameOf);
+  }
 
-const integer =
-  (min: number, max: number): Reader =>
-  (text, name) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new ConfigurationError(`${name}: expected a whole number from ${min} to ${max}; got ${text}`);
-    }
-    return value;
-  };
-
-const text: Reader = (value, name) => {
-  if (value === '') throw new ConfigurationError(`${name}: expected a value; got nothing`);
-  return value;
-};
-
-const instant: Reader = (value, name) => {
-  try {
-    return epochMs(value);
-  } catch {
-    throw new ConfigurationError(
-      `${name}: expected an ISO 8601 date such as 2026-01-31T12:00:00Z; got ${value}`,
+  static #fill(sentence: string, nameOf: (option: OptionName) => string): string {
+    return sentence.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) =>
+      isOptionName(name) ? nameOf(name) : whole,
     );
   }
-};
-
-const flag: Reader = oneOf('true', 'false', '1', '0');
-
-export interface OptionRow {
-  /** name in the API and, in kebab-case, of the flag */
-  readonly name: string;
-  /** placeholder of the value; a row without one is a switch */
-  readonly value?: string;
-  readonly help: string;
-  readonly default?: string;
-  /** a name outside of ours under which platforms give it */
-  readonly platformName?: string;
-  readonly read: Reader;
 }
 
-const SECONDS = integer(0, 4_000_000_000);
+/** Everything that is wrong with a world, a line each. */
+export const worldError = (problems: readonly string[]): ConfigurationError =>
+  new ConfigurationError(problems.map((line) => `world: ${line}`).join('\n'));
 
-export const optionRows: readonly OptionRow[] = [
-  {
-    name: 'port',
+interface OptionNotes {
+  /** placeholder of the value on the command line; a switch has none */
+  readonly value?: string;
+  readonly help: string;
+  /** what an error says was expected */
+  readonly expected: string;
+  readonly default?: string;
+  /** a variable, not of ours, under which platforms give the option */
+  readonly platformName?: string;
+}
+
+const notes = z.registry<OptionNotes>();
+
+// each option needs a schema object of its own, to which its notes belong
+const text = () => z.string().min(1);
+const oneOf = <const V extends readonly [string, ...string[]]>(
+  values: V,
+  { help, ...rest }: Partial<OptionNotes> & { help: string },
+) => z.enum(values).register(notes, { help, expected: values.join(', '), ...rest });
+const onOff = (help: string) => z.boolean().register(notes, { help, expected: 'true or false' });
+const wholeNumber = (max: number, rest: Omit<OptionNotes, 'expected'>) =>
+  z
+    .int()
+    .min(0)
+    .max(max)
+    .register(notes, { ...rest, expected: `a whole number from 0 to ${max}` });
+const lifetime = (help: string, seconds: string) =>
+  wholeNumber(4_000_000_000, { value: 'S', help, default: seconds });
+
+const optionShape = {
+  /** port to listen on; 0, the default here, is any free one */
+  port: wholeNumber(65_535, {
     value: 'N',
     help: 'port to listen on, 0 for any free one',
     default: '8432',
     platformName: 'PORT',
-    read: integer(0, 65_535),
-  },
-  { name: 'host', value: 'HOST', help: 'address to listen on', default: '127.0.0.1', read: text },
-  {
-    name: 'world',
+  }),
+  /** address to listen on; 127.0.0.1 by default */
+  host: text().register(notes, {
+    value: 'HOST',
+    help: 'address to listen on',
+    expected: 'an address of this machine',
+    default: '127.0.0.1',
+  }),
+  /** path of a world file, or an object of its format; the embedded world if absent */
+  world: z.unknown().register(notes, {
     value: 'FILE',
     help: 'JSON file of sites, clients, keys and salts instead of the embedded world',
-    read: text,
-  },
-  {
-    name: 'profile',
+    expected: 'the path of a JSON file',
+  }),
+  /** reads the world file again whenever it changes */
+  watch: onOff('read the world file again whenever it changes'),
+  /** how to behave */
+  profile: oneOf(profileNames, {
     value: 'NAME',
     help: `how to behave: ${profileNames.join(', ')}`,
     default: 'local',
-    read: oneOf(...profileNames),
-  },
-  {
-    name: 'seed',
+  }),
+  /** text the keys of the embedded world are made from */
+  seed: text().register(notes, {
     value: 'TEXT',
     help: 'text the keys of the embedded world are made from',
+    expected: 'a text',
     default: 'uid2-mock',
-    read: text,
-  },
-  { name: 'scope', value: 'SCOPE', help: 'uid2 or euid', default: 'uid2', read: oneOf('uid2', 'euid') },
-  { name: 'now', value: 'ISO', help: 'where the clock starts; it runs on from there', read: instant },
-  {
-    name: 'tokenVersion',
+  }),
+  /** identity scope of the embedded world */
+  scope: oneOf(['uid2', 'euid'], { value: 'SCOPE', help: 'uid2 or euid', default: 'uid2' }),
+  /** where the clock starts: epoch ms, ISO 8601 text or Date; it runs on from there */
+  now: z
+    .union([z.number(), z.string(), z.date()])
+    .refine((time) => epochMs(time) !== undefined)
+    .register(notes, {
+      value: 'ISO',
+      help: 'where the clock starts; it runs on from there',
+      expected: 'epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z',
+    }),
+  /** version of the advertising tokens of profile local */
+  tokenVersion: oneOf(['v2', 'v3', 'v4'], {
     value: 'V',
     help: 'advertising tokens of profile local: v2, v3 or v4',
     default: 'v4',
-    read: oneOf('v2', 'v3', 'v4'),
-  },
-  {
-    name: 'identityTokenExpiresAfterSeconds',
-    value: 'S',
-    help: 'lifetime of advertising tokens',
-    default: '3600',
-    read: SECONDS,
-  },
-  {
-    name: 'refreshTokenExpiresAfterSeconds',
-    value: 'S',
-    help: 'lifetime of refresh tokens',
-    default: '86400',
-    read: SECONDS,
-  },
-  {
-    name: 'refreshIdentityTokenAfterSeconds',
-    value: 'S',
-    help: 'age at which tokens should be refreshed',
-    default: '900',
-    read: SECONDS,
-  },
-  {
-    name: 'mutant',
+  }),
+  /** lifetime of advertising tokens */
+  identityTokenExpiresAfterSeconds: lifetime('lifetime of advertising tokens', '3600'),
+  /** lifetime of refresh tokens */
+  refreshTokenExpiresAfterSeconds: lifetime('lifetime of refresh tokens', '86400'),
+  /** age at which tokens should be refreshed */
+  refreshIdentityTokenAfterSeconds: lifetime('age at which tokens should be refreshed', '900'),
+};
+
+/** Options of the command line alone. */
+const commandLineShape = {
+  mutant: text().register(notes, {
     value: 'ID',
     help: 'serve one deliberate fault; ids: uid2-mock selftest --list',
-    read: text,
-  },
-  { name: 'json', help: 'print one line of JSON when listening', read: flag },
-  {
-    name: 'logLevel',
+    expected: 'an id that uid2-mock selftest --list names',
+  }),
+  json: onOff('print one line of JSON when listening'),
+  logLevel: oneOf(['silent', 'error', 'info'], {
     value: 'LEVEL',
     help: 'silent, error or info (a line per request)',
     default: 'error',
-    read: oneOf('silent', 'error', 'info'),
-  },
-  { name: 'quiet', help: 'print nothing but errors', read: flag },
-];
+  }),
+  quiet: onOff('print nothing but errors'),
+};
+
+/** Told of every request that is answered (`info`), and of what failed through no fault of a caller (`error`). */
+export type Log = (level: 'error' | 'info', message: string) => void;
+
+const optionsSchema = z
+  .strictObject({
+    ...optionShape,
+    /** told of every request and failure; nothing is logged by default */
+    log: z
+      .custom<Log>((value) => typeof value === 'function')
+      .register(notes, { help: '', expected: 'a function' }),
+  })
+  .partial();
+
+/** The options of `startMockOperator`. */
+export type MockOperatorOptions = z.input<typeof optionsSchema>;
+
+const flagShape = { ...optionShape, ...commandLineShape };
+export type OptionName = keyof typeof flagShape;
+
+export type CommandLineOptions = { [name in OptionName]?: z.input<(typeof flagShape)[name]> };
+
+const isOptionName = (name: string): name is OptionName => Object.hasOwn(flagShape, name);
+
+/** What came, for a message: never an object in full, which may hold secrets. */
+function shown(value: unknown): string {
+  if (value === '') return 'nothing';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+/**
+ * Checks the options of a caller whom no type stops: their names, and each value.
+ *
+ * @throws ConfigurationError for the first that is wrong
+ */
+export function checkOptions(given: object): MockOperatorOptions {
+  const read = optionsSchema.safeParse(given);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  if (issue?.code === 'unrecognized_keys') throw unknownOption(issue.keys[0] ?? '');
+  throw wrongValue(String(issue?.path[0]), given);
+}
+
+function unknownOption(name: string): ConfigurationError {
+  return new ConfigurationError(
+    isOptionName(name)
+      ? `${name}: expected on the command line only; leave it out here`
+      : `options: expected ${[...Object.keys(optionShape), 'log'].join(', ')}; got ${name}`,
+  );
+}
+
+function wrongValue(name: string, given: object): ConfigurationError {
+  const schema = isOptionName(name) ? flagShape[name] : optionsSchema.shape.log.unwrap();
+  const value: unknown = Reflect.get(given, name);
+  // a number in a text looks like the number that is wanted
+  const kind = typeof value === 'string' && schema instanceof z.ZodNumber ? 'the text ' : '';
+  return new ConfigurationError(
+    `${name}: expected ${notes.get(schema)?.expected ?? ''}; got ${kind}${shown(value)}`,
+  );
+}
+
+export interface OptionRow extends OptionNotes {
+  readonly name: OptionName;
+}
+
+/** The options as rows, in the order of the help and of the README. */
+export const optionRows: readonly OptionRow[] = Object.entries(flagShape).flatMap(([name, schema]) => {
+  const row = notes.get(schema);
+  return row && isOptionName(name) ? [{ name, ...row }] : [];
+});
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
 
-export const flagOf = (row: OptionRow): string => `--${kebab(row.name)}`;
+export const flagOf = ({ name }: OptionRow): string => `--${kebab(name)}`;
 
 /** The names under which the environment gives an option, the first before the second. */
 export const environmentNamesOf = ({ name, platformName }: OptionRow): string[] => [
@@ -146,28 +223,18 @@ export const environmentNamesOf = ({ name, platformName }: OptionRow): string[] 
   ...(platformName === undefined ? [] : [platformName]),
 ];
 
-/** Options that are more than a text; whoever uses them says what is wrong with them. */
-const notTexts = ['world', 'now'];
+const switchWords: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 
 /**
- * Checks the options of a caller in JavaScript, whom no type stops: their names, and that each value is one its flag
- * would take.
+ * The value of an option given as text.
  *
+ * @param source the flag or variable that gave it, for the message
  * @throws ConfigurationError
  */
-export function checkOptions(given: object): void {
-  const rows = new Map(optionRows.map((row) => [row.name, row]));
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || notTexts.includes(name)) continue;
-    const row = rows.get(name);
-    if (row !== undefined) {
-      const read = row.read(String(value), name);
-      if (row.value !== undefined && read !== value)
-        throw new ConfigurationError(`${name}: expected a ${typeof read}; got a ${typeof value}`);
-    } else if (name !== 'log') {
-      throw new ConfigurationError(`options: expected ${[...rows.keys()].join(', ')} or log; got ${name}`);
-    } else if (typeof value !== 'function') {
-      throw new ConfigurationError(`log: expected a function; got ${typeof value}`);
-    }
-  }
+export function readOption(row: OptionRow, given: string, source: string): unknown {
+  const schema = flagShape[row.name];
+  const isNumber = schema instanceof z.ZodNumber && /^\d+$/.test(given);
+  const value = row.value === undefined ? switchWords[given] : isNumber ? Number(given) : given;
+  if (schema.safeParse(value).success) return value;
+  throw new ConfigurationError(`${source}: expected ${row.expected}; got ${shown(given)}`);
 }

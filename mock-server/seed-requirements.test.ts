@@ -168,7 +168,7 @@ it('S7 two generates for one user differ in every token, and both decrypt to the
 
 it('S8 refresh issues a new identity with new times and the same raw UID, encrypted anew each time', async () => {
   const first = await tokensOf(user);
-  mock.clock.advance(60_000);
+  await mock.clock.advance(60_000);
   const [second, third] = [await refresh(first.refresh_token), await refresh(first.refresh_token)];
   expect([second.status, second.json.status]).toEqual([200, 'success']);
   const all = [first, second.json.body, third.json.body];
@@ -190,20 +190,20 @@ it('S9 refresh works without an API key, and with any', async () => {
 });
 
 it('S10 refresh_from says when to refresh; earlier and later are allowed, until the refresh token expires', async () => {
-  mock.clock.set(Date.UTC(2026, 5, 1));
+  await mock.clock.set(Date.UTC(2026, 5, 1));
   const { refresh_token, refresh_from, refresh_expires } = await tokensOf(user);
   expect(refresh_from).toBeGreaterThan(mock.clock.now());
   for (const time of [mock.clock.now(), refresh_from, refresh_from + 1, refresh_expires]) {
-    mock.clock.set(time);
+    await mock.clock.set(time);
     expect((await refresh(refresh_token)).json.status).toBe('success');
   }
-  mock.clock.set(refresh_expires + 1);
+  await mock.clock.set(refresh_expires + 1);
   expect(await refresh(refresh_token)).toMatchObject({ status: 400, json: { status: 'error' } });
 });
 
 it('S11 the refresh of an opted-out user ends the chain: no identity, status optout', async () => {
   const { refresh_token } = await tokensOf(user);
-  mock.optOuts.add(user);
+  await mock.optOuts.add(user);
   const answer = await refresh(refresh_token);
   expect(answer).toMatchObject(optedOut);
   expect(answer.json).not.toHaveProperty('body');
@@ -253,14 +253,14 @@ it.each(optOutIdentities)('S15 %o always yields an identity at generate', async 
   for (const path of ['/v1/token/generate', '/token/generate']) {
     expect(await tokensOf(identity, path)).toMatchObject({ advertising_token: expect.any(String) });
   }
-  mock.optOuts.add(identity);
+  await mock.optOuts.add(identity);
   expect((await generate(identity)).json.status).toBe('success');
 });
 
 it.each(optOutIdentities)('S16 refreshing the token of %o always is optout', async (identity) => {
   const { refresh_token } = await tokensOf(identity);
   for (const ms of [0, 1000, 3_600_000]) {
-    mock.clock.advance(ms);
+    await mock.clock.advance(ms);
     expect(await refresh(refresh_token)).toMatchObject(optedOut);
   }
 });
@@ -281,7 +281,7 @@ it('S17 a log-out needs no call: no session is kept, earlier tokens stay good af
 it('S18 a refresh token may be used repeatedly until it expires', async () => {
   const { refresh_token } = await tokensOf(user);
   for (let i = 0; i < 5; i++) {
-    mock.clock.advance(3_600_000);
+    await mock.clock.advance(3_600_000);
     expect((await refresh(refresh_token)).json.status).toBe('success');
   }
   // what a refresh hands out remembers when the user was first seen
@@ -320,7 +320,7 @@ it('S20 emails are trimmed, folded, and freed of dots and plus at gmail.com', as
 
 it('S21 after an opt-out the user can log in again: generate works, and so does the new chain', async () => {
   const old = await tokensOf(user);
-  mock.optOuts.add(user);
+  await mock.optOuts.add(user);
   const renewed = await tokensOf(user);
   expect((await refresh(renewed.refresh_token)).json.status).toBe('success');
   expect((await refresh(old.refresh_token)).json.status).toBe('optout');

@@ -78,7 +78,7 @@ describe.each(worlds)('in %s', (_name, data) => {
   let mock: MockOperator;
   beforeAll(async () => {
     mock = await startMockOperator({ world });
-    if (world.recorded_at_ms !== undefined) mock.clock.set(world.recorded_at_ms);
+    if (world.recorded_at_ms !== undefined) await mock.clock.set(world.recorded_at_ms);
   });
   afterAll(() => mock.close());
 
@@ -235,7 +235,7 @@ describe('in the embedded world', () => {
   }, 120_000);
 
   it('a token says when and for whom it was made', async () => {
-    mock.clock.set(Date.UTC(2026, 0, 2));
+    await mock.clock.set(Date.UTC(2026, 0, 2));
     const now = mock.clock.now();
     const { body } = (await post(mock, '/v2/token/generate', user)).json;
     expect(decodeAdvertisingToken(body.advertising_token, embeddedKeys)).toMatchObject({
@@ -259,6 +259,6 @@ describe('in the embedded world', () => {
       expires: body.refresh_expires,
     });
     expect(decodeAdvertisingToken((await clientSide()).advertising_token, embeddedKeys).privacy_bits).toBe(3);
-    mock.reset();
+    await mock.reset();
   });
 });

@@ -61,7 +61,7 @@ describe('lifetimes', () => {
       refresh_token_expires_after_seconds: 30,
       refresh_identity_token_after_seconds: 10,
     });
-    mock.clock.set(Date.UTC(2026, 0, 1));
+    await mock.clock.set(Date.UTC(2026, 0, 1));
     const { body } = (await post(mock, '/v2/token/generate', user)).json;
     const times = [body.refresh_from, body.identity_expires, body.refresh_expires].map(
       (ms) => ms - mock.clock.now(),
@@ -160,7 +160,7 @@ describe('raw UIDs', () => {
       const mock = await withWorld({ salts: keyed, identity_environment: environment });
       const uid = await uidOf(mock);
       expect(Buffer.from(uid, 'base64')[0]).toBe(first);
-      mock.optOuts.add(user);
+      await mock.optOuts.add(user);
       const { json } = await post(mock, '/v2/optout/status', { advertising_ids: [uid] });
       expect(json.body.opted_out).toHaveLength(found);
     }
@@ -178,9 +178,9 @@ describe('opt-outs', () => {
     });
     expect((await post(mock, '/v2/token/generate', user)).json.status).toBe('optout');
     expect((await post(mock, '/v2/token/generate', { phone: '+12025550123' })).json.status).toBe('optout');
-    mock.optOuts.remove(user);
+    await mock.optOuts.remove(user);
     const uid = await uidOf(mock);
-    mock.reset();
+    await mock.reset();
     const { json } = await post(mock, '/v2/optout/status', { advertising_ids: [uid] });
     expect(json.body.opted_out).toEqual([{ advertising_id: uid, opted_out_since: 1_700_000_000_000 }]);
   });

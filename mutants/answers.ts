@@ -4,7 +4,7 @@ import { type JsonObject, isJsonObject } from '../mock-server/core/json.ts';
 import { utf8 } from '../mock-server/core/primitives.ts';
 import { type Answer, type Call, type Route, contentTypes } from '../mock-server/http/route.ts';
 import type { HttpRules } from '../mock-server/http/rules.ts';
-import type { Operator } from '../mock-server/operator/operator.ts';
+import type { Deployment } from '../mock-server/operator/deployment.ts';
 import type { Rules } from '../mock-server/operator/rules.ts';
 
 export type Handler = Route['handle'];
@@ -27,24 +27,24 @@ export const asking = (http: HttpRules, paths: RegExp, alter: (call: Call) => Pa
 export const ruling = (
   http: HttpRules,
   paths: RegExp,
-  alter: (honest: Rules, operator: Operator) => Partial<Rules>,
+  alter: (honest: Rules, deployment: Deployment) => Partial<Rules>,
 ): Routes =>
-  asking(http, paths, ({ operator }) => ({
-    operator: { ...operator, rules: { ...operator.rules, ...alter(operator.rules, operator) } },
+  asking(http, paths, ({ deployment }) => ({
+    deployment: { ...deployment, rules: { ...deployment.rules, ...alter(deployment.rules, deployment) } },
   }));
 
 /** The routes on the paths read another payload than they were sent: sealed, or parameters of the query. */
 export const reading = (http: HttpRules, paths: RegExp, alter: (payload: JsonObject) => JsonObject): Routes =>
-  asking(http, paths, ({ operator, query }) => ({
+  asking(http, paths, ({ deployment, query }) => ({
     query: new Map(
       Object.entries(alter(Object.fromEntries(query))).map(([name, value]) => [name, String(value)]),
     ),
-    operator: {
-      ...operator,
+    deployment: {
+      ...deployment,
       rules: {
-        ...operator.rules,
+        ...deployment.rules,
         openRequest: (...request) => {
-          const opened = operator.rules.openRequest(...request);
+          const opened = deployment.rules.openRequest(...request);
           return { ...opened, payload: opened.payload && alter(opened.payload) };
         },
       },
@@ -67,13 +67,13 @@ const alteredAnswer = (answer: Answer, alter: AlterJson, call: Call): Answer =>
 export const answering = (http: HttpRules, paths: RegExp, alter: AlterJson): Routes =>
   onRoutes(http, paths, ({ handle }) => ({
     async handle(call) {
-      const { rules } = call.operator;
+      const { rules } = call.deployment;
       const sealing: Partial<Rules> = {
         sealResponse: (json, ...rest) => rules.sealResponse(utf8(alteredJson(json, alter, call)), ...rest),
         sealWithKey: (json, ...rest) => rules.sealWithKey(utf8(alteredJson(json, alter, call)), ...rest),
       };
-      const operator = { ...call.operator, rules: { ...rules, ...sealing } };
-      return alteredAnswer(await handle({ ...call, operator }), alter, call);
+      const deployment = { ...call.deployment, rules: { ...rules, ...sealing } };
+      return alteredAnswer(await handle({ ...call, deployment }), alter, call);
     },
   }));
 

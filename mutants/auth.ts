@@ -15,8 +15,8 @@ const authenticating = (alter: (honest: Authenticate) => Authenticate): Fault =>
 /** The header is read as if it said what `alter` makes of it. */
 const readingHeader = (alter: (header: string) => string): Fault =>
   authenticating(
-    (honest) => (operator, route, header) =>
-      honest(operator, route, header === undefined ? undefined : alter(header)),
+    (honest) => (deployment, route, header) =>
+      honest(deployment, route, header === undefined ? undefined : alter(header)),
   );
 
 export const authMutants = mutantsOf('auth', [
@@ -24,9 +24,9 @@ export const authMutants = mutantsOf('auth', [
     'no-key-needed',
     'R1',
     'a request without a key is served as if from the first client with the role',
-    authenticating((honest) => (operator, route, header) => {
-      if (header !== undefined || route.auth !== 'required') return honest(operator, route, header);
-      const clients = [...operator.directory.clients.values()];
+    authenticating((honest) => (deployment, route, header) => {
+      if (header !== undefined || route.auth !== 'required') return honest(deployment, route, header);
+      const clients = [...deployment.directory.clients.values()];
       return clients.find(({ roles, disabled }) => !disabled && route.roles.some((role) => roles.has(role)));
     }),
   ],
@@ -34,10 +34,10 @@ export const authMutants = mutantsOf('auth', [
     'keys-in-any-case',
     'R1',
     'keys are compared without regard to case',
-    authenticating((honest) => (operator, route, header) => {
+    authenticating((honest) => (deployment, route, header) => {
       const wanted = apiKey(header)?.toLowerCase();
-      const found = [...operator.directory.clients.keys()].find((key) => key.toLowerCase() === wanted);
-      return honest(operator, route, found === undefined ? header : `Bearer ${found}`);
+      const found = [...deployment.directory.clients.keys()].find((key) => key.toLowerCase() === wanted);
+      return honest(deployment, route, found === undefined ? header : `Bearer ${found}`);
     }),
   ],
   [
@@ -56,13 +56,13 @@ export const authMutants = mutantsOf('auth', [
     'keys-by-their-beginning',
     'R1',
     'a key is known by all but its last character',
-    authenticating((honest) => (operator, route, header) => {
+    authenticating((honest) => (deployment, route, header) => {
       const wanted = apiKey(header) ?? '';
-      const known = [...operator.directory.clients.keys()];
+      const known = [...deployment.directory.clients.keys()];
       const found =
         wanted &&
         known.find((key) => key.length === wanted.length && key.slice(0, -1) === wanted.slice(0, -1));
-      return honest(operator, route, found ? `Bearer ${found}` : header);
+      return honest(deployment, route, found ? `Bearer ${found}` : header);
     }),
   ],
   [
@@ -116,7 +116,7 @@ export const authMutants = mutantsOf('auth', [
                 handle(call) {
                   if (/^[{[]/.test(new TextDecoder().decode(call.body)))
                     throw new OperatorError('body_not_base64');
-                  const client = http.authenticate(call.operator, route, call.headers.authorization);
+                  const client = http.authenticate(call.deployment, route, call.headers.authorization);
                   return route.handle({ ...call, client });
                 },
               }

@@ -101,7 +101,7 @@ export const cstgMutants = mutantsOf('cstg', [
       http: ({ replies, ...http }) => ({
         ...onRoutes({ ...http, replies }, CLIENT_GENERATE, ({ handle }) => ({
           handle(call) {
-            const { directory } = call.operator;
+            const { directory } = call.deployment;
             const text = new TextDecoder().decode(call.body);
             const name = /"app_name":"([^"]*)"/.exec(text)?.[1] ?? '';
             const sites = new Map(
@@ -110,7 +110,10 @@ export const cstgMutants = mutantsOf('cstg', [
                 { ...site, app_names: [...site.app_names, name] },
               ]),
             );
-            return handle({ ...call, operator: { ...call.operator, directory: { ...directory, sites } } });
+            return handle({
+              ...call,
+              deployment: { ...call.deployment, directory: { ...directory, sites } },
+            });
           },
         })),
       }),

@@ -80,14 +80,14 @@ export const identityMapMutants = mutantsOf('identity-map', [
                 handle(call) {
                   const firstOf = (payload: Record<string, unknown>): Record<string, unknown> =>
                     'email' in payload && 'email_hash' in payload ? { email: payload.email } : payload;
-                  const { rules } = call.operator;
+                  const { rules } = call.deployment;
                   const openRequest: typeof rules.openRequest = (...request) => {
                     const opened = rules.openRequest(...request);
                     return { ...opened, payload: opened.payload && firstOf(opened.payload) };
                   };
                   return handle({
                     ...call,
-                    operator: { ...call.operator, rules: { ...rules, openRequest } },
+                    deployment: { ...call.deployment, rules: { ...rules, openRequest } },
                   });
                 },
               },

@@ -1,5 +1,7 @@
 /** Every mutant. */
 
+import { type Composed, compose } from '../mock-server/compose.ts';
+import { ConfigurationError, type MockOperatorOptions, checkOptions } from '../mock-server/options.ts';
 import { authMutants } from './auth.ts';
 import { contentTypesMutants } from './content-types.ts';
 import { corsMutants } from './cors.ts';
@@ -14,7 +16,7 @@ import { ivReuseMutants } from './iv-reuse.ts';
 import { keysMutants } from './keys.ts';
 import { lifetimesMutants } from './lifetimes.ts';
 import { messagesMutants } from './messages.ts';
-import { type Composition, type Mutant, composition } from './mutant.ts';
+import { type Mutant, replacementsOf } from './mutant.ts';
 import { normalisationMutants } from './normalisation.ts';
 import { optOutMutants } from './opt-out.ts';
 import { refreshAnswerMutants } from './refresh-answers.ts';
@@ -54,8 +56,21 @@ export const mutants: readonly Mutant[] = [
   ...identityMapMutants,
 ];
 
-/** How to put together the operator with the fault of an id; undefined when there is no such mutant. */
-export function compositionOfMutant(id: string): Composition | undefined {
+/**
+ * Composes the operator with the fault of a mutant, on the stage where it can be seen unless the options name another.
+ *
+ * @throws ConfigurationError when there is no such mutant, or the options cannot work
+ */
+export async function composeMutant(id: string, options: MockOperatorOptions): Promise<Composed> {
   const mutant = mutants.find((one) => one.id === id);
-  return mutant && composition(mutant);
+  if (mutant === undefined) {
+    throw new ConfigurationError(`{mutant}: expected an id that uid2-mock selftest --list names; got ${id}`);
+  }
+  const { profile, scope } = mutant.on ?? {};
+  const staged = { profile, ...(options.world === undefined && { scope }), ...definedIn(options) };
+  return compose(checkOptions(staged), replacementsOf(mutant));
 }
+
+/** The options that are given, so that an undefined one hides no default. */
+const definedIn = (options: MockOperatorOptions): MockOperatorOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -5,8 +5,9 @@
 
 import type { HttpRules } from '../mock-server/http/rules.ts';
 import type { Primitives } from '../mock-server/core/primitives.ts';
+import type { Replacements } from '../mock-server/compose.ts';
 import type { Clock } from '../mock-server/operator/state/clock.ts';
-import type { Operator, OperatorParts } from '../mock-server/operator/operator.ts';
+import type { Deployment, DeploymentParts } from '../mock-server/operator/deployment.ts';
 import type { Profile, ProfileName } from '../mock-server/operator/profile.ts';
 import type { Rules } from '../mock-server/operator/rules.ts';
 import type { World } from '../mock-server/operator/world/schema.ts';
@@ -38,14 +39,18 @@ export const areas = [
 
 export type Area = (typeof areas)[number];
 
+/** The clock that a fault may read. */
+interface Clocked {
+  readonly clock: Clock;
+}
+
 /** Each function gets the honest part and gives what is to replace it, or the members that are. */
 export interface Fault {
   readonly profile?: (honest: Profile) => Partial<Profile>;
   readonly world?: (honest: World) => Partial<World>;
-  readonly rules?: (honest: Rules, parts: OperatorParts) => Partial<Rules>;
+  readonly rules?: (honest: Rules, context: DeploymentParts & Clocked) => Partial<Rules>;
   readonly primitives?: (honest: Primitives) => Partial<Primitives>;
-  readonly clock?: (honest: Clock) => Partial<Clock>;
-  readonly http?: (honest: HttpRules, operator: Operator) => Partial<HttpRules>;
+  readonly http?: (honest: HttpRules, context: Deployment & Clocked) => Partial<HttpRules>;
 }
 
 /** Where a fault can be seen; profile `local` and scope UID2 if not said. */
@@ -79,22 +84,13 @@ export const mutantsOf = (area: Area, rows: readonly Named[]): Mutant[] =>
     ...fault,
   }));
 
-/** How an operator is put together: what becomes of its honest parts and of its HTTP rules. */
-export interface Composition {
-  readonly stage: Stage;
-  readonly parts: (honest: OperatorParts) => OperatorParts;
-  readonly http: (honest: HttpRules, operator: Operator) => HttpRules;
-}
-
-/** Puts a mutant's parts in place of the honest ones. */
-export const composition = ({ on, profile, world, rules, primitives, clock, http }: Mutant): Composition => ({
-  stage: on ?? {},
-  parts: (honest) => ({
+/** A mutant's parts in place of the honest ones. */
+export const replacementsOf = ({ profile, world, rules, primitives, http }: Mutant): Replacements => ({
+  parts: (honest, clock) => ({
     profile: { ...honest.profile, ...profile?.(honest.profile) },
     world: { ...honest.world, ...world?.(honest.world) },
-    rules: { ...honest.rules, ...rules?.(honest.rules, honest) },
+    rules: { ...honest.rules, ...rules?.(honest.rules, { ...honest, clock }) },
     primitives: { ...honest.primitives, ...primitives?.(honest.primitives) },
-    clock: { ...honest.clock, ...clock?.(honest.clock) },
   }),
-  http: (honest, operator) => ({ ...honest, ...http?.(honest, operator) }),
+  http: (honest, deployment, clock) => ({ ...honest, ...http?.(honest, { ...deployment, clock }) }),
 });

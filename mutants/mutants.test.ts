@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { requirements, scenarios } from '../contract-tests/index.ts';
 import { falseAlarms, judgeMutants, untested } from '../cli/selftest-run.ts';
-import { startMockOperator } from '../mock-server/index.ts';
-import { areas, compositionOfMutant, mutants } from './index.ts';
+import { listen } from '../mock-server/listen.ts';
+import { areas, composeMutant, mutants } from './index.ts';
 
 /** Areas that every release has to cover, with at least three mutants each. */
 const promised = [
@@ -52,14 +52,13 @@ it('has a scenario for the requirement of every mutant', () => {
 });
 
 it('alters nothing until it is asked to', async () => {
-  expect(compositionOfMutant('no-such-mutant')).toBeUndefined();
-  await expect(startMockOperator({ mutant: 'no-such-mutant' })).rejects.toThrow(
+  await expect(composeMutant('no-such-mutant', {})).rejects.toThrow(
     'mutant: expected an id that uid2-mock selftest --list names; got no-such-mutant',
   );
 });
 
 it('serves the mutant asked for, on its own stage', async () => {
-  const operator = await startMockOperator({ mutant: 'validate/test-identities-only' });
+  const operator = await listen(await composeMutant('validate/test-identities-only', {}));
   try {
     expect((await fetch(`${operator.url}/v1/token/refresh?refresh_token=x`)).status).toBe(404);
     expect((await fetch(`${operator.url}/v2/token/refresh`, { method: 'POST' })).status).toBe(400);

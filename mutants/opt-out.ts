@@ -3,7 +3,7 @@
 import { isJsonObject } from '../mock-server/core/json.ts';
 import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from '../mock-server/http/identifiers.ts';
 import { jsonAnswer } from '../mock-server/http/route.ts';
-import { optedOut } from '../mock-server/operator/operator.ts';
+import { isRefused } from '../mock-server/operator/opt-out.ts';
 import { answering, onRoutes, reading, ruling, telling } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
@@ -48,9 +48,10 @@ export const optOutMutants = mutantsOf('opt-out', [
         onRoutes(http, GENERATE_PLAIN, ({ path, handle }) => ({
           handle(call) {
             const answer = handle(call);
-            const kinds = path.startsWith('/v1') ? kindsOf(call.operator) : emailKinds;
-            const located = onlyIdentity(call.operator, givenInQuery(call, kinds));
-            const gone = located.testKind === 'refresh-optout' || optedOut(call.operator, located);
+            const kinds = path.startsWith('/v1') ? kindsOf(call.deployment) : emailKinds;
+            const located = onlyIdentity(call, givenInQuery(call, kinds));
+            const gone =
+              located.testKind === 'refresh-optout' || isRefused(call.deployment, call.state, located);
             return gone ? jsonAnswer({ status: 'optout' }) : answer;
           },
         })),
@@ -75,10 +76,10 @@ export const optOutMutants = mutantsOf('opt-out', [
         onRoutes(http, GENERATE_PLAIN, ({ handle }) => ({
           handle(call) {
             const answer = handle(call);
-            const [given] = givenInQuery(call, kindsOf(call.operator));
-            const located = given && onlyIdentity(call.operator, [given]);
+            const [given] = givenInQuery(call, kindsOf(call.deployment));
+            const located = given && onlyIdentity(call, [given]);
             const gone = located && (located.testKind ?? 'validate') !== 'validate';
-            return gone || (located && optedOut(call.operator, located))
+            return gone || (located && isRefused(call.deployment, call.state, located))
               ? jsonAnswer({ message: 'User has opted out', status: 'client_error' }, 400)
               : answer;
           },
@@ -136,11 +137,11 @@ export const optOutMutants = mutantsOf('opt-out', [
       http: (http) =>
         onRoutes(http, STATUS, ({ handle }) => ({
           handle(call) {
-            const { optOuts } = call.operator;
+            const { optOuts } = call.state;
             const everybody = Object.assign(Object.create(optOuts) as typeof optOuts, {
               sinceOf: () => 1_700_000_000_000,
             });
-            return handle({ ...call, operator: { ...call.operator, optOuts: everybody } });
+            return handle({ ...call, state: { ...call.state, optOuts: everybody } });
           },
         })),
     },

@@ -30,14 +30,14 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
         onRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
           async handle(call) {
             let plain: unknown;
-            const { rules } = call.operator;
+            const { rules } = call.deployment;
             const sealWithKey: typeof rules.sealWithKey = (bytes, ...rest) => {
               plain = JSON.parse(new TextDecoder().decode(bytes));
               return rules.sealWithKey(bytes, ...rest);
             };
             const answer = await handle({
               ...call,
-              operator: { ...call.operator, rules: { ...rules, sealWithKey } },
+              deployment: { ...call.deployment, rules: { ...rules, sealWithKey } },
             });
             return plain === undefined ? answer : jsonAnswer(plain);
           },
@@ -55,10 +55,10 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
             let bare = '';
             const wrapRefreshToken: Rules['wrapRefreshToken'] = (token, ...rest) => {
               bare = token.refreshToken;
-              return call.operator.rules.wrapRefreshToken(token, ...rest);
+              return call.deployment.rules.wrapRefreshToken(token, ...rest);
             };
-            const operator = { ...call.operator, rules: { ...call.operator.rules, wrapRefreshToken } };
-            const answer = await handle({ ...call, operator });
+            const deployment = { ...call.deployment, rules: { ...call.deployment.rules, wrapRefreshToken } };
+            const answer = await handle({ ...call, deployment });
             const json: unknown =
               answer.type === 'application/json' ? JSON.parse(String(answer.body)) : undefined;
             if (!isJsonObject(json) || !isJsonObject(json.body)) return answer;

@@ -128,16 +128,16 @@ export const refreshMutants = mutantsOf('refresh', [
     'a refresh gives tokens of the site whose key is sent with it',
     {
       http: (http) =>
-        asking(http, REFRESH, ({ client, operator }) => {
-          const { decodeRefreshToken } = operator.rules;
+        asking(http, REFRESH, ({ client, deployment }) => {
+          const { decodeRefreshToken } = deployment.rules;
           const rules = {
-            ...operator.rules,
+            ...deployment.rules,
             decodeRefreshToken: (...presented: Parameters<typeof decodeRefreshToken>) => {
               const token = decodeRefreshToken(...presented);
               return { ...token, siteId: client?.siteId ?? token.siteId };
             },
           };
-          return { operator: { ...operator, rules } };
+          return { deployment: { ...deployment, rules } };
         }),
     },
   ],
@@ -184,8 +184,8 @@ export const refreshMutants = mutantsOf('refresh', [
     'a refresh with an unknown key is 401',
     {
       http: ({ authenticate }) => ({
-        authenticate(operator, route, header) {
-          const client = authenticate(operator, route, header);
+        authenticate(deployment, route, header) {
+          const client = authenticate(deployment, route, header);
           if (route.auth === 'optional' && header !== undefined && client === undefined)
             throw new OperatorError('unauthorized');
           return client;

@@ -91,7 +91,7 @@ export function stageWorld({ profile = 'local', scope }: Stage, now: number): Wo
     ...world,
     clients: [
       ...world.clients,
-      client('Operator', 2, ['ID_READER'], seconds - YEAR),
+      client('Deployment', 2, ['ID_READER'], seconds - YEAR),
       client('Example Young Publisher', 1020, ['GENERATOR'], seconds - DAY),
     ],
     sites: [

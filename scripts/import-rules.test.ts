@@ -39,15 +39,15 @@ const forbidden: [file: string, imported: string][] = [
   ['mock-server/operator/probe.ts', 'fastify'],
   ['mock-server/operator/probe.ts', '@noble/hashes/sha2.js'],
   ['mock-server/operator/probe.ts', '../http/token.ts'],
-  ['mock-server/operator/probe.ts', '../server.ts'],
+  ['mock-server/operator/probe.ts', '../compose.ts'],
   ['mock-server/http/probe.ts', 'node:crypto'],
-  ['mock-server/http/probe.ts', '../server.ts'],
+  ['mock-server/http/probe.ts', '../compose.ts'],
   ['mock-server/http/probe.ts', '../native/primitives.ts'],
   ['mock-server/http/probe.ts', '../../contract-tests/wire/index.ts'],
   ['mock-server/native/primitives.ts', 'node:fs'],
   ['mock-server/native/primitives.ts', '../operator/world/schema.ts'],
-  ['mock-server/server.ts', '../cli/start.ts'],
-  ['mock-server/server.ts', '../contract-tests/index.ts'],
+  ['mock-server/compose.ts', '../cli/start.ts'],
+  ['mock-server/compose.ts', '../contract-tests/index.ts'],
   ['mock-server/index.ts', '../cli/main.ts'],
   ['mock-server/index.ts', '../contract-tests/index.ts'],
   ['mock-server/index.ts', './testing/replay/replay.ts'],
@@ -69,7 +69,7 @@ const forbidden: [file: string, imported: string][] = [
   ['contract-tests/pact/probe.ts', '../target/client.ts'],
   ['contract-tests/scenarios/probe.ts', '../../mock-server/core/bytes.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/core/bytes.ts'],
-  ['contract-tests/probe.test.ts', '../mock-server/server.ts'],
+  ['contract-tests/probe.test.ts', '../mock-server/compose.ts'],
   ['contract-tests/sdks/probe.ts', '../../mock-server/index.ts'],
   ['contract-tests/sdks/probe.test.ts', '../../mock-server/http/token.ts'],
   ['fixtures/load.ts', '../mock-server/core/bytes.ts'],
@@ -85,8 +85,8 @@ const allowed: [file: string, imported: string][] = [
   ['mock-server/http/probe.ts', 'fastify'],
   ['mock-server/http/probe.ts', '../operator/world/schema.ts'],
   ['mock-server/native/primitives.ts', 'node:crypto'],
-  ['mock-server/server.ts', './http/token.ts'],
-  ['mock-server/index.ts', './server.ts'],
+  ['mock-server/compose.ts', './http/token.ts'],
+  ['mock-server/index.ts', './compose.ts'],
   ['cli/probe.ts', '../mock-server/index.ts'],
   ['cli/probe.ts', '../contract-tests/index.ts'],
   ['mock-server/probe.test.ts', '../fixtures/load.ts'],
@@ -116,15 +116,14 @@ const orders = [
       ['operator'],
       ['http', 'admin'],
       ['options'],
-      ['server'],
       ['compose'],
+      ['watch'],
+      ['listen'],
       ['index'],
     ],
-    singleFiles: ['options', 'server', 'compose', 'index'],
+    singleFiles: ['options', 'compose', 'watch', 'listen', 'index'],
     // Less than the order allows.
     only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
-    // Against the order, and still to be removed.
-    exceptions: { 'operator/world': ['operator/state', 'operator', 'options'] },
   },
   {
     root: 'contract-tests',
@@ -145,12 +144,11 @@ const orders = [
   },
 ];
 
-const edges = orders.flatMap(({ root, order, singleFiles, only, exceptions }) =>
+const edges = orders.flatMap(({ root, order, singleFiles, only }) =>
   order.flatMap((group, position) =>
     group.map((from) => {
       const left: string[] = order.slice(0, position).flat();
       const allowed = [...(new Map(Object.entries(only)).get(from) ?? left), from];
-      allowed.push(...(new Map(Object.entries(exceptions)).get(from) ?? []));
       const all = order.flat();
       const refused = all.filter((to) => !allowed.includes(to));
       return { root, from, all, refused, singleFiles };

@@ -6,9 +6,8 @@ const node = /^node:/;
  * A half of the product: its folders from left to right. A folder, or a single file of `root` without its
  * `.ts`, imports from those to its left (types too); an array holds neighbours that do not import each other.
  *
- * `only` narrows what a folder may import from its half. `packages` and `outside` name what folders may import
- * beyond it: packages by name or by pattern, layers of other parts by name; a folder left out may import none.
- * `exceptions` are edges against the order that are still to be removed, by folder.
+ * `only` narrows what a folder may import from its half. `packages` names the packages that folders may import,
+ * by name or by pattern; a folder left out may import none.
  */
 export const halves = [
   {
@@ -20,8 +19,9 @@ export const halves = [
       'operator',
       ['http', 'admin'],
       'options',
-      'server',
       'compose',
+      'watch',
+      'listen',
       'index',
     ],
     only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
@@ -34,12 +34,11 @@ export const halves = [
       http: ['zod', 'fastify', 'node:http'],
       admin: ['zod', 'fastify'],
       options: ['zod', 'node:fs', 'node:path'],
-      server: ['fastify', node],
+      watch: [node],
+      listen: [node],
       compose: ['fastify', node],
       index: [node],
     },
-    outside: { index: ['mutants'] },
-    exceptions: { 'operator/world': ['operator/state', 'operator', 'options'] },
   },
   {
     root: 'contract-tests',
@@ -71,14 +70,14 @@ export const halves = [
 /** The folders of a half in groups of neighbours, from left to right. */
 export const groupsOf = (half) => half.order.map((entry) => [entry].flat());
 
-/** What a folder of a half may import from the half: what stands to its left, and what is still excepted. */
+/** What a folder of a half may import from the half: what stands to its left. */
 function modulesOf(half, folder) {
   const groups = groupsOf(half);
   const left = groups.slice(
     0,
     groups.findIndex((group) => group.includes(folder)),
   );
-  return [...(half.only?.[folder] ?? left.flat()), ...(half.exceptions?.[folder] ?? [])];
+  return half.only?.[folder] ?? left.flat();
 }
 
 const layersOf = (half) =>
@@ -133,6 +132,7 @@ export const layers = [
     packages: ['commander', 'zod', node],
     modules: [
       'mock-server/index',
+      'mock-server/listen',
       'mock-server/options',
       'mutants',
       'contract-tests/index',

@@ -16,12 +16,12 @@ export interface Provider {
   /** An identity that is opted out on refresh only, one that is opted out everywhere, one that validate knows. */
   identities: { optedOutOnRefresh: string; optedOut: string; validate: string };
   /** Moves the operator's clock, in ms. */
-  advance?: ((ms: number) => void) | undefined;
+  advance?: ((ms: number) => Promise<void>) | undefined;
   /** Opts somebody out as a person would; without it, test identities stand in. */
-  optOut?: ((email: string) => void) | undefined;
+  optOut?: ((email: string) => Promise<void>) | undefined;
   /** Longer than refresh tokens live. */
   lifetimeMs?: number | undefined;
-  reset?: (() => void) | undefined;
+  reset?: (() => Promise<void>) | undefined;
   /** Told of the response key of every token handed out. */
   keepResponseKey?: ((refreshToken: string, responseKey: string) => void) | undefined;
 }
@@ -67,12 +67,12 @@ const always = (): undefined => undefined;
 
 const withTokens = (
   emailOf: (provider: Provider) => string,
-  after?: (provider: Provider) => void,
+  after?: (provider: Provider) => Promise<void>,
 ): State['setUp'] => {
   return async (provider) => {
     const email = emailOf(provider);
     const tokens = await generate(provider, email);
-    after?.(provider);
+    await after?.(provider);
     return { api_key: provider.apiKey, email, ...tokens };
   };
 };
@@ -95,9 +95,9 @@ export const states: Readonly<Record<string, State>> = {
     lacks: always,
     setUp: withTokens(
       ({ optOut, identities }) => (optOut ? LEAVER : identities.optedOutOnRefresh),
-      ({ optOut, advance }) => {
-        advance?.(1000);
-        optOut?.(LEAVER);
+      async ({ optOut, advance }) => {
+        await advance?.(1000);
+        await optOut?.(LEAVER);
       },
     ),
   },
@@ -106,8 +106,8 @@ export const states: Readonly<Record<string, State>> = {
       advance && lifetimeMs !== undefined ? undefined : 'a clock that can be moved',
     setUp: withTokens(
       () => ORDINARY,
-      ({ advance, lifetimeMs = 0 }) => {
-        advance?.(lifetimeMs);
+      async ({ advance, lifetimeMs = 0 }) => {
+        await advance?.(lifetimeMs);
       },
     ),
   },

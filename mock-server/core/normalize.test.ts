@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath, loadWorld } from '../../fixtures/load.ts';
 import { nativePrimitives } from '../native/primitives.ts';
-import { createClock } from '../operator/state/clock.ts';
-import { createOperator, identify, locate, rawUidOf } from '../operator/operator.ts';
+import { createDeployment } from '../operator/deploy.ts';
+import { identify, locate, rawUidOf } from '../operator/identity.ts';
 import { profiles } from '../operator/profile.ts';
 import { honestRules } from '../operator/rules.ts';
 import { worldSchema } from '../operator/world/schema.ts';
@@ -53,8 +53,8 @@ describe.each(['v5.56.13', 'v5.70.250'])('raw UIDs and buckets recorded from %s'
   const world = worldSchema.parse(loadWorld(fixturePath(`recordings/world-${version}.json`)));
 
   it.each(implementations)('are those that %s computes', (_name, primitives) => {
-    const parts = { profile: profiles.current, rules: honestRules, clock: createClock(() => 0) };
-    const operator = createOperator({ world, primitives, ...parts });
+    const parts = { profile: profiles.current, rules: honestRules };
+    const operator = createDeployment({ world, primitives, ...parts });
     const computed = (kind: IdentifierKind, input: string) => {
       const identity = identify(operator, kind, input);
       if (identity === undefined) return undefined;

@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/world/directory.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import type { Route } from './route.ts';
 
 const SCHEME = 'bearer ';
@@ -15,9 +15,9 @@ export function apiKey(header: string | undefined): string | undefined {
   return value.slice(0, SCHEME.length).toLowerCase() === SCHEME ? value.slice(SCHEME.length) : undefined;
 }
 
-export function findClient(operator: Operator, header: string | undefined): Client | undefined {
+export function findClient(deployment: Deployment, header: string | undefined): Client | undefined {
   const key = apiKey(header);
-  return key === undefined ? undefined : operator.directory.clients.get(key);
+  return key === undefined ? undefined : deployment.directory.clients.get(key);
 }
 
 /**
@@ -26,12 +26,12 @@ export function findClient(operator: Operator, header: string | undefined): Clie
  * @throws OperatorError `unauthorized` for no key, an unknown one, a disabled client or none of the route's roles
  */
 export function authenticate(
-  operator: Operator,
+  deployment: Deployment,
   route: Route,
   header: string | undefined,
 ): Client | undefined {
   if (route.auth === 'none') return undefined;
-  const client = findClient(operator, header);
+  const client = findClient(deployment, header);
   if (route.auth === 'optional') return client;
   if (client === undefined || client.disabled || !route.roles.some((role) => client.roles.has(role))) {
     throw new OperatorError('unauthorized');

@@ -2,7 +2,7 @@
 
 import { utf8 } from '../core/primitives.ts';
 import { clientGenerate } from '../operator/client-generate.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import {
   type Answer,
   type Call,
@@ -15,16 +15,16 @@ import {
 } from './route.ts';
 import { v2Tokens } from './token.ts';
 
-async function handle({ operator, headers, body }: Call): Promise<Answer> {
-  const { sharedKey, tokens } = await clientGenerate(operator, body, headers.origin);
-  const outcome: Outcome = tokens ? success(v2Tokens(operator, tokens)) : optedOut;
-  const { rules, primitives } = operator;
+async function handle(call: Call): Promise<Answer> {
+  const { deployment, state, headers, body } = call;
+  const { sharedKey, tokens } = await clientGenerate(deployment, state, body, headers.origin);
+  const outcome: Outcome = tokens ? success(v2Tokens(call, tokens)) : optedOut;
+  const { rules, primitives } = deployment;
   const sealed = rules.sealWithKey(utf8(wrapped(outcome)), sharedKey, primitives.randomBytes(12), primitives);
   return textAnswer(primitives.toBase64(sealed));
 }
 
-/** The route exists only where client-side generation is switched on. */
-export function clientGenerateRoutes({ world }: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+export function clientGenerateRoutes(_deployment: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const route: Route = {
     method: 'POST',
     path: '/v2/token/client-generate',
@@ -32,7 +32,8 @@ export function clientGenerateRoutes({ world }: Operator): Record<'v0' | 'v1' | 
     roles: [],
     unauthorized: 'json',
     failure: 'Unknown error while handling client side token generate',
+    servedIn: (world) => world.client_side_token_generate,
     handle,
   };
-  return { v0: [], v1: [], encrypted: world.client_side_token_generate ? [route] : [] };
+  return { v0: [], v1: [], encrypted: [route] };
 }

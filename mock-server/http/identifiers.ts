@@ -3,13 +3,14 @@
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
-import { type Located, type Operator, identify, locate } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
+import { type Located, identify, locate } from '../operator/identity.ts';
 import type { Call } from './route.ts';
 
 export const emailKinds: readonly IdentifierKind[] = ['email', 'email_hash'];
 
 /** The kinds an operator reads: with phone support off, phone members are ignored. */
-export const kindsOf = ({ phones }: Operator): readonly IdentifierKind[] =>
+export const kindsOf = ({ phones }: Deployment): readonly IdentifierKind[] =>
   phones ? identifierKinds : emailKinds;
 
 /** What an endpoint calls a request with no or several identifiers, and one whose identifier is invalid. */
@@ -50,12 +51,14 @@ export function givenInPayload(payload: JsonObject | undefined, kinds: readonly 
 
 /** The identity that exactly one given identifier names. */
 export function onlyIdentity(
-  operator: Operator,
+  { deployment, exchange }: Call,
   [given, ...others]: readonly Given[],
   refusals: IdentifierRefusals = usualRefusals,
 ): Located {
   if (given === undefined || others.length > 0) throw new OperatorError(refusals.missing);
-  const identity = identify(operator, given.kind, given.text);
+  const identity = identify(deployment, given.kind, given.text);
   if (identity === undefined) throw new OperatorError(refusals.invalid);
-  return locate(operator, identity);
+  const located = locate(deployment, identity);
+  exchange.identity = located;
+  return located;
 }

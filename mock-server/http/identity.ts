@@ -15,7 +15,7 @@ import {
   oneList,
   v3Lists,
 } from '../operator/map.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
@@ -31,19 +31,19 @@ import { encrypted, plainPayload } from './transport.ts';
 
 function mapOneV0(call: Call): Answer {
   const given = givenInQuery(call, emailKinds);
-  return textAnswer(mapOne(call.operator, '', onlyIdentity(call.operator, given)).advertising_id);
+  return textAnswer(mapOne(call.deployment, '', onlyIdentity(call, given)).advertising_id);
 }
 
 function mapOneV1(call: Call): Answer {
-  const given = givenInQuery(call, kindsOf(call.operator));
-  const located = onlyIdentity(call.operator, given);
-  return wrappedAnswer(success(mapOne(call.operator, given[0]?.text ?? '', located)));
+  const given = givenInQuery(call, kindsOf(call.deployment));
+  const located = onlyIdentity(call, given);
+  return wrappedAnswer(success(mapOne(call.deployment, given[0]?.text ?? '', located)));
 }
 
 async function mapListV0(call: Call): Promise<Answer> {
-  const { operator } = call;
-  const answer = await mapList(operator, identifiersOf(emailList(plainPayload(call))));
-  if (operator.profile.bucketIdsInV0) return jsonAnswer(answer);
+  const { deployment, state } = call;
+  const answer = await mapList(deployment, state, identifiersOf(emailList(plainPayload(call))));
+  if (deployment.profile.bucketIdsInV0) return jsonAnswer(answer);
   const mapped = answer.mapped.map(({ identifier, advertising_id }) => ({ identifier, advertising_id }));
   return jsonAnswer({ ...answer, mapped });
 }
@@ -61,45 +61,45 @@ function emailList(payload: JsonObject) {
 }
 
 async function mapListV1(call: Call): Promise<Answer> {
-  const { operator } = call;
+  const { deployment, state } = call;
   const refusals: ListRefusals = {
     none: 'list_missing',
-    several: operator.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
+    several: deployment.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
   };
-  const list = oneList([...listsOf(plainPayload(call), kindsOf(operator))], refusals);
-  return wrappedAnswer(success(await mapList(operator, identifiersOf(list))));
+  const list = oneList([...listsOf(plainPayload(call), kindsOf(deployment))], refusals);
+  return wrappedAnswer(success(await mapList(deployment, state, identifiersOf(list))));
 }
 
 async function mapListV2(
-  { operator }: Call,
+  { deployment, state }: Call,
   payload: JsonObject | undefined,
   client: Client,
 ): Promise<Outcome> {
   if (payload === undefined) throw new OperatorError('unknown');
-  const identifiers = identifiersOf(oneList(listsOf(payload, kindsOf(operator))));
-  checkServiceLink(operator, client, payload);
-  return success(await mapList(operator, identifiers));
+  const identifiers = identifiersOf(oneList(listsOf(payload, kindsOf(deployment))));
+  checkServiceLink(deployment, client, payload);
+  return success(await mapList(deployment, state, identifiers));
 }
 
 async function mapListsV3(
-  { operator }: Call,
+  { deployment, state }: Call,
   payload: JsonObject | undefined,
   client: Client,
 ): Promise<Outcome> {
   const lists = v3Lists(payload);
-  checkServiceLink(operator, client, payload ?? {});
-  return { status: 'success', bodyJson: await mapV3(operator, lists) };
+  checkServiceLink(deployment, client, payload ?? {});
+  return { status: 'success', bodyJson: await mapV3(deployment, state, lists) };
 }
 
 const bucketsV1 = (call: Call): Answer =>
-  wrappedAnswer(success(bucketsSince(call.operator, call.query.get('since_timestamp'))));
+  wrappedAnswer(success(bucketsSince(call.deployment, call.query.get('since_timestamp'))));
 
-function bucketsV2({ operator }: Call, payload: JsonObject | undefined): Outcome {
+function bucketsV2({ deployment }: Call, payload: JsonObject | undefined): Outcome {
   if (payload === undefined) throw new OperatorError('unknown');
-  return success(bucketsSince(operator, jsonText(payload.since_timestamp)));
+  return success(bucketsSince(deployment, jsonText(payload.since_timestamp)));
 }
 
-export function identityRoutes(_operator: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+export function identityRoutes(_operator: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const mapper = { auth: 'required', roles: ['MAPPER'], unauthorized: 'text' } as const;
   const sealed = { ...mapper, method: 'POST', unauthorized: 'json' } as const;
   const batchFailure = 'Unknown error while mapping batched identity';

@@ -1,11 +1,11 @@
 /** key/latest, key/sharing and key/bidstream (Protocol §8.10). */
 
 import { bidstreamKeys, latestKeys, sharingKeys } from '../operator/keys.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import { type Route, jsonAnswer, success, wrappedAnswer } from './route.ts';
 import { clientOf, encrypted } from './transport.ts';
 
-export function keyRoutes(_operator: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+export function keyRoutes(_operator: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const reader = { method: 'GET', auth: 'required', roles: ['ID_READER'], unauthorized: 'text' } as const;
   const sealed = { ...reader, method: 'POST', unauthorized: 'json' } as const;
   return {
@@ -13,32 +13,39 @@ export function keyRoutes(_operator: Operator): Record<'v0' | 'v1' | 'encrypted'
       {
         ...reader,
         path: '/key/latest',
-        handle: (call) => jsonAnswer(latestKeys(call.operator, clientOf(call))),
+        handle: (call) => jsonAnswer(latestKeys(call.deployment, clientOf(call), call.state.clock.now())),
       },
     ],
     v1: [
       {
         ...reader,
         path: '/v1/key/latest',
-        handle: (call) => wrappedAnswer(success(latestKeys(call.operator, clientOf(call)))),
+        handle: (call) =>
+          wrappedAnswer(success(latestKeys(call.deployment, clientOf(call), call.state.clock.now()))),
       },
     ],
     encrypted: [
       {
         ...sealed,
         path: '/v2/key/latest',
-        handle: encrypted(({ operator }, _payload, client) => success(latestKeys(operator, client))),
+        handle: encrypted(({ deployment, state }, _payload, client) =>
+          success(latestKeys(deployment, client, state.clock.now())),
+        ),
       },
       {
         ...sealed,
         path: '/v2/key/sharing',
         roles: ['SHARER', 'ID_READER'],
-        handle: encrypted(({ operator }, _payload, client) => success(sharingKeys(operator, client))),
+        handle: encrypted(({ deployment, state }, _payload, client) =>
+          success(sharingKeys(deployment, client, state.clock.now())),
+        ),
       },
       {
         ...sealed,
         path: '/v2/key/bidstream',
-        handle: encrypted(({ operator }, _payload, client) => success(bidstreamKeys(operator, client))),
+        handle: encrypted(({ deployment, state }, _payload, client) =>
+          success(bidstreamKeys(deployment, client, state.clock.now())),
+        ),
       },
     ],
   };

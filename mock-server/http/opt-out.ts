@@ -3,7 +3,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { logOut, optOutStatus } from '../operator/opt-out.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import { type Given, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
@@ -18,30 +18,30 @@ import { encrypted } from './transport.ts';
 
 const loggedOut: Outcome = success({ optout: 'OK' });
 
-function logOutGiven(operator: Operator, given: readonly Given[]): Outcome {
+async function logOutGiven(call: Call, given: readonly Given[]): Promise<Outcome> {
   const refusals = { missing: 'logout_identifier_missing', invalid: 'logout_identifier_invalid' } as const;
-  logOut(operator, onlyIdentity(operator, given, refusals));
+  await logOut(call.deployment, call.state, onlyIdentity(call, given, refusals));
   return loggedOut;
 }
 
 /** v0 has no word for a missing identifier: it fails. */
-function logOutV0(call: Call): Answer {
-  const given = givenInQuery(call, kindsOf(call.operator));
+async function logOutV0(call: Call): Promise<Answer> {
+  const given = givenInQuery(call, kindsOf(call.deployment));
   if (given.length !== 1) throw new OperatorError('unknown');
-  logOutGiven(call.operator, given);
+  await logOutGiven(call, given);
   return textAnswer('OK');
 }
 
-const logOutV1 = (call: Call): Answer =>
-  wrappedAnswer(logOutGiven(call.operator, givenInQuery(call, kindsOf(call.operator))));
+const logOutV1 = async (call: Call): Promise<Answer> =>
+  wrappedAnswer(await logOutGiven(call, givenInQuery(call, kindsOf(call.deployment))));
 
-const logOutV2 = ({ operator }: Call, payload: JsonObject | undefined): Outcome =>
-  logOutGiven(operator, givenInPayload(payload, kindsOf(operator)));
+const logOutV2 = (call: Call, payload: JsonObject | undefined): Promise<Outcome> =>
+  logOutGiven(call, givenInPayload(payload, kindsOf(call.deployment)));
 
-const statusV2 = ({ operator }: Call, payload: JsonObject | undefined): Outcome =>
-  success({ opted_out: optOutStatus(operator, payload) });
+const statusV2 = ({ deployment, state }: Call, payload: JsonObject | undefined): Outcome =>
+  success({ opted_out: optOutStatus(deployment, state, payload) });
 
-export function optOutRoutes({ profile }: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+export function optOutRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const optOut = { auth: 'required', roles: ['OPTOUT'] } as const;
   const isV0 = profile.unversionedTokens === 'v0';
   return {

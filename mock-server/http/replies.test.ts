@@ -257,9 +257,9 @@ const rows: readonly Row[] = [
     'local',
     async (mock) => {
       const token = await freshToken(mock);
-      mock.clock.advance(86_400_001);
+      await mock.clock.advance(86_400_001);
       const answer = await refresh(token)(mock);
-      mock.reset();
+      await mock.reset();
       return answer;
     },
     400,

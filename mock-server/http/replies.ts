@@ -4,7 +4,7 @@
  */
 
 import type { OperatorErrorCode } from '../core/operator-error.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 
 export interface Reply {
   readonly http: number;
@@ -20,7 +20,7 @@ const clientError = (message: string): Reply => ({ http: 400, status: 'client_er
 const ENVELOPE_DOCS = 'docs/getting-started/gs-encryption-decryption';
 const TWO_KINDS = 'exactly one of email or email_hash must be specified';
 
-function envelopeReplies({ profile, scope }: Operator) {
+function envelopeReplies({ profile, scope }: Deployment) {
   const docs = `https://${scope === 1 ? 'euid.eu' : 'unifiedid.com'}/${ENVELOPE_DOCS}`;
   const detailed = profile.envelope.namesPlainJson;
   const hint = detailed ? `. See ${docs} for details on the request envelope format.` : '';
@@ -44,21 +44,23 @@ function envelopeReplies({ profile, scope }: Operator) {
   };
 }
 
-function identifierReplies({ phones, profile }: Operator) {
+function identifierReplies({ phones, profile }: Deployment) {
   const exactlyOne = phones
     ? 'exactly one of [email, email_hash, phone, phone_hash] must be specified'
     : TWO_KINDS;
   const oneOrMore = `one or more of ${phones ? '[email, email_hash, phone, phone_hash]' : '[email, email_hash]'} must be specified`;
   const missing = clientError(`Required Parameter Missing: ${exactlyOne}`);
   const ambiguous = clientError('Only one of email or email_hash can be specified');
-  const isSeed = !profile.listsUnmapped;
   return {
     identifier_missing: missing,
     identifiers_missing: clientError(`Required Parameter Missing: ${oneOrMore}`),
     identifier_invalid: clientError('Invalid Identifier'),
     email_missing: clientError(`Required Parameter Missing: ${TWO_KINDS}`),
     email_invalid: clientError('Invalid email or email_hash'),
-    list_missing: isSeed ? clientError('Exactly one of email or email_hash must be specified') : missing,
+    list_missing:
+      profile.listMissing === 'exactly-one'
+        ? clientError('Exactly one of email or email_hash must be specified')
+        : missing,
     list_email_missing: clientError(`Required Parameter Missing: ${TWO_KINDS}`),
     list_ambiguous: ambiguous,
     list_not_an_array: clientError('{detail} must be an array'),
@@ -128,10 +130,10 @@ const clientGenerateReplies = {
 } as const;
 
 /** A refusal's texts depend on the profile, the scope and whether phones are supported. */
-export function repliesOf(operator: Operator): Replies {
+export function repliesOf(deployment: Deployment): Replies {
   return {
-    ...envelopeReplies(operator),
-    ...identifierReplies(operator),
+    ...envelopeReplies(deployment),
+    ...identifierReplies(deployment),
     ...refreshReplies,
     ...tokenReplies,
     ...otherReplies,

@@ -2,11 +2,16 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Role } from '../operator/world/directory.ts';
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
+import type { Exchange } from '../operator/exchange.ts';
+import type { State } from '../operator/state/state.ts';
+import type { World } from '../operator/world/schema.ts';
 import type { Query } from './query.ts';
 
 export interface Call {
-  readonly operator: Operator;
+  readonly deployment: Deployment;
+  readonly state: State;
+  readonly exchange: Exchange;
   /** all but the content type */
   readonly headers: IncomingHttpHeaders;
   /** of the request, as it came */
@@ -34,6 +39,8 @@ export interface Route {
   readonly unauthorized: 'json' | 'text';
   /** message of an unknown error; without one it is the text `Internal Server Error` */
   readonly failure?: string;
+  /** whether a world has the route; every world where absent */
+  readonly servedIn?: (world: World) => boolean;
   readonly handle: (call: Call) => Answer | Promise<Answer>;
 }
 

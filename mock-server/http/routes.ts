@@ -1,6 +1,6 @@
 /** Every route an operator serves. */
 
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import { clientGenerateRoutes } from './client-generate.ts';
 import { identityRoutes } from './identity.ts';
 import { keyRoutes } from './keys.ts';
@@ -21,10 +21,10 @@ const healthcheck: Route = {
 const families = [tokenRoutes, refreshRoutes, identityRoutes, keyRoutes, optOutRoutes, clientGenerateRoutes];
 
 /** The routes of an operator's profile and world. */
-export function routesOf(operator: Operator): Route[] {
+export function routesOf(deployment: Deployment): Route[] {
   const served = families.flatMap((family) => {
-    const routes = family(operator);
-    return operator.profile.routes.flatMap((set) => routes[set]);
+    const routes = family(deployment);
+    return deployment.profile.routes.flatMap((set) => routes[set]);
   });
   return [...served, healthcheck];
 }

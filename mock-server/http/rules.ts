@@ -3,7 +3,7 @@
  * through it, so that the composition root can put another rule in a rule's place.
  */
 
-import type { Operator } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
 import { authenticate, echoedHeaders } from './auth.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { answerCors, answerUnrouted, isMalformed } from './gate.ts';
@@ -29,10 +29,10 @@ export interface HttpRules {
   readonly finish: (answer: Answer, route: Route | undefined) => Answer;
 }
 
-export function honestHttpRules(operator: Operator): HttpRules {
+export function honestHttpRules(deployment: Deployment): HttpRules {
   return {
-    routes: routesOf(operator),
-    replies: repliesOf(operator),
+    routes: routesOf(deployment),
+    replies: repliesOf(deployment),
     authenticate,
     echoedHeaders,
     corsHeaders,

@@ -4,7 +4,7 @@ import { OperatorError } from '../core/operator-error.ts';
 import { fromUtf8Exact, utf8 } from '../core/primitives.ts';
 import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.ts';
 import type { IssuedTokens } from '../operator/generate.ts';
-import { type Operator, secretFinder } from '../operator/operator.ts';
+import { type Deployment, secretFinder } from '../operator/deployment.ts';
 import { refresh } from '../operator/refresh.ts';
 import {
   type Answer,
@@ -20,9 +20,9 @@ import {
 import { v0Tokens, v1Tokens, v2Tokens } from './token.ts';
 import { isBinary, sealedAnswer } from './transport.ts';
 
-function presentedToken({ query, operator }: Call): string {
+function presentedToken({ query, deployment }: Call): string {
   const token =
-    query.get('refresh_token') ?? (operator.profile.refreshTokenAlias ? query.get('token') : undefined);
+    query.get('refresh_token') ?? (deployment.profile.refreshTokenAlias ? query.get('token') : undefined);
   if (token === undefined) throw new OperatorError('refresh_token_missing');
   return token;
 }
@@ -30,21 +30,21 @@ function presentedToken({ query, operator }: Call): string {
 /** v0 tells nothing: whatever cannot be refreshed answers with empty strings. */
 function refreshV0(call: Call): Answer {
   const token = presentedToken(call);
-  return jsonAnswer(v0Tokens(refreshOrNothing(call.operator, token)));
+  return jsonAnswer(v0Tokens(refreshOrNothing(call, token)));
 }
 
-function refreshOrNothing(operator: Operator, token: string): IssuedTokens | undefined {
+function refreshOrNothing({ deployment, state }: Call, token: string): IssuedTokens | undefined {
   try {
-    return refresh(operator, token, operator.profile.reEstablishes);
+    return refresh(deployment, state, token, deployment.profile.reEstablishes);
   } catch (error) {
     if (error instanceof OperatorError && error.code !== 'unknown') return undefined;
     throw error;
   }
 }
 
-const unwrapped = (operator: Operator, token: string): WrappedRefreshToken | undefined =>
+const unwrapped = (deployment: Deployment, token: string): WrappedRefreshToken | undefined =>
   token.length === WRAPPED_LENGTH
-    ? operator.rules.unwrapRefreshToken(token, secretFinder(operator), operator.primitives)
+    ? deployment.rules.unwrapRefreshToken(token, secretFinder(deployment), deployment.primitives)
     : undefined;
 
 /**
@@ -54,7 +54,7 @@ const unwrapped = (operator: Operator, token: string): WrappedRefreshToken | und
  */
 function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): IssuedTokens | undefined {
   try {
-    return refresh(call.operator, token, onlyNewer);
+    return refresh(call.deployment, call.state, token, onlyNewer);
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code === 'unknown') throw error;
     if (call.client === undefined) throw new OperatorError('refresh_refused');
@@ -64,28 +64,28 @@ function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: strin
 
 function refreshV1(call: Call): Answer {
   const token = presentedToken(call);
-  const bare = unwrapped(call.operator, token)?.refreshToken ?? token;
-  const tokens = refreshFor(call, bare, call.operator.profile.reEstablishes, ` ${token}`);
+  const bare = unwrapped(call.deployment, token)?.refreshToken ?? token;
+  const tokens = refreshFor(call, bare, call.deployment.profile.reEstablishes, ` ${token}`);
   return wrappedAnswer(tokens ? success(v1Tokens(tokens)) : optedOut);
 }
 
 const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
 
 function refreshV2(call: Call): Answer {
-  const { operator } = call;
+  const { deployment } = call;
   const token = fromUtf8Exact(call.body);
-  const wrapping = unwrapped(operator, token);
+  const wrapping = unwrapped(deployment, token);
   const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
-  const outcome: Outcome = tokens ? success(v2Tokens(operator, tokens)) : optedOut;
+  const outcome: Outcome = tokens ? success(v2Tokens(call, tokens)) : optedOut;
   if (wrapping === undefined) return wrappedAnswer(outcome);
   if (!AES_KEY_LENGTHS.has(wrapping.responseKey.length)) throw new OperatorError('refresh_wrapper_bad_key');
-  const { rules, primitives } = operator;
+  const { rules, primitives } = deployment;
   const plain = utf8(wrapped(outcome));
   const sealed = rules.sealWithKey(plain, wrapping.responseKey, primitives.randomBytes(12), primitives);
   return sealedAnswer(call, sealed, isBinary(call));
 }
 
-export function refreshRoutes({ profile }: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+export function refreshRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const isV0 = profile.unversionedTokens === 'v0';
   const failure = 'Unknown error while refreshing token';
   const shared = { auth: 'optional', roles: [], unauthorized: 'json', failure } as const;

@@ -11,7 +11,8 @@ import {
   generateUnlessOptedOut,
   wrapTokens,
 } from '../operator/generate.ts';
-import { type Located, type Operator, identify, locate } from '../operator/operator.ts';
+import type { Deployment } from '../operator/deployment.ts';
+import { type Located, identify, locate } from '../operator/identity.ts';
 import { validateOwnToken, validateTestIdentity } from '../operator/validate.ts';
 import { emailKinds, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
@@ -44,22 +45,22 @@ export const v1Tokens = (tokens: IssuedTokens) => ({
 });
 
 /** v2 and client-generate: v1's five fields and the key of the next refresh's answer. */
-export function v2Tokens(operator: Operator, tokens: IssuedTokens) {
-  const wrapped: WrappedTokens = wrapTokens(operator, tokens);
+export function v2Tokens({ deployment, state }: Call, tokens: IssuedTokens) {
+  const wrapped: WrappedTokens = wrapTokens(deployment, tokens, state.clock.now());
   return {
     advertising_token: wrapped.advertisingToken,
     refresh_token: wrapped.refreshToken,
     identity_expires: wrapped.identityExpires,
     refresh_expires: wrapped.refreshExpires,
     refresh_from: wrapped.refreshFrom,
-    refresh_response_key: operator.primitives.toBase64(wrapped.responseKey),
+    refresh_response_key: deployment.primitives.toBase64(wrapped.responseKey),
   };
 }
 
 /** v0 and v1 have no word for a missing key: they fail. */
 function generatePlainly(call: Call, located: Located): IssuedTokens {
   try {
-    return generate(call.operator, located, clientOf(call));
+    return generate(call.deployment, call.state, located, clientOf(call));
   } catch (error) {
     const keyless = error instanceof OperatorError && error.code === 'no_active_key';
     throw keyless ? new OperatorError('unknown') : error;
@@ -67,7 +68,7 @@ function generatePlainly(call: Call, located: Located): IssuedTokens {
 }
 
 function generateV0(call: Call): Answer {
-  const located = onlyIdentity(call.operator, givenInQuery(call, emailKinds), {
+  const located = onlyIdentity(call, givenInQuery(call, emailKinds), {
     missing: 'email_missing',
     invalid: 'email_invalid',
   });
@@ -75,47 +76,49 @@ function generateV0(call: Call): Answer {
 }
 
 function generateV1(call: Call): Answer {
-  const located = onlyIdentity(call.operator, givenInQuery(call, kindsOf(call.operator)));
+  const located = onlyIdentity(call, givenInQuery(call, kindsOf(call.deployment)));
   return wrappedAnswer(success(v1Tokens(generatePlainly(call, located))));
 }
 
 const CONSENT = 'tcf_consent_string';
 
-function generateV2({ operator }: Call, payload: JsonObject = {}, client: Client): Outcome {
-  const located = onlyIdentity(operator, givenInPayload(payload, kindsOf(operator)));
-  if (operator.scope === 1 && CONSENT in payload && !hasConsent(operator, payload[CONSENT])) {
+function generateV2(call: Call, payload: JsonObject = {}, client: Client): Outcome {
+  const { deployment, state } = call;
+  const located = onlyIdentity(call, givenInPayload(payload, kindsOf(deployment)));
+  if (deployment.scope === 1 && CONSENT in payload && !hasConsent(deployment, payload[CONSENT])) {
     return { status: 'insufficient_user_consent' };
   }
-  const tokens = generateUnlessOptedOut(operator, located, client, payload);
-  return tokens ? success(v2Tokens(operator, tokens)) : optedOut;
+  const tokens = generateUnlessOptedOut(deployment, state, located, client, payload);
+  return tokens ? success(v2Tokens(call, tokens)) : optedOut;
 }
 
 /** v0 never refuses: what is no question about the test email is `not allowed`. */
 function validateV0(call: Call): Answer {
-  const { operator } = call;
+  const { deployment } = call;
   const [given, ...others] = givenInQuery(call, emailKinds);
-  const identity = given && others.length === 0 ? identify(operator, given.kind, given.text) : undefined;
-  const located = identity && locate(operator, identity);
+  const identity = given && others.length === 0 ? identify(deployment, given.kind, given.text) : undefined;
+  const located = identity && locate(deployment, identity);
   if (located?.testKind !== 'validate') return textAnswer('not allowed');
-  return textAnswer(String(validateTestIdentity(operator, located, call.query.get('token'))));
+  return textAnswer(String(validateTestIdentity(deployment, located, call.query.get('token'))));
 }
 
 function validateV1(call: Call): Answer {
-  const located = onlyIdentity(call.operator, givenInQuery(call, kindsOf(call.operator)));
-  return wrappedAnswer(success(validateTestIdentity(call.operator, located, call.query.get('token'))));
+  const located = onlyIdentity(call, givenInQuery(call, kindsOf(call.deployment)));
+  return wrappedAnswer(success(validateTestIdentity(call.deployment, located, call.query.get('token'))));
 }
 
-function validateV2({ operator }: Call, payload: JsonObject | undefined, client: Client): Outcome {
-  const located: Located = onlyIdentity(operator, givenInPayload(payload, kindsOf(operator)));
+function validateV2(call: Call, payload: JsonObject | undefined, client: Client): Outcome {
+  const { deployment } = call;
+  const located: Located = onlyIdentity(call, givenInPayload(payload, kindsOf(deployment)));
   const token = jsonText(payload?.token);
   return success(
-    operator.profile.validatesAnyIdentity
-      ? validateOwnToken(operator, located, token, client)
-      : validateTestIdentity(operator, located, token),
+    deployment.profile.validatesAnyIdentity
+      ? validateOwnToken(deployment, located, token, client)
+      : validateTestIdentity(deployment, located, token),
   );
 }
 
-export function tokenRoutes({ profile }: Operator): Record<'v0' | 'v1' | 'encrypted', Route[]> {
+export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const generator = { auth: 'required', roles: ['GENERATOR'] } as const;
   const anyone = { method: 'GET', auth: 'none', roles: [], unauthorized: 'json' } as const;
   const isV0 = profile.unversionedTokens === 'v0';

@@ -28,7 +28,7 @@ export const isBinary = (call: Call): boolean =>
 export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): Answer {
   return binary
     ? { http: 200, type: contentTypes.binary, body: sealed }
-    : { http: 200, type: contentTypes.text, body: call.operator.primitives.toBase64(sealed) };
+    : { http: 200, type: contentTypes.text, body: call.deployment.primitives.toBase64(sealed) };
 }
 
 export type EncryptedHandler = (
@@ -40,7 +40,8 @@ export type EncryptedHandler = (
 /** An endpoint of the encrypted API: opens the request, seals the outcome with the request's nonce. */
 export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | Promise<Answer> {
   return (call) => {
-    const { rules, primitives, profile, clock } = call.operator;
+    const { rules, primitives, profile } = call.deployment;
+    const { clock } = call.state;
     const client = clientOf(call);
     const opened = rules.openRequest(
       call.body,
@@ -50,6 +51,7 @@ export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | P
       profile.envelope,
       primitives,
     );
+    call.exchange.payload = opened.payload;
     const seal = (outcome: Outcome): Answer => {
       const plain = Buffer.from(wrapped(outcome));
       const iv = primitives.randomBytes(12);

@@ -1,7 +1,7 @@
 /** Salt buckets that changed since a time (Protocol §8.6). */
 
 import { OperatorError } from '../core/operator-error.ts';
-import type { Operator } from './operator.ts';
+import type { Deployment } from './deployment.ts';
 
 /** Years of more than four digits have a sign, years of four no plus; a point needs no digits after it. */
 const LOCAL_DATE_TIME =
@@ -28,23 +28,23 @@ export function parseLocalDateTime(text: string): number | undefined {
 
 /** The buckets updated at or after a time, in table order. */
 export function bucketsSince(
-  operator: Operator,
+  deployment: Deployment,
   since: unknown,
 ): { bucket_id: string; last_updated: string }[] {
   if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing');
   const from = parseLocalDateTime(since);
   if (from === undefined) throw new OperatorError('since_timestamp_invalid');
-  return operator.directory.buckets
+  return deployment.directory.buckets
     .filter(({ lastUpdated }) => lastUpdated >= from)
     .map(({ bucketId, lastUpdated }) => ({
       bucket_id: bucketId,
-      last_updated: printTime(operator, lastUpdated),
+      last_updated: printTime(deployment, lastUpdated),
     }));
 }
 
-function printTime(operator: Operator, ms: number): string {
+function printTime(deployment: Deployment, ms: number): string {
   const text = new Date(ms).toISOString().slice(0, -1);
-  return operator.profile.shortBucketTimes
+  return deployment.profile.shortBucketTimes
     ? text.replace(/\.?0+$/, (end) => (end.startsWith('.') ? '' : end))
     : text;
 }

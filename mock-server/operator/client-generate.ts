@@ -13,7 +13,10 @@ import {
 import { OperatorError } from '../core/operator-error.ts';
 import { utf8 } from '../core/primitives.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
-import { type Operator, identify, locate, optedOut } from './operator.ts';
+import type { Deployment } from './deployment.ts';
+import { identify, locate } from './identity.ts';
+import { isRefused } from './opt-out.ts';
+import type { State } from './state/state.ts';
 import type { World } from './world/schema.ts';
 
 const IV_LENGTH = 12;
@@ -35,23 +38,24 @@ export interface ClientGenerated {
 
 /** @throws OperatorError the `cstg_*` codes, `identifier_invalid`, `no_active_key` and `unknown`, in order of §8.5 */
 export async function clientGenerate(
-  operator: Operator,
+  deployment: Deployment,
+  state: State,
   body: Uint8Array,
   origin: string | undefined,
 ): Promise<ClientGenerated> {
   const request = readRequest(body);
-  const keypair = operator.world.client_side_keypairs.find(
+  const keypair = deployment.world.client_side_keypairs.find(
     ({ subscription_id }) => subscription_id === request.subscription_id,
   );
   if (keypair === undefined) throw new OperatorError('cstg_bad_subscription');
   if (keypair.disabled) throw new OperatorError('cstg_disabled');
-  await checkSource(operator, keypair, request, origin);
-  const { sharedKey, payload } = openPayload(operator, keypair, request);
-  const located = locate(operator, readIdentity(operator, payload));
-  if (optedOut(operator, located)) return { sharedKey, tokens: undefined };
-  const now = operator.clock.now();
+  await checkSource(deployment, keypair, request, origin);
+  const { sharedKey, payload } = openPayload(deployment, keypair, request);
+  const located = locate(deployment, readIdentity(deployment, payload));
+  if (isRefused(deployment, state, located)) return { sharedKey, tokens: undefined };
+  const now = state.clock.now();
   const issue = { siteId: keypair.site_id, privacyBits: privacyBits.clientSide, established: now, now };
-  return { sharedKey, tokens: issueTokens(operator, located, issue) };
+  return { sharedKey, tokens: issueTokens(deployment, located, issue) };
 }
 
 function readRequest(body: Uint8Array): ClientGenerateRequest {
@@ -87,24 +91,24 @@ function readTimestamp(value: unknown): bigint {
 }
 
 async function checkSource(
-  operator: Operator,
+  deployment: Deployment,
   keypair: Keypair,
   request: ClientGenerateRequest,
   origin: string | undefined,
 ): Promise<void> {
-  if (!operator.world.client_side_token_generate_domain_name_check) return;
-  const site = operator.directory.sites.get(keypair.site_id);
+  if (!deployment.world.client_side_token_generate_domain_name_check) return;
+  const site = deployment.directory.sites.get(keypair.site_id);
   if (request.app_name !== undefined) {
     const app = request.app_name.toLowerCase();
     if (!site?.app_names.some((name) => name.toLowerCase() === app)) throw new OperatorError('cstg_app_name');
     return;
   }
-  const domain = origin === undefined ? undefined : await operator.rules.registrableDomain(origin);
+  const domain = origin === undefined ? undefined : await deployment.rules.registrableDomain(origin);
   if (domain === undefined || !site?.domain_names.includes(domain)) throw new OperatorError('cstg_origin');
 }
 
-function openPayload(operator: Operator, keypair: Keypair, request: ClientGenerateRequest) {
-  const { primitives } = operator;
+function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGenerateRequest) {
+  const { primitives } = deployment;
   if (request.payload === undefined || request.iv === undefined || request.public_key === undefined) {
     throw new OperatorError('cstg_parameters');
   }
@@ -127,17 +131,19 @@ function openPayload(operator: Operator, keypair: Keypair, request: ClientGenera
   return { sharedKey, payload };
 }
 
-function readIdentity(operator: Operator, payload: JsonObject): Identity {
+function readIdentity(deployment: Deployment, payload: JsonObject): Identity {
   const email = jsonText(payload.email_hash);
   const phone = jsonText(payload.phone_hash);
-  if (phone !== undefined && !operator.phones) throw new OperatorError('cstg_phone_unsupported');
+  if (phone !== undefined && !deployment.phones) throw new OperatorError('cstg_phone_unsupported');
   if ((email === undefined) === (phone === undefined)) {
-    throw new OperatorError(operator.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone');
+    throw new OperatorError(
+      deployment.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone',
+    );
   }
   const identity =
     email === undefined
-      ? identify(operator, 'phone_hash', phone ?? '')
-      : identify(operator, 'email_hash', email);
+      ? identify(deployment, 'phone_hash', phone ?? '')
+      : identify(deployment, 'email_hash', email);
   if (identity === undefined) throw new OperatorError('identifier_invalid');
   return identity;
 }

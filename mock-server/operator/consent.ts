@@ -2,7 +2,7 @@
 
 import { hasPurposes, hasSpecialFeature, readConsent } from '../core/consent.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Operator } from './operator.ts';
+import type { Deployment } from './deployment.ts';
 
 const PURPOSES = [1, 2, 3, 4, 7, 10];
 const PRECISE_GEOLOCATION = 1;
@@ -13,7 +13,7 @@ const PRECISE_GEOLOCATION = 1;
  * @throws OperatorError `consent_invalid`; `unknown` for a string of TCF version 1, which is readable, but nothing in
  *   it can be asked for
  */
-export function hasConsent({ world, profile }: Operator, consentString: unknown): boolean {
+export function hasConsent({ world, profile }: Deployment, consentString: unknown): boolean {
   const consent =
     typeof consentString === 'string' ? readConsent(consentString, world.tcf_vendor_id) : undefined;
   if (consent === undefined) throw new OperatorError('consent_invalid');

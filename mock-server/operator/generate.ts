@@ -5,7 +5,10 @@ import { JsonNumber, type JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
 import type { Client } from './world/directory.ts';
-import { type Located, type Operator, identify, locate, optedOut, rawUidOf } from './operator.ts';
+import type { Deployment } from './deployment.ts';
+import { type Located, identify, locate, rawUidOf } from './identity.ts';
+import { isRefused, optOutSince } from './opt-out.ts';
+import type { State } from './state/state.ts';
 
 /** Bit 0 is always set; bit 1 client-side generated; bit 2 the token of an opted-out identity (Protocol §5.7). */
 export const privacyBits = { ordinary: 1, clientSide: 3, optedOut: 5 } as const;
@@ -35,9 +38,9 @@ export interface Issue {
  *
  * @throws OperatorError `no_active_key`
  */
-export function issueTokens(operator: Operator, located: Located, issue: Issue): IssuedTokens {
-  const { rules, primitives, directory, world, scope, profile } = operator;
-  const times = rules.tokenTimes(issue.now, operator.lifetimes);
+export function issueTokens(deployment: Deployment, located: Located, issue: Issue): IssuedTokens {
+  const { rules, primitives, directory, world, scope, profile } = deployment;
+  const times = rules.tokenTimes(issue.now, deployment.lifetimes);
   const master = rules.operatorKey(directory, world.master_keyset_id, issue.now);
   const site = rules.siteKey(directory, world, issue.siteId, issue.now);
   const refresh = rules.operatorKey(directory, world.refresh_keyset_id, issue.now);
@@ -57,7 +60,7 @@ export function issueTokens(operator: Operator, located: Located, issue: Issue):
       refreshed: created,
       created,
       expires: times.identityExpires,
-      rawUid: rawUidOf(operator, located),
+      rawUid: rawUidOf(deployment, located),
       publisherIds,
     },
     { master, site },
@@ -87,21 +90,22 @@ export function issueTokens(operator: Operator, located: Located, issue: Issue):
 }
 
 /** Generate as v0 and v1 know it: no opt-out check whatsoever (Protocol §8.1.2). */
-export function generate(operator: Operator, located: Located, client: Client): IssuedTokens {
-  const now = operator.clock.now();
-  const established = operator.profile.reEstablishes ? establishedAfter(operator, located, now) : now;
-  return issueTokens(operator, located, {
+export function generate(
+  deployment: Deployment,
+  state: State,
+  located: Located,
+  client: Client,
+): IssuedTokens {
+  const now = state.clock.now();
+  const since = deployment.profile.reEstablishes ? optOutSince(deployment, state, located) : undefined;
+  // a chain that begins in the very millisecond of an opt-out begins after it: users log in again after an opt-out
+  const established = since === now ? now + 1 : now;
+  return issueTokens(deployment, located, {
     siteId: client.siteId,
     privacyBits: privacyBits.ordinary,
     established,
     now,
   });
-}
-
-/** A chain begun in the very millisecond of an opt-out is begun after it: users log in again after they opted out. */
-function establishedAfter(operator: Operator, located: Located, now: number): number {
-  const since = operator.optOuts.since(located.flh);
-  return since === now ? now + 1 : now;
 }
 
 /** Sites whose oldest client was made on or after this second must ask for the opt-out check. */
@@ -112,13 +116,13 @@ const POLICY_REQUIRED_FROM = Date.UTC(2023, 8, 1) / 1000;
  *
  * @throws OperatorError `policy_invalid`, `policy_required`, `unknown` (not a number)
  */
-export function readOptOutPolicy(operator: Operator, payload: JsonObject, client: Client): boolean {
+export function readOptOutPolicy(deployment: Deployment, payload: JsonObject, client: Client): boolean {
   const name = 'optout_check' in payload ? 'optout_check' : 'policy';
   const policy = name in payload ? payload[name] : new JsonNumber('0');
   if (!(policy instanceof JsonNumber)) throw new OperatorError('unknown');
   const value = policy.int32;
   if (value !== 0 && value !== 1) throw new OperatorError('policy_invalid');
-  const since = operator.directory.siteSince.get(client.siteId) ?? 0;
+  const since = deployment.directory.siteSince.get(client.siteId) ?? 0;
   if (value === 0 && since >= POLICY_REQUIRED_FROM) throw new OperatorError('policy_required');
   return value === 1;
 }
@@ -130,20 +134,21 @@ const OPTED_OUT_STAND_INS = { 0: ['email', 'optout@unifiedid.com'], 1: ['phone',
  * not ask for the check gets tokens of a stand-in identity instead.
  */
 export function generateUnlessOptedOut(
-  operator: Operator,
+  deployment: Deployment,
+  state: State,
   located: Located,
   client: Client,
   payload: JsonObject,
 ): IssuedTokens | undefined {
-  const refuses = !operator.profile.optOutPolicy || readOptOutPolicy(operator, payload, client);
-  if (!optedOut(operator, located)) return generate(operator, located, client);
-  if (refuses || operator.world.optout_tokens_disabled) return undefined;
+  const refuses = !deployment.profile.optOutPolicy || readOptOutPolicy(deployment, payload, client);
+  if (!isRefused(deployment, state, located)) return generate(deployment, state, located, client);
+  if (refuses || deployment.world.optout_tokens_disabled) return undefined;
   const [kind, value] = OPTED_OUT_STAND_INS[located.identity.type];
-  const standIn = identify(operator, kind, value);
+  const standIn = identify(deployment, kind, value);
   if (standIn === undefined) throw new OperatorError('unknown');
-  const now = operator.clock.now();
+  const now = state.clock.now();
   const issue = { siteId: client.siteId, privacyBits: privacyBits.optedOut, established: now, now };
-  return issueTokens(operator, locate(operator, standIn), issue);
+  return issueTokens(deployment, locate(deployment, standIn), issue);
 }
 
 export interface WrappedTokens extends IssuedTokens {
@@ -152,10 +157,10 @@ export interface WrappedTokens extends IssuedTokens {
 }
 
 /** Wraps the refresh token as v2 and client-generate hand it out (Protocol §5.5). */
-export function wrapTokens(operator: Operator, tokens: IssuedTokens): WrappedTokens {
-  const { rules, primitives, directory, world, scope } = operator;
+export function wrapTokens(deployment: Deployment, tokens: IssuedTokens, now: number): WrappedTokens {
+  const { rules, primitives, directory, world, scope } = deployment;
   const responseKey = primitives.randomBytes(32);
-  const key = rules.operatorKey(directory, world.refresh_keyset_id, operator.clock.now());
+  const key = rules.operatorKey(directory, world.refresh_keyset_id, now);
   const wrapped = { refreshToken: tokens.refreshToken, responseKey };
   const refreshToken = rules.wrapRefreshToken(wrapped, scope, key, primitives.randomBytes(12), primitives);
   const { advertisingToken, identityExpires, refreshExpires, refreshFrom } = tokens;

@@ -1,8 +1,8 @@
 /** The keys a caller may see, for DSPs and sharers (Protocol §8.10). */
 
 import { OperatorError } from '../core/operator-error.ts';
+import type { Deployment } from './deployment.ts';
 import { type Client, type Key, LAST_RESERVED_SITE, activeKey, defaultKeyset } from './world/directory.ts';
-import type { Operator } from './operator.ts';
 import type { WorldKeyset } from './world/schema.ts';
 
 interface VisibleKey {
@@ -16,8 +16,8 @@ interface VisibleKey {
  * @throws OperatorError `unknown` without a master key in force; an Error when two default keysets of the caller's site
  *   are enabled: the operator looks for both keys and keyset in front of every listing
  */
-function visibleKeys({ directory, world, rules, clock }: Operator, client: Client): VisibleKey[] {
-  if (activeKey(directory, world.master_keyset_id, clock.now()) === undefined) {
+function visibleKeys({ directory, world, rules }: Deployment, client: Client, now: number): VisibleKey[] {
+  if (activeKey(directory, world.master_keyset_id, now) === undefined) {
     throw new OperatorError('unknown');
   }
   defaultKeyset(directory, client.siteId);
@@ -28,12 +28,12 @@ function visibleKeys({ directory, world, rules, clock }: Operator, client: Clien
   });
 }
 
-function keyObject({ primitives }: Operator, { id, created, activates, expires, secret }: Key) {
+function keyObject({ primitives }: Deployment, { id, created, activates, expires, secret }: Key) {
   return { id, created, activates, expires, secret: primitives.toBase64(secret) };
 }
 
 /** Sites of visible keys that have domains (or, where they are told, app names), ascending by id. */
-function siteData({ directory, world }: Operator, visible: readonly VisibleKey[]) {
+function siteData({ directory, world }: Deployment, visible: readonly VisibleKey[]) {
   const ids = [...new Set(visible.map(({ keyset }) => keyset.site_id))].sort((a, b) => a - b);
   return ids.flatMap((id) => {
     const site = directory.sites.get(id);
@@ -45,20 +45,20 @@ function siteData({ directory, world }: Operator, visible: readonly VisibleKey[]
 }
 
 /** Items of key/latest, all generations. */
-export function latestKeys(operator: Operator, client: Client) {
+export function latestKeys(deployment: Deployment, client: Client, now: number) {
   if (client.siteId <= LAST_RESERVED_SITE) {
     throw new OperatorError('reserved_client_site', String(client.siteId));
   }
-  return visibleKeys(operator, client).map(({ key, keyset }) => ({
-    ...keyObject(operator, key),
+  return visibleKeys(deployment, client, now).map(({ key, keyset }) => ({
+    ...keyObject(deployment, key),
     site_id: keyset.site_id,
   }));
 }
 
 /** Body of key/sharing. */
-export function sharingKeys(operator: Operator, client: Client) {
-  const { world, directory } = operator;
-  const visible = visibleKeys(operator, client);
+export function sharingKeys(deployment: Deployment, client: Client, now: number) {
+  const { world, directory } = deployment;
+  const visible = visibleKeys(deployment, client, now);
   const own = defaultKeyset(directory, client.siteId);
   const lifetime = world.max_sharing_lifetime_seconds ?? world.sharing_token_expiry_seconds;
   return {
@@ -72,28 +72,28 @@ export function sharingKeys(operator: Operator, client: Client) {
     identity_scope: world.identity_scope,
     allow_clock_skew_seconds: world.allow_clock_skew_seconds,
     keys: visible.map(({ key, keyset }) => ({
-      ...keyObject(operator, key),
-      ...keysetIdFor(operator, client, keyset),
+      ...keyObject(deployment, key),
+      ...keysetIdFor(deployment, client, keyset),
     })),
-    ...(world.client_side_token_generate && { site_data: siteData(operator, visible) }),
+    ...(world.client_side_token_generate && { site_data: siteData(deployment, visible) }),
   };
 }
 
-function keysetIdFor({ world }: Operator, client: Client, keyset: WorldKeyset): { keyset_id?: number } {
+function keysetIdFor({ world }: Deployment, client: Client, keyset: WorldKeyset): { keyset_id?: number } {
   if (keyset.id === world.master_keyset_id) return { keyset_id: world.master_keyset_id_in_responses };
   return keyset.site_id === client.siteId ? { keyset_id: keyset.id } : {};
 }
 
 /** Body of key/bidstream. */
-export function bidstreamKeys(operator: Operator, client: Client) {
-  const { world } = operator;
-  const visible = visibleKeys(operator, client);
+export function bidstreamKeys(deployment: Deployment, client: Client, now: number) {
+  const { world } = deployment;
+  const visible = visibleKeys(deployment, client, now);
   const lifetime = world.max_bidstream_lifetime_seconds ?? world.identity_token_expires_after_seconds;
   return {
     max_bidstream_lifetime_seconds: lifetime + world.token_lifetime_tolerance_seconds,
     identity_scope: world.identity_scope,
     allow_clock_skew_seconds: world.allow_clock_skew_seconds,
-    keys: visible.map(({ key }) => keyObject(operator, key)),
-    ...(world.client_side_token_generate && { site_data: siteData(operator, visible) }),
+    keys: visible.map(({ key }) => keyObject(deployment, key)),
+    ...(world.client_side_token_generate && { site_data: siteData(deployment, visible) }),
   };
 }

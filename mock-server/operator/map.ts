@@ -4,7 +4,10 @@ import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
 import { type JsonObject, isJsonObject, jsonText } from '../core/json.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Client } from './world/directory.ts';
-import { type Located, type Operator, identify, locate, optedOut, rawUidOf } from './operator.ts';
+import type { Deployment } from './deployment.ts';
+import { type Located, identify, locate, rawUidOf } from './identity.ts';
+import { isRefused } from './opt-out.ts';
+import type { State } from './state/state.ts';
 
 export interface MappedIdentity {
   readonly identifier: string;
@@ -38,8 +41,12 @@ function elementText(element: unknown): string {
 }
 
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
-export function mapOne(operator: Operator, identifier: string, located: Located): Required<MappedIdentity> {
-  return { identifier, advertising_id: rawUidOf(operator, located), bucket_id: located.bucket.bucketId };
+export function mapOne(
+  deployment: Deployment,
+  identifier: string,
+  located: Located,
+): Required<MappedIdentity> {
+  return { identifier, advertising_id: rawUidOf(deployment, located), bucket_id: located.bucket.bucketId };
 }
 
 export interface Identifiers {
@@ -51,18 +58,22 @@ export interface Identifiers {
 export const identifiersOf = ({ kind, list }: Identifiers) => ({ kind, texts: list.map(elementText) });
 
 /** Maps a list. `unmapped` is left out when empty, and altogether where the profile knows no such list. */
-export async function mapList(operator: Operator, { kind, texts }: ReturnType<typeof identifiersOf>) {
+export async function mapList(
+  deployment: Deployment,
+  state: State,
+  { kind, texts }: ReturnType<typeof identifiersOf>,
+) {
   const mapped: MappedIdentity[] = [];
   const unmapped: UnmappedIdentity[] = [];
   await inTurns(texts, (identifier) => {
-    const identity = identify(operator, kind, identifier);
-    const located = identity && locate(operator, identity);
+    const identity = identify(deployment, kind, identifier);
+    const located = identity && locate(deployment, identity);
     if (located === undefined) unmapped.push({ identifier, reason: 'invalid identifier' });
-    else if (operator.profile.listsUnmapped && optedOut(operator, located)) {
+    else if (deployment.profile.listsUnmapped && isRefused(deployment, state, located)) {
       unmapped.push({ identifier, reason: 'optout' });
-    } else mapped.push(mapOne(operator, identifier, located));
+    } else mapped.push(mapOne(deployment, identifier, located));
   });
-  return operator.profile.listsUnmapped && unmapped.length > 0 ? { mapped, unmapped } : { mapped };
+  return deployment.profile.listsUnmapped && unmapped.length > 0 ? { mapped, unmapped } : { mapped };
 }
 
 /**
@@ -101,8 +112,8 @@ export function oneList(
 }
 
 /** Whether a client that belongs to a service may map: by a good link, or without one (Protocol §8.8). */
-export function checkServiceLink(operator: Operator, client: Client, payload: JsonObject): void {
-  const { world } = operator;
+export function checkServiceLink(deployment: Deployment, client: Client, payload: JsonObject): void {
+  const { world } = deployment;
   if (client.serviceId === 0) return;
   if (!world.validate_service_links) throw new OperatorError('invalid_link_id');
   if (!('link_id' in payload)) return;
@@ -115,18 +126,24 @@ export function checkServiceLink(operator: Operator, client: Client, payload: Js
 }
 
 /** An item of a v3 answer as JSON, written out because it is thousands of times so: base64 needs no escaping. */
-function mapV3Item(operator: Operator, kind: IdentifierKind, text: string, now: number): string {
-  const { rules, rawUidSettings, primitives } = operator;
-  const identity = identify(operator, kind, text);
+function mapV3Item(
+  deployment: Deployment,
+  state: State,
+  kind: IdentifierKind,
+  text: string,
+  now: number,
+): string {
+  const { rules, rawUidSettings, primitives } = deployment;
+  const identity = identify(deployment, kind, text);
   if (identity === undefined) return '{"e":"invalid identifier"}';
-  const located = locate(operator, identity);
-  if (optedOut(operator, located)) return '{"e":"optout"}';
+  const located = locate(deployment, identity);
+  if (isRefused(deployment, state, located)) return '{"e":"optout"}';
   const { bucket, flh } = located;
   const previous = rules.hasPrevious(bucket, now)
     ? rules.previousRawUid(flh, identity.type, bucket, rawUidSettings, primitives)
     : null;
   const p = previous === null ? 'null' : `"${previous}"`;
-  return `{"u":"${rawUidOf(operator, located)}","p":${p},"r":${rules.refreshFromSeconds(bucket, now)}}`;
+  return `{"u":"${rawUidOf(deployment, located)}","p":${p},"r":${rules.refreshFromSeconds(bucket, now)}}`;
 }
 
 /**
@@ -152,12 +169,18 @@ const isV3Element = (element: unknown): boolean =>
  * Maps all lists of a v3 request; the answer always has the four, in this order, each parallel to its input. It is
  * JSON already, written item by item: at once it would hold up other requests for longer than the mapping.
  */
-export async function mapV3(operator: Operator, lists: readonly Identifiers[]): Promise<string> {
-  const now = operator.clock.now();
+export async function mapV3(
+  deployment: Deployment,
+  state: State,
+  lists: readonly Identifiers[],
+): Promise<string> {
+  const now = state.clock.now();
   const items: Record<IdentifierKind, string> = { email_hash: '', phone: '', phone_hash: '', email: '' };
   for (const { kind, list } of lists) {
     const mapped: string[] = [];
-    await inTurns(list, (element) => mapped.push(mapV3Item(operator, kind, elementText(element), now)));
+    await inTurns(list, (element) =>
+      mapped.push(mapV3Item(deployment, state, kind, elementText(element), now)),
+    );
     items[kind] = mapped.join();
   }
   const members = Object.entries(items).map(([kind, list]) => `"${kind}":[${list}]`);

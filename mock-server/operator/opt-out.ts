@@ -2,7 +2,33 @@
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import { type Located, type Operator, addOptOut, rawUidOf } from './operator.ts';
+import type { Deployment } from './deployment.ts';
+import { type Located, rawUidOf } from './identity.ts';
+import type { OptOut } from './state/opt-outs.ts';
+import type { State } from './state/state.ts';
+
+/** ms; undefined when no opt-out of the identity is recorded */
+export const optOutSince = (
+  deployment: Deployment,
+  { optOuts }: State,
+  { flh }: Located,
+): number | undefined => optOuts.since(flh, deployment.optOuts);
+
+/** Whether generate and map refuse the identity. */
+export const isRefused = (deployment: Deployment, state: State, located: Located): boolean =>
+  deployment.rules.isOptedOut(located.testKind, optOutSince(deployment, state, located));
+
+/**
+ * The record of an opt-out at `since` (ms). The opt-out file keeps six bits of the first byte of 33-byte raw UIDs, so
+ * optout/status never finds those of the environments integ and prod (Protocol §8.11).
+ */
+export function optOutOf(deployment: Deployment, located: Located, since: number): OptOut {
+  const { primitives } = deployment;
+  const rawUid = primitives.fromBase64(rawUidOf(deployment, located)) ?? new Uint8Array(0);
+  const [first = 0, ...rest] = rawUid;
+  const kept = rawUid.length === 33 ? Uint8Array.of(first & 0x3f, ...rest) : rawUid;
+  return { flh: located.flh, rawUid: primitives.toBase64(kept), since };
+}
 
 /** What an operator sends to its opt-out service; the mock has none and sends nothing. */
 export interface OptOutServiceCall {
@@ -22,14 +48,14 @@ const HANDED_ON = { email: 'email', phone: 'phone', clientIp: 'client_ip' } as c
  * @param traceId header `UID-Trace-Id` of the request
  */
 export function optOutServiceCall(
-  operator: Operator,
+  deployment: Deployment,
   located: Located,
   payload: JsonObject,
   traceId?: string,
 ): OptOutServiceCall {
-  const query = { identity_hash: located.flh, advertising_id: rawUidOf(operator, located) };
+  const query = { identity_hash: located.flh, advertising_id: rawUidOf(deployment, located) };
   const trace = traceId === undefined ? {} : { 'uid-trace-id': traceId };
-  if (operator.profile.optOutCall === 'GET') return { method: 'GET', query, headers: trace, body: null };
+  if (deployment.profile.optOutCall === 'GET') return { method: 'GET', query, headers: trace, body: null };
   const body: Record<string, string> = {};
   for (const [from, to] of Object.entries(HANDED_ON)) {
     const text = jsonText(payload[from]);
@@ -42,21 +68,23 @@ export function optOutServiceCall(
  * Opts an identity out, at once where the profile says so; elsewhere the effect would come minutes later through
  * the service. Without such a service the operator fails.
  */
-export function logOut(operator: Operator, located: Located): void {
-  if (!operator.world.optout_service_configured) throw new Error('no opt-out service is configured');
-  if (operator.profile.logoutOptsOut) addOptOut(operator, located, operator.clock.now());
+export async function logOut(deployment: Deployment, state: State, located: Located): Promise<void> {
+  if (!deployment.world.optout_service_configured) throw new Error('no opt-out service is configured');
+  if (!deployment.profile.logoutOptsOut) return;
+  await state.optOuts.add(optOutOf(deployment, located, state.clock.now()));
 }
 
 /** The opted-out ones of a list of raw UIDs, in its order, with the time in ms. */
-export function optOutStatus(operator: Operator, payload: JsonObject | undefined) {
+export function optOutStatus(deployment: Deployment, state: State, payload: JsonObject | undefined) {
   if (payload === undefined) throw new OperatorError('status_body_missing');
   const ids = payload.advertising_ids;
   if (ids === undefined || ids === null) throw new OperatorError('status_ids_missing');
   if (!Array.isArray(ids)) throw new OperatorError('unknown');
-  if (ids.length > operator.world.optout_status_max_request_size) throw new OperatorError('status_too_many');
+  if (ids.length > deployment.world.optout_status_max_request_size)
+    throw new OperatorError('status_too_many');
   return ids.flatMap((id: unknown) => {
     const advertising_id = jsonText(id) ?? '';
-    const since = operator.optOuts.sinceOf(advertising_id);
+    const since = state.optOuts.sinceOf(advertising_id, deployment.optOuts);
     return since === undefined ? [] : [{ advertising_id, opted_out_since: since }];
   });
 }

@@ -22,6 +22,14 @@ export interface Profile {
   /** phone identifiers at all; a world may switch them off too */
   readonly phones: boolean;
   readonly advertisingTokenVersion: AdvertisingTokenVersion;
+  /** whether the option `tokenVersion` may choose another */
+  readonly choosesTokenVersion: boolean;
+  /** whether the scope EUID exists */
+  readonly euid: boolean;
+  /** whether the embedded world has buckets of key material, for v4 raw UIDs */
+  readonly keyBuckets: boolean;
+  /** message of a v0/v1 batch map without a list: the usual one, or one of its own */
+  readonly listMissing: 'usual' | 'exactly-one';
   /** whether `/token/refresh` also reads the parameter `token` */
   readonly refreshTokenAlias: boolean;
   /** whether on v0 and v1 an opt-out ends only the refresh chains that were started before it (S21) */
@@ -56,6 +64,10 @@ const current: Profile = {
   testIdentities: currentTestIdentities,
   phones: true,
   advertisingTokenVersion: 4,
+  choosesTokenVersion: false,
+  euid: true,
+  keyBuckets: true,
+  listMissing: 'usual',
   refreshTokenAlias: false,
   reEstablishes: false,
   malformedRefreshToken: 'unknown',
@@ -75,6 +87,7 @@ const v5_56: Profile = {
   ...current,
   name: 'v5.56',
   routes: ['v0', 'v1', 'encrypted'],
+  keyBuckets: false,
   validatesAnyIdentity: false,
   optOutPolicy: true,
   preciseGeolocation: true,
@@ -90,6 +103,8 @@ const seed: Profile = {
   testIdentities: seedTestIdentities,
   phones: false,
   advertisingTokenVersion: 2,
+  euid: false,
+  listMissing: 'exactly-one',
   reEstablishes: true,
   malformedRefreshToken: 'invalid',
   listsUnmapped: false,
@@ -102,6 +117,7 @@ const local: Profile = {
   name: 'local',
   routes: ['v0', 'v1', 'encrypted'],
   unversionedTokens: 'v1',
+  choosesTokenVersion: true,
   testIdentities: [...seedTestIdentities, ...currentTestIdentities],
   refreshTokenAlias: true,
   reEstablishes: true,

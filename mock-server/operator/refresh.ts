@@ -2,7 +2,10 @@
 
 import { OperatorError } from '../core/operator-error.ts';
 import { type IssuedTokens, issueTokens } from './generate.ts';
-import { type Operator, locateHash, secretFinder } from './operator.ts';
+import { type Deployment, secretFinder } from './deployment.ts';
+import { locateHash } from './identity.ts';
+import { optOutSince } from './opt-out.ts';
+import type { State } from './state/state.ts';
 
 /** Chains started before this moment are over: 2021-03-08T17:00Z. */
 const DEPRECATED_BEFORE = Date.UTC(2021, 2, 8, 17);
@@ -15,30 +18,31 @@ const DEPRECATED_BEFORE = Date.UTC(2021, 2, 8, 17);
  *   ciphertext where the profile does not call it invalid
  */
 export function refresh(
-  operator: Operator,
+  deployment: Deployment,
+  state: State,
   refreshToken: string,
   onlyNewer: boolean,
 ): IssuedTokens | undefined {
-  const { rules, scope, optOuts } = operator;
-  const token = decode(operator, refreshToken);
-  const now = operator.clock.now();
+  const { rules, scope } = deployment;
+  const token = decode(deployment, refreshToken);
+  const now = state.clock.now();
   if (token.scope !== scope) throw new OperatorError('refresh_token_invalid');
   if (token.established < DEPRECATED_BEFORE) return undefined;
   if (token.validTill < now) throw new OperatorError('refresh_token_expired');
-  const located = locateHash(operator, { type: token.type, hash: '' }, token.flh);
+  const located = locateHash(deployment, { type: token.type, hash: '' }, token.flh);
   const onlySince = onlyNewer ? token.established : undefined;
-  if (rules.endsChain(located.testKind, optOuts.since(token.flh), onlySince)) return undefined;
+  if (rules.endsChain(located.testKind, optOutSince(deployment, state, located), onlySince)) return undefined;
   const { siteId, privacyBits, established, publisherIds } = token;
-  return issueTokens(operator, located, { siteId, privacyBits, established, now, publisherIds });
+  return issueTokens(deployment, located, { siteId, privacyBits, established, now, publisherIds });
 }
 
-function decode(operator: Operator, refreshToken: string) {
+function decode(deployment: Deployment, refreshToken: string) {
   try {
-    return operator.rules.decodeRefreshToken(refreshToken, secretFinder(operator), operator.primitives);
+    return deployment.rules.decodeRefreshToken(refreshToken, secretFinder(deployment), deployment.primitives);
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code !== 'refresh_token_malformed') throw error;
     throw new OperatorError(
-      operator.profile.malformedRefreshToken === 'invalid' ? 'refresh_token_invalid' : 'unknown',
+      deployment.profile.malformedRefreshToken === 'invalid' ? 'refresh_token_invalid' : 'unknown',
     );
   }
 }

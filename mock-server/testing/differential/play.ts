@@ -176,7 +176,7 @@ export async function playCase(
 ): Promise<string[]> {
   const context: Context = { target, keys: keysOf(target.world), now, captures: new Map() };
   const problems: string[] = [];
-  target.setClock(now);
+  await target.setClock(now);
   for (const [index, step] of steps.entries()) {
     const at = steps.length === 1 ? '' : `step ${index + 1}: `;
     try {

@@ -72,7 +72,7 @@ const good = text(200, JSON.stringify(base.response.body), json);
 function replay(changes: Partial<Record<keyof typeof base, unknown>>, how: Answer = good): Promise<string[]> {
   answer = how;
   const [entry] = parseEntries([{ ...base, ...changes }]);
-  return replayEntry(entry as Entry, { url, world, setClock: () => undefined });
+  return replayEntry(entry as Entry, { url, world, setClock: async () => undefined });
 }
 
 describe('plain answers', () => {
@@ -278,13 +278,15 @@ describe('scenarios', () => {
 
   it('hands on what a step captured', async () => {
     answer = good;
-    expect(await replayEntry(scenario[0] as Entry, { url, world, setClock: () => undefined })).toEqual([]);
+    expect(await replayEntry(scenario[0] as Entry, { url, world, setClock: async () => undefined })).toEqual(
+      [],
+    );
     expect(seen.url).toBe('/Aucc?a=%zz');
   });
 
   it('says which step failed, and that there was nothing to capture', async () => {
     answer = text(200, '{}', json);
-    const problems = await replayEntry(scenario[0] as Entry, { url, world, setClock: () => undefined });
+    const problems = await replayEntry(scenario[0] as Entry, { url, world, setClock: async () => undefined });
     expect(problems.every((problem) => /^step [12]: /.test(problem))).toBe(true);
     expect(problems.join('\n')).toMatch(/step 1: body: capture s.*step 2: template/s);
   });

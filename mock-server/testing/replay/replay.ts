@@ -23,7 +23,7 @@ export interface ReplayTarget {
   url: string;
   world: World;
   /** Stops the operator's clock at a time, Unix milliseconds. */
-  setClock(ms: number): void;
+  setClock(ms: number): Promise<void>;
 }
 
 interface StepContext {
@@ -133,7 +133,7 @@ export async function replayEntry(entry: Entry, target: ReplayTarget): Promise<s
   const captures = new Map<string, string>();
   const context = { target, keys: keysOf(target.world), now: entry.recorded_at_ms, captures };
   const problems: string[] = [];
-  target.setClock(entry.recorded_at_ms);
+  await target.setClock(entry.recorded_at_ms);
   for (const [index, step] of entry.steps.entries()) {
     const at = entry.steps.length === 1 ? '' : `step ${index + 1}: `;
     try {

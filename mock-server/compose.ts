@@ -1,0 +1,175 @@
+/** Puts options together into a deployment, state and a Fastify app, without listening. */
+
+import fastify, { type FastifyInstance } from 'fastify';
+import { operatorPlugin } from './http/plugin.ts';
+import { splitTarget } from './http/paths.ts';
+import { type HttpRules, honestHttpRules } from './http/rules.ts';
+import { type Surface, surfaceOf } from './http/surface.ts';
+import { nativePrimitives } from './native/primitives.ts';
+import { createDeployment } from './operator/deploy.ts';
+import type { Deployment, DeploymentParts } from './operator/deployment.ts';
+import { type Profile, profiles } from './operator/profile.ts';
+import { honestRules } from './operator/rules.ts';
+import { type Clock, epochMs } from './operator/state/clock.ts';
+import { memoryState } from './operator/state/memory.ts';
+import type { State } from './operator/state/state.ts';
+import { defaultWorld } from './operator/world/embedded.ts';
+import type { World } from './operator/world/schema.ts';
+import { ConfigurationError, type MockOperatorOptions, worldError } from './options.ts';
+
+/** Timeouts of the HTTP server, in ms: for a whole request, for a silent connection, for one between two requests. */
+const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliveTimeout: 72_000 } as const;
+
+const BAD_CONNECTION = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
+
+/** Other parts in place of the honest ones. */
+export interface Replacements {
+  readonly parts?: (honest: DeploymentParts, clock: Clock) => DeploymentParts;
+  readonly http?: (honest: HttpRules, deployment: Deployment, clock: Clock) => HttpRules;
+}
+
+export interface Composed {
+  readonly app: FastifyInstance;
+  readonly options: MockOperatorOptions;
+  readonly state: State;
+  /** the deployment that the next request works with */
+  readonly deployment: () => Deployment;
+  /**
+   * Puts a world in place of the present one, between two requests.
+   *
+   * @throws ConfigurationError when the options do not go with it; the former world stays
+   */
+  readonly replaceWorld: (world: World) => void;
+}
+
+function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
+  const profile = profiles[name];
+  if (tokenVersion !== undefined && !profile.choosesTokenVersion) {
+    throw new ConfigurationError(`{tokenVersion}: expected {profile} local with it; got profile ${name}`);
+  }
+  if (tokenVersion === undefined) return profile;
+  const versions = { v2: 2, v3: 3, v4: 4 } as const;
+  return { ...profile, advertisingTokenVersion: versions[tokenVersion] };
+}
+
+async function worldOf(options: MockOperatorOptions, profile: Profile, now: number): Promise<World> {
+  const { scope, seed, watch, world: source } = options;
+  if (watch === true && typeof source !== 'string') {
+    throw new ConfigurationError('{watch}: expected {world} with it, the path of a file; got none');
+  }
+  if (source === undefined) {
+    const embedded = {
+      seed: seed ?? 'uid2-mock',
+      scope: scope ?? 'uid2',
+      now,
+      v4Buckets: profile.keyBuckets,
+    };
+    return defaultWorld(embedded, nativePrimitives);
+  }
+  if (seed !== undefined) {
+    throw new ConfigurationError(
+      '{seed}: expected no {world} with it, a world brings its own keys; got both',
+    );
+  }
+  const { loadWorld } = await import('./operator/world/read.ts');
+  const read = await loadWorld(source, now);
+  if ('problems' in read) throw worldError(read.problems);
+  return read.world;
+}
+
+/** A world with the lifetimes that the options give. */
+function withLifetimes(world: World, options: MockOperatorOptions): World {
+  const identity = options.identityTokenExpiresAfterSeconds ?? world.identity_token_expires_after_seconds;
+  const refresh = options.refreshTokenExpiresAfterSeconds ?? world.refresh_token_expires_after_seconds;
+  const refreshAfter = options.refreshIdentityTokenAfterSeconds ?? world.refresh_identity_token_after_seconds;
+  if (refreshAfter > identity || identity > refresh) {
+    throw new ConfigurationError(
+      'lifetimes: expected {refreshIdentityTokenAfterSeconds} <= {identityTokenExpiresAfterSeconds} <= ' +
+        `{refreshTokenExpiresAfterSeconds}; got ${refreshAfter}, ${identity}, ${refresh}`,
+    );
+  }
+  return {
+    ...world,
+    identity_token_expires_after_seconds: identity,
+    refresh_token_expires_after_seconds: refresh,
+    refresh_identity_token_after_seconds: refreshAfter,
+  };
+}
+
+function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptions): void {
+  const { identity_scope } = world;
+  if (scope !== undefined && scope.toUpperCase() !== identity_scope) {
+    throw new ConfigurationError(`{scope}: expected that of the {world}, ${identity_scope}; got ${scope}`);
+  }
+  if (identity_scope !== 'EUID') return;
+  if (!profile.euid) {
+    throw new ConfigurationError(
+      `{scope}: expected uid2 with {profile} ${profile.name}, which knows no other; got euid`,
+    );
+  }
+  if (profile.advertisingTokenVersion !== 2) return;
+  throw new ConfigurationError(
+    '{tokenVersion}: expected v3 or v4 with {scope} euid, V2 tokens carry no scope; got v2',
+  );
+}
+
+/** The Fastify app: what concerns connections and request lines; the surface is a plugin of its own. */
+function createApp(surface: () => Surface): FastifyInstance {
+  return fastify({
+    ...TIMEOUTS,
+    bodyLimit: surface().deployment.world.max_request_body_bytes,
+    routerOptions: { querystringParser: () => ({}) },
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    rewriteUrl(request) {
+      const { rules } = surface();
+      const target = request.url ?? '/';
+      if (rules.isMalformed(target)) return target.replaceAll('%', '%25');
+      const { path, query } = splitTarget(target);
+      return query === '' ? rules.normalizePath(path) : `${rules.normalizePath(path)}?${query}`;
+    },
+    clientErrorHandler(_error, socket) {
+      if (socket.writable) socket.end(BAD_CONNECTION, () => socket.destroy());
+      else socket.destroy();
+    },
+  });
+}
+
+/**
+ * @param given options as `startMockOperator` takes them
+ * @throws ConfigurationError, in one sentence, when the options or the world cannot work
+ */
+export async function compose(
+  options: MockOperatorOptions,
+  { parts = (honest) => honest, http = (honest) => honest }: Replacements = {},
+): Promise<Composed> {
+  const profile = profileOf(options);
+  const state = memoryState(Date.now, epochMs(options.now));
+  const deploy = (world: World): Surface => {
+    checkScope(world, profile, options);
+    const honest = {
+      world: withLifetimes(world, options),
+      profile,
+      rules: honestRules,
+      primitives: nativePrimitives,
+    };
+    const deployment = createDeployment(parts(honest, state.clock));
+    return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, state.clock));
+  };
+  let surface = deploy(await worldOf(options, profile, state.clock.now()));
+  const app = createApp(() => surface);
+  await app.register(operatorPlugin, {
+    surface: () => surface,
+    state,
+    log: options.log ?? (() => undefined),
+  });
+  return {
+    app,
+    options,
+    state,
+    deployment: () => surface.deployment,
+    replaceWorld(world) {
+      surface = deploy(world);
+    },
+  };
+}

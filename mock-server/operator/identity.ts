@@ -1,0 +1,57 @@
+/** From an identifier to its identity, salt bucket and raw UID (Protocol §2, §3). */
+
+import { type IdentifierKind, identify as identifyBy, identifyNamed } from '../core/identifier.ts';
+import type { Identity } from '../core/identity-hash.ts';
+import type { SaltBucket } from '../core/salts.ts';
+import type { TestIdentityKind } from '../core/test-identities.ts';
+import type { Deployment } from './deployment.ts';
+
+/** An identity with what the salts say of it. */
+export interface Located {
+  readonly identity: Identity;
+  /** first-level hash, base64 */
+  readonly flh: string;
+  readonly bucket: SaltBucket;
+  readonly testKind: TestIdentityKind | undefined;
+}
+
+/** Reads an identifier of any kind; undefined when the operator calls it invalid (Protocol §2). */
+export const identify = (
+  { rules, primitives }: Deployment,
+  kind: IdentifierKind,
+  value: string,
+): Identity | undefined => identifyBy(kind, value, rules, primitives);
+
+/** First-level hash, salt bucket and test role of an identity. */
+export function locate(deployment: Deployment, identity: Identity): Located {
+  const { rules, primitives, world } = deployment;
+  return locateHash(
+    deployment,
+    identity,
+    rules.firstLevelHash(identity.hash, world.salts.first_level, primitives),
+  );
+}
+
+/** The same for an identity whose first-level hash is known. */
+export function locateHash(deployment: Deployment, identity: Identity, flh: string): Located {
+  const { buckets } = deployment.directory;
+  const bucket = buckets[deployment.rules.bucketIndex(flh, buckets.length)];
+  if (bucket === undefined) throw new Error('salts: expected a bucket for every index');
+  const test = deployment.testIdentities.get(flh);
+  return { identity, flh, bucket, testKind: test?.type === identity.type ? test.kind : undefined };
+}
+
+/** An identity under the member that names its kind, as a world and the API write it; undefined if it is invalid. */
+export function locateNamed(
+  deployment: Deployment,
+  named: { readonly [kind in IdentifierKind]?: string | undefined },
+): Located | undefined {
+  const identity = identifyNamed(named, deployment.rules, deployment.primitives);
+  return identity && locate(deployment, identity);
+}
+
+/** The raw UID (base64) an identity has now. */
+export function rawUidOf(deployment: Deployment, { identity, flh, bucket }: Located): string {
+  const { rules, rawUidSettings, primitives } = deployment;
+  return rules.currentRawUid(flh, identity.type, bucket, rawUidSettings, primitives);
+}

@@ -1,0 +1,9 @@
+/** What changes while an operator runs. A use case is handed it per request: `(deployment, state, input)`. */
+
+import type { Clock } from './clock.ts';
+import type { OptOuts } from './opt-outs.ts';
+
+export interface State {
+  readonly clock: Clock;
+  readonly optOuts: OptOuts;
+}
