@@ -290,7 +290,7 @@ describe('keys', () => {
     ];
     for (const listing of listings()) expect((await listing).status).toBe(200);
     for (const time of [now - 61_000, now + 60_000]) {
-      mock.clock.set(time);
+      await mock.clock.set(time);
       for (const listing of listings()) {
         expect(await listing).toMatchObject({ status: 500, text: 'Internal Server Error' });
       }
