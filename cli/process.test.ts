@@ -90,7 +90,9 @@ describe('a failure is one sentence and an exit code, never a stack trace', () =
     const { code, out, err } = await new Binary(['start', '--port', port]).exit();
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
-      new RegExp(`^uid2-mock: port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\)\\n$`),
+      new RegExp(
+        `^uid2-mock: --port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\); choose another, or 0 for any free one\\n$`,
+      ),
     );
   });
 
