@@ -224,7 +224,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
 it('an unknown error is told no more of than its endpoint', async () => {
   const mock = await startMockOperator();
   // by then the keys have expired
-  mock.clock.set(Date.UTC(2039, 0, 1));
+  await mock.clock.set(Date.UTC(2039, 0, 1));
   const answer = await post(mock, '/v2/token/generate', { email: 'user@example.com' });
   expect(answer).toMatchObject({
     status: 500,

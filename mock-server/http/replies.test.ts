@@ -27,7 +27,8 @@ const configurations = {
   'v5.56': { profile: 'v5.56' },
   seed: { profile: 'seed-v1' },
   euid: { scope: 'euid' },
-  keyless: { world: { ...world, keyset_keys: world.keyset_keys.filter(({ keyset_id }) => keyset_id < 0) } },
+  // by then the keys have expired
+  keyless: { now: '2039-01-01' },
   reserved: { world: { ...world, clients: [{ ...company, site_id: 2 }, ...others] } },
   young: { profile: 'v5.56', world: { ...world, clients: [{ ...company, created: 1_700_000_000 }] } },
   noPhones: { world: noPhones },
