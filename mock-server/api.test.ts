@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAdvertisingToken } from '../contract-tests/wire/index.ts';
-import { fixturePath, keysOf } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/load.ts';
+import { keysOf } from './testing/world.ts';
 import {
   ConfigurationError,
   type Identifier,

@@ -11,7 +11,7 @@ import { identify, locate, type Located } from './operator/identity.ts';
 import { optOutServiceCall } from './operator/opt-out.ts';
 import { profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
-import { worldSchema } from './operator/world/schema.ts';
+import { loadWorld } from './testing/world.ts';
 
 const readJson = (name: string): unknown =>
   JSON.parse(readFileSync(fixturePath(`recordings/${name}`), 'utf8'));
@@ -36,7 +36,7 @@ const calls = z.array(recordedCall).parse(readJson('optout-calls.json'));
 
 function operatorOf(recordedFrom: string): Deployment {
   return createDeployment({
-    world: worldSchema.parse(readJson(`world-${recordedFrom}.json`)),
+    world: loadWorld(fixturePath(`recordings/world-${recordedFrom}.json`)),
     profile: profiles[recordedFrom.endsWith('v5.56.13') ? 'v5.56' : 'current'],
     rules: honestRules,
     primitives: nativePrimitives,

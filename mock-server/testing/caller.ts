@@ -10,7 +10,7 @@ import {
   sealRequest,
   unwrapRefreshToken,
 } from '../../contract-tests/wire/index.ts';
-import { keysOf } from '../../fixtures/load.ts';
+import { keysOf } from './world.ts';
 import type { Credential, MockOperator } from '../index.ts';
 import { nativePrimitives } from '../native/primitives.ts';
 import { defaultWorld } from '../operator/world/embedded.ts';

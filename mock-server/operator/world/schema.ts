@@ -209,15 +209,23 @@ const settings = {
   client_side_token_generate: z.boolean().default(true),
   client_side_token_generate_domain_name_check: z.boolean().default(true),
   key_sharing_endpoint_provide_app_names: z.boolean().default(false),
-  optout_tokens_disabled: z.boolean().default(false),
-  optout_service_configured: z.boolean().default(true),
-  validate_service_links: z.boolean().default(false),
+  optout_tokens_disabled: z
+    .boolean()
+    .default(false)
+    .describe('whether v2 of 5.56 answers optout instead of a stand-in token'),
+  optout_service_configured: z.boolean().default(true).describe('whether a logout succeeds'),
+  validate_service_links: z
+    .boolean()
+    .default(false)
+    .describe('whether clients of a service may map at all, with a link or without'),
   master_keyset_id: id.default(-1),
   refresh_keyset_id: id.default(-2),
   fallback_token_site_id: id
     .default(2)
     .describe('site whose keys seal tokens of sites without an active key'),
-  master_keyset_id_in_responses: id.default(9_999_999),
+  master_keyset_id_in_responses: id
+    .default(9_999_999)
+    .describe('the master keyset in answers of key/sharing'),
 };
 
 const worldFileSchema = z

@@ -1,7 +1,7 @@
 /** The bytes of a recorded body, made for a given time, and what opens the answer to it. */
 import { randomBytes } from 'node:crypto';
 import { sealClientGenerate, sealWithKey } from '../../../contract-tests/wire/index.ts';
-import type { World } from '../../../fixtures/load.ts';
+import type { World } from '../../operator/world/schema.ts';
 import type { Opener } from '../replay/request.ts';
 import { alterText, flipByte } from './alter-text.ts';
 import type { ClientGenerateBody, DifferentialBody, DifferentialRequest, EnvelopeBody } from './format.ts';

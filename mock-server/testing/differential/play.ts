@@ -9,7 +9,7 @@ import {
   openWithKey,
   type Keys,
 } from '../../../contract-tests/wire/index.ts';
-import { keysOf } from '../../../fixtures/load.ts';
+import { keysOf } from '../world.ts';
 import { headerDifferences, show } from '../replay/compare.ts';
 import { valueAt } from '../replay/paths.ts';
 import type { ReplayTarget } from '../replay/replay.ts';

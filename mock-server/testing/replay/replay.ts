@@ -3,7 +3,8 @@
  * status, every header, the body with its encryption, and the checks of what changes with every call. Knows nothing but
  * the recording's world; tokens are decoded by the contract suite's own decoder, never by the code under test.
  */
-import { keysOf, type World } from '../../../fixtures/load.ts';
+import { keysOf } from '../world.ts';
+import type { World } from '../../operator/world/schema.ts';
 import {
   decodeBase64Strict,
   openResponse,

@@ -1,6 +1,6 @@
 /** Turns a recorded request into what goes over the wire at a given time. */
 import { randomBytes } from 'node:crypto';
-import type { World } from '../../../fixtures/load.ts';
+import type { World } from '../../operator/world/schema.ts';
 import { sealClientGenerate, sealRequest } from '../../../contract-tests/wire/index.ts';
 import type { ClientGenerateRecipe, EnvelopeRecipe, RecordedRequest } from './format.ts';
 
