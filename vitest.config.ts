@@ -1,8 +1,15 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const ci = process.env['CI'] === 'true';
+
+/** The tests with a check whose length `scaled` says. */
+const longChecks = readdirSync('mock-server', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => `mock-server/${file.replaceAll('\\', '/')}`)
+  .filter((file) => readFileSync(file, 'utf8').includes("/testing/scale.ts'"));
 
 /** Long files first, so that at the end no worker runs one alone. */
 class LongestFirst extends BaseSequencer {
@@ -42,6 +49,16 @@ export default defineConfig({
           hookTimeout: 30_000,
           // No test alters what another imports, so that modules are loaded once per worker.
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Random and hostile input, at length: `npm run endurance`.
+          name: 'endurance',
+          include: longChecks,
+          env: { UID2_MOCK_TEST_SCALE: process.env['UID2_MOCK_TEST_SCALE'] ?? '1' },
+          testTimeout: 1_800_000,
         },
       },
       {

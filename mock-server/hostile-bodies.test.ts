@@ -13,6 +13,7 @@ import {
   sealedWrapper,
 } from './testing/hostile-bodies.ts';
 import { type Dice, dice } from './testing/random.ts';
+import { inWords, scaled } from './testing/scale.ts';
 import { closeConnections, inParallel, send } from './testing/wire-client.ts';
 
 const sealedEndpoints = [
@@ -27,6 +28,10 @@ const sealedEndpoints = [
   '/v2/key/bidstream',
   '/v2/optout/status',
 ];
+
+const bodies = scaled(20_000);
+const refreshBodies = scaled(4000);
+const altered = scaled(20_000);
 
 const rejections: unknown[] = [];
 const noteRejection = (reason: unknown): void => {
@@ -66,12 +71,12 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
   const problem = (request: object, expected: string, got: { status: number; body: string }): string =>
     `${JSON.stringify(request)}\n  expected ${expected}\n  got ${got.status} ${got.body}`;
 
-  it('5,500 bodies without a good envelope get the exact refusal', async () => {
+  it(`${inWords(bodies)} bodies without a good envelope get the exact refusal`, async () => {
     const rolls = dice();
     const wrong: string[] = [];
     const told = new Map<string, number>();
     const secret = Buffer.from(companyOf(mock).secret, 'base64');
-    await inParallel(5500, async () => {
+    await inParallel(bodies, async () => {
       const hostile = hostileBody(rolls, { secret, now: mock.clock.now(), profile });
       const target = rolls.pick(sealedEndpoints);
       const headers = { ...authorized(), ...contentType(rolls, hostile) };
@@ -89,14 +94,14 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
     for (const message of [missing, notBase64, tooShort, key, clock, payload]) {
       expect(told.get(message), message).toBeGreaterThan(0);
     }
-  }, 120_000);
+  });
 
-  it('1,000 bodies that are no refresh token get the exact refusal', async () => {
+  it(`${inWords(refreshBodies)} bodies that are no refresh token get the exact refusal`, async () => {
     const rolls = dice();
     const wrong: string[] = [];
     const { body } = (await post(mock, '/v2/token/generate', { email: 'user@example.com', policy: 1 })).json;
     const keyIds = new Set(embeddedKeys.keys());
-    await inParallel(1000, async () => {
+    await inParallel(refreshBodies, async () => {
       const hostile = hostileRefreshBody(rolls, body.refresh_token, keyIds);
       const got = await send(mock.url, { method: 'POST', target: '/v2/token/refresh', body: hostile.body });
       const status = hostile.message === REFRESH_REFUSED ? 'error' : 'client_error';
@@ -114,7 +119,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
       }
     });
     expect(wrong.slice(0, 3)).toEqual([]);
-  }, 120_000);
+  });
 
   it.each(['{}', '[]', '"x"', 'x', '{"refresh_token":"x"}'])('a wrapper of %s is refused', async (json) => {
     const key = { id: 102, secret: embeddedKeys.get(102) ?? Buffer.alloc(0) };
@@ -142,7 +147,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
     },
   );
 
-  it('2,000 altered requests of client-side generation get a refusal of Protocol §8.5 and no other', async () => {
+  it(`${inWords(altered)} altered requests of client-side generation get a refusal of Protocol §8.5`, async () => {
     const rolls = dice();
     const wrong: string[] = [];
     const [keypair] = mock.clientSideKeypairs;
@@ -167,7 +172,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
         timestampMs: mock.clock.now(),
       }),
     );
-    await inParallel(2000, async () => {
+    await inParallel(altered, async () => {
       const body = Buffer.from(JSON.stringify(rolls.pick(made).body));
       const at = rolls.below(body.length);
       if (rolls.oneIn(4)) body.fill(rolls.below(256), at, Math.min(body.length, at + 1 + rolls.below(20)));
@@ -197,7 +202,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
     ]) {
       expect([...told]).toContain(text);
     }
-  }, 120_000);
+  });
 
   it.each([...sealedEndpoints, '/v2/token/refresh', '/v2/token/client-generate', '/v1/identity/map'])(
     '%s: 1 MiB is read, one byte more is 413 even without a key',

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { implementations } from '../testing/primitives.ts';
 import { decodeBase64, fromUrlAlphabet, isStrictBase64, sextet, toUrlAlphabet } from './base64.ts';
 
@@ -36,7 +37,7 @@ describe.each(implementations)('base64 on %s', (_name, primitives) => {
         expect(bytes && Buffer.from(bytes)).toEqual(expected);
         expect(isStrictBase64(text)).toBe(expected !== undefined);
       }),
-      { numRuns: 4000 },
+      { numRuns: scaled(80_000) },
     );
   });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { nativePrimitives } from '../native/primitives.ts';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { readPrivateScalar, readPublicPoint, writePkcs8, writeSpki } from './client-keys.ts';
 
 const der = (namedCurve: string) => {
@@ -58,6 +59,6 @@ it('no other bytes are a point, and none are read out of bounds', () => {
         expect(readPrivateScalar(noise)?.length ?? 32).toBe(32);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: scaled(20_000) },
   );
 });

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { implementations } from '../testing/primitives.ts';
 import {
   advertisingTokenIvLength,
@@ -88,7 +89,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
           );
         },
       ),
-      { numRuns: 60 },
+      { numRuns: scaled(1200) },
     );
   });
 
@@ -113,7 +114,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
         });
         expect(codesOf(() => decodeRefreshToken(text, finder(), primitives))).toBe('refresh_token_invalid');
       }),
-      { numRuns: 60 },
+      { numRuns: scaled(1200) },
     );
   });
 
@@ -129,7 +130,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
           responseKey,
         });
       }),
-      { numRuns: 60 },
+      { numRuns: scaled(1200) },
     );
   });
 
@@ -201,7 +202,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
           expect(known).toContain(codesOf(() => decode(text, findSecret, primitives)));
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: scaled(30_000) },
     );
   });
 
@@ -357,7 +358,7 @@ describe('bytes', () => {
           expect(reader.remaining).toBeLessThanOrEqual(bytes.length);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: scaled(20_000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openResponse, openWithKey, sealRequest } from '../../contract-tests/wire/index.ts';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { plainJson } from '../testing/plain-json.ts';
 import { implementations } from '../testing/primitives.ts';
 import { type EnvelopeRules, isOutsideWindow, openRequest, sealResponse, sealWithKey } from './envelope.ts';
@@ -113,7 +114,7 @@ describe.each(implementations)('on %s', (_name, primitives) => {
       fc.property(noise, fc.boolean(), fc.constantFrom(today, before), (body, binary, rules) => {
         expect(known).toContain(codeOf(body, binary, rules));
       }),
-      { numRuns: 1500 },
+      { numRuns: scaled(30_000) },
     );
   });
 
@@ -221,7 +222,7 @@ describe('the window of a timestamp', () => {
       fc.property(fc.nat({ max: 2 ** 43 }), fc.integer({ min: -300_000, max: 300_000 }), (time, age) => {
         expect(isOutsideWindow(time - age, time)).toBe(age >= 120_000 || age < -119_000);
       }),
-      { numRuns: 2000 },
+      { numRuns: scaled(40_000) },
     );
   });
 });

@@ -12,6 +12,7 @@ import { identify, locate, rawUidOf } from '../operator/identity.ts';
 import { profiles } from '../operator/profile.ts';
 import { honestRules } from '../operator/rules.ts';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { implementations } from '../testing/primitives.ts';
 import type { IdentifierKind } from './identifier.ts';
 import { hashIdentifier, readIdentityHash } from './identity-hash.ts';
@@ -117,7 +118,7 @@ describe('normalisation', () => {
       fc.property(emailLike, (email) => {
         expect(normalizeEmail(email)).toBe(normalizeByStates(email));
       }),
-      { numRuns: 20_000 },
+      { numRuns: scaled(400_000) },
     );
   });
 
@@ -127,7 +128,7 @@ describe('normalisation', () => {
       fc.pre(once !== undefined);
       expect(normalizeEmail(once)).toBe(once);
     };
-    fc.assert(fc.property(emailLike, stable), { numRuns: 2000 });
+    fc.assert(fc.property(emailLike, stable), { numRuns: scaled(40_000) });
   });
 
   it('of phones takes a plus and 10 to 15 ASCII digits and nothing else', () => {
@@ -144,7 +145,7 @@ describe('normalisation', () => {
       expect(normalizePhone(phone)).toBe(isValid(phone) ? phone : undefined);
     };
     const valid = fc.stringMatching(/^\+[0-9]{9,16}$/);
-    fc.assert(fc.property(fc.oneof(phoneLike, valid), agrees), { numRuns: 5000 });
+    fc.assert(fc.property(fc.oneof(phoneLike, valid), agrees), { numRuns: scaled(100_000) });
   });
 });
 

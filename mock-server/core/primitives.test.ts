@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nativePrimitives as native } from '../native/primitives.ts';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { implementations } from '../testing/primitives.ts';
 import { noblePrimitives as noble } from './noble-primitives.ts';
 
@@ -86,7 +87,7 @@ describe('noble and node:crypto agree on', () => {
           for (const primitives of [noble, native]) expect(primitives.ecdhP256(mine, bad)).toBeUndefined();
         }
       }),
-      { numRuns: 30 },
+      { numRuns: scaled(600) },
     );
   });
 });

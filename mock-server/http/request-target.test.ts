@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { apiKey } from './auth.ts';
 import { isMalformed } from './gate.ts';
 import { normalizePath, splitTarget } from './paths.ts';
@@ -24,7 +25,7 @@ describe('a query', () => {
         const text = new URLSearchParams(pairs).toString();
         expect(parseQuery(text)).toEqual(expected);
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(8000) },
     );
   });
 
@@ -55,7 +56,7 @@ describe('a query', () => {
         fc.pre(!isMalformed(text));
         for (const value of parseQuery(text).values()) expect(typeof value).toBe('string');
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(8000) },
     );
   });
 });

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import '../testing/random.ts';
+import { scaled } from '../testing/scale.ts';
 import { registrableDomain } from './origin.ts';
 
 it.each([
@@ -77,6 +78,6 @@ it('any text is answered', async () => {
         expect(domain === undefined || domain === domain.toLowerCase()).toBe(true);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: scaled(6000) },
   );
 });

@@ -93,7 +93,7 @@ export function hostileBody(dice: Dice, { secret, now, profile }: Sealer): Hosti
   const kinds: readonly (() => HostileBody)[] = [
     () => {
       const whole = good();
-      const bytes = whole.subarray(0, dice.oneIn(20) ? 0 : dice.below(whole.length));
+      const bytes = whole.subarray(0, dice.oneIn(3) ? 0 : dice.below(whole.length));
       return sent('truncated', bytes, byLength(bytes, messages.key));
     },
     () => {

@@ -209,12 +209,13 @@ function authorization(dice: Dice, { key }: Caller): string {
   ]);
 }
 
-function randomHeaders(dice: Dice, caller: Caller): Record<string, string> {
+function randomHeaders(dice: Dice, method: string, caller: Caller): Record<string, string> {
   const headers: Record<string, string> = {};
   if (!dice.oneIn(5)) headers['authorization'] = authorization(dice, caller);
   if (dice.oneIn(2)) headers['content-type'] = dice.pick(CONTENT_TYPES);
-  if (dice.oneIn(4)) headers['origin'] = dice.pick(ORIGINS);
-  if (dice.oneIn(8)) headers['access-control-request-method'] = dice.pick(['POST', 'x', '']);
+  const isOptions = method === 'OPTIONS';
+  if (isOptions || dice.oneIn(4)) headers['origin'] = dice.pick(ORIGINS);
+  if (isOptions || dice.oneIn(8)) headers['access-control-request-method'] = dice.pick(['POST', 'x', '']);
   if (dice.oneIn(8)) headers['x-amzn-trace-id'] = dice.pick(['Root=1', '', '\u00ff', 'a'.repeat(2000)]);
   if (dice.oneIn(20))
     headers[dice.pick(['x-forwarded-for', 'cookie', 'range', 'if-none-match'])] = randomHeader(dice);
@@ -256,7 +257,7 @@ export function hostileRequest(
   const caller = (dice.oneIn(2) ? mock.credentials[0] : undefined) ?? dice.pick(mock.credentials);
   const body = method === 'GET' && !dice.oneIn(5) ? {} : { body: randomBody(dice, mock, caller) };
   const target = (path === '*' ? '/*' : path) + randomQuery(dice);
-  return { endpoint, method, target, headers: randomHeaders(dice, caller), ...body };
+  return { endpoint, method, target, headers: randomHeaders(dice, method, caller), ...body };
 }
 
 const REQUEST_LINES = [

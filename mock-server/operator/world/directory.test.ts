@@ -6,6 +6,7 @@ import { OperatorError } from '../../core/operator-error.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
 import { embeddedWorld } from '../../testing/caller.ts';
 import '../../testing/random.ts';
+import { scaled } from '../../testing/scale.ts';
 import { activeKey, defaultKeyset, indexWorld, operatorKey, siteKey } from './directory.ts';
 import type { World } from './schema.ts';
 
@@ -46,7 +47,7 @@ describe('the active key', () => {
         expect(found?.activates ?? -Infinity).toBe(latest);
         if (found) expect(usable.map(({ id }) => id)).toContain(found.id);
       }),
-      { numRuns: 1000 },
+      { numRuns: scaled(20_000) },
     );
   });
 
