@@ -14,7 +14,8 @@ import type {
 import { findRoles, findSettings, hasRole } from './target/callers.ts';
 import { probeTarget, type Target, type TargetOptions } from './target/target.ts';
 import { redact } from './check/expect.ts';
-import { createMemory, PARTICIPANT_ROLE, ScenarioContext, type RunMemory } from './context/context.ts';
+import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
+import { createRunMemory, type RunMemory } from './context/run-memory.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
 import type { ContractScenario } from './scenarios/theme.ts';
 
@@ -140,7 +141,7 @@ async function runTarget(
   report.profile = target.profile;
   const jobs = chosen.flatMap((scenario) => scenario.apis.map((api) => ({ scenario, api })));
   const results = new Array<Result>(jobs.length);
-  const memory = createMemory();
+  const memory = createRunMemory();
   let next = 0;
   const work = async (): Promise<void> => {
     for (let job = jobs[next++]; job; job = jobs[next++]) {

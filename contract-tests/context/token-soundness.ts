@@ -9,12 +9,17 @@ import {
   type RefreshTokenFields,
 } from '../wire/index.ts';
 import { identityHash, isPhone } from '../target/identities.ts';
-import { activeKey, expectedIdentity, siteKey } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
+import { activeKey, siteKey } from '../target/world-keys.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectThat, fail, type Check } from '../check/expect.ts';
+import { expectNow } from './calibration.ts';
 import type { ScenarioContext } from './context.ts';
+import { expectFresh } from './freshness.ts';
 import { layerIvs } from './ivs.ts';
-import { asBefore, expectIdentity, expectSoundTimes, isNormal, normal } from './soundness.ts';
+import { expectIdentity, isNormal, normal } from './raw-uids.ts';
+import { firstSeen } from './run-memory.ts';
+import { expectSoundTimes, expectTimesInside } from './token-times.ts';
 
 const FORMS: Record<number, RegExp> = {
   2: /^Ag[A-Za-z0-9+/]{176}==$/,
@@ -35,7 +40,7 @@ function expectForm(ctx: ScenarioContext, check: Check, tokens: Tokens): void {
   const why = { ...check, cause: 'the version or the text form of tokens' };
   const version = tokenVersion(text);
   expectThat(why, version !== undefined, 'an advertising token of version 2, 3 or 4', text);
-  const before = asBefore(ctx, 'version of advertising tokens', String(version));
+  const before = firstSeen(ctx.memory, 'version of advertising tokens', String(version));
   expectEqual(why, 'version of the advertising token, as before:', String(version), before);
   if (version !== 2) {
     const type = Buffer.from(text.slice(0, 4), 'base64')[0] ?? 0;
@@ -49,11 +54,11 @@ function expectForm(ctx: ScenarioContext, check: Check, tokens: Tokens): void {
 }
 
 /** Nothing random comes twice: tokens, response keys, the IVs of every layer that can be reached. */
-function expectFresh(ctx: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
-  ctx.fresh(check, 'advertising token', tokens.advertisingToken);
-  ctx.fresh(check, 'refresh token', tokens.refreshToken);
-  if (tokens.responseKey) ctx.fresh(check, 'response key', tokens.responseKey.toString('hex'));
-  for (const [layer, iv] of layerIvs(tokens, keys)) ctx.fresh(check, `IV of ${layer}`, iv);
+function expectNewTokens(ctx: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
+  expectFresh(ctx, check, 'advertising token', tokens.advertisingToken);
+  expectFresh(ctx, check, 'refresh token', tokens.refreshToken);
+  if (tokens.responseKey) expectFresh(ctx, check, 'response key', tokens.responseKey.toString('hex'));
+  for (const [layer, iv] of layerIvs(tokens, keys)) expectFresh(ctx, check, `IV of ${layer}`, iv);
 }
 
 /** Decodes the tokens with the world's keys, else with those that were shown, and compares them with the answer. */
@@ -62,7 +67,7 @@ export function expectSoundTokens(ctx: ScenarioContext, tokens: Tokens): void {
   expectForm(ctx, check, tokens);
   expectSoundTimes(ctx, tokens);
   try {
-    expectFresh(ctx, check, tokens, ctx.worldKeys ?? ctx.shownKeys);
+    expectNewTokens(ctx, check, tokens, ctx.worldKeys ?? ctx.memory.keys);
     if (ctx.worldKeys) expectSoundFields(ctx, tokens, ctx.worldKeys);
     else expectShownFields(ctx, tokens);
   } catch (error) {
@@ -106,14 +111,14 @@ function expectShownFields(
   const check: Check = { sent: answer.sent, cause: 'what is inside the advertising token' };
   let found: AdvertisingTokenFields;
   try {
-    found = decodeAdvertisingToken(advertisingToken, ctx.shownKeys);
+    found = decodeAdvertisingToken(advertisingToken, ctx.memory.keys);
   } catch (error) {
     if (isContractError(error, 'unknown_key')) return;
     throw error;
   }
   expectConstants(check, found);
   if (found.version !== 2) expectEqual(check, 'time of this token:', found.refreshed, found.created);
-  if (found.created !== undefined) ctx.expectNow(check, answer, found.created);
+  if (found.created !== undefined) expectNow(ctx, check, answer, found.created);
   if (times) expectEqual(check, 'identity_expires:', times.identityExpires, found.expires);
   if (identity) expectIdentity(ctx, check, normal(identity), { rawUid: found.raw_uid });
 }
@@ -134,31 +139,6 @@ function expectConstants(check: Check, ...tokens: (AdvertisingTokenFields | Refr
     const found = Object.fromEntries(Object.keys(CONSTANTS).map((name) => [name, Reflect.get(token, name)]));
     expectEqual(check, 'constant fields', found, CONSTANTS);
   }
-}
-
-function expectTimesInside(
-  ctx: ScenarioContext,
-  check: Check,
-  { times, answer }: Tokens,
-  advertising: AdvertisingTokenFields,
-  refresh: RefreshTokenFields,
-): void {
-  ctx.expectNow(check, answer, refresh.created);
-  if (advertising.version !== 2) {
-    const { created, refreshed } = advertising;
-    const same = [refresh.created, refresh.created];
-    expectEqual(
-      check,
-      'creation and time of the advertising token, that of the other:',
-      [created, refreshed],
-      same,
-    );
-  }
-  if (!times) return;
-  const expires = 'identity_expires, the expiry inside the token:';
-  expectEqual(check, expires, times.identityExpires, advertising.expires);
-  const refreshExpires = 'refresh_expires, the expiry inside the refresh token:';
-  if (refresh.version === 3) expectEqual(check, refreshExpires, times.refreshExpires, refresh.expires);
 }
 
 /** Protocol §4.2, as far as the world tells. */

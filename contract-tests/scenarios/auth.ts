@@ -12,7 +12,9 @@ import {
   expectText,
   expectThat,
 } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { guardedIn, refusesInJson, type Route } from '../steps/routes.ts';
 import { readTokens } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
@@ -23,11 +25,11 @@ function expectUnauthorized(ctx: ScenarioContext, route: Route, answer: Answer):
 }
 
 const ask = (ctx: ScenarioContext, route: Route, headers: Record<string, string>): Promise<Answer> =>
-  ctx.ask(route.method, route.path, { headers });
+  askPlain(ctx, route.method, route.path, { headers });
 
 /** An ordinary request of the route, as far as the key counts: body and parameters are left out. */
 const askAs = (ctx: ScenarioContext, route: Route, caller: Caller): Promise<Answer> =>
-  ctx.ask(route.method, route.path, { caller });
+  askPlain(ctx, route.method, route.path, { caller });
 
 async function badKeys(ctx: ScenarioContext): Promise<void> {
   for (const route of guardedIn(ctx)) {
@@ -113,11 +115,14 @@ async function scheme(ctx: ScenarioContext): Promise<void> {
     const headers = { authorization };
     if (ctx.sealed) {
       const params = { email: ORDINARY_EMAIL, ...(ctx.old ? { optout_check: 1 } : {}) };
-      readTokens(ctx, await ctx.seal('/v2/token/generate', params, { caller, headers }));
+      readTokens(ctx, await askSealed(ctx, '/v2/token/generate', params, { caller, headers }));
     } else {
       readTokens(
         ctx,
-        await ctx.ask('GET', `${ctx.prefix}/token/generate`, { query: { email: ORDINARY_EMAIL }, headers }),
+        await askPlain(ctx, 'GET', `${ctx.prefix}/token/generate`, {
+          query: { email: ORDINARY_EMAIL },
+          headers,
+        }),
       );
     }
   }
@@ -126,7 +131,8 @@ async function scheme(ctx: ScenarioContext): Promise<void> {
 /** The key is looked at before envelope and payload, the payload after the envelope. */
 async function order(ctx: ScenarioContext): Promise<void> {
   for (const route of guardedIn(ctx)) {
-    const broken = await ctx.ask(
+    const broken = await askPlain(
+      ctx,
       route.method,
       route.path,
       route.method === 'POST' ? { body: '{"broken"' } : {},
@@ -136,7 +142,7 @@ async function order(ctx: ScenarioContext): Promise<void> {
   if (ctx.sealed) {
     const path = ctx.api === 'v3' ? '/v3/identity/map' : '/v2/token/generate';
     const caller = ctx.caller(ctx.api === 'v3' ? 'MAPPER' : 'GENERATOR');
-    const answer = await ctx.seal(path, 'no JSON', { caller, timestampMs: Date.now() - 600_000 });
+    const answer = await askSealed(ctx, path, 'no JSON', { caller, timestampMs: Date.now() - 600_000 });
     const message = 'Invalid timestamp: Request too old or client time drift.';
     expectAnswer(answer, {
       status: 400,

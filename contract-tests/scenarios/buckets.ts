@@ -2,14 +2,16 @@
 import { ContractError } from '../spec/contract-error.ts';
 import type { Answer } from '../check/answer.ts';
 import { clientError, expectEqual, expectList, expectText, expectThat } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
 import { theme } from './theme.ts';
 
 const askBuckets = (ctx: ScenarioContext, params: Record<string, string> | undefined): Promise<Answer> =>
   ctx.sealed
-    ? ctx.seal('/v2/identity/buckets', params, { caller: ctx.caller('MAPPER') })
-    : ctx.ask('GET', '/v1/identity/buckets', { caller: ctx.caller('MAPPER'), query: params ?? {} });
+    ? askSealed(ctx, '/v2/identity/buckets', params, { caller: ctx.caller('MAPPER') })
+    : askPlain(ctx, 'GET', '/v1/identity/buckets', { caller: ctx.caller('MAPPER'), query: params ?? {} });
 
 const isoLocal = (ms: number): string => new Date(ms).toISOString().replace('Z', '');
 

@@ -10,6 +10,7 @@ import {
 } from '../target/identities.ts';
 import type { Answer, Tokens } from '../check/answer.ts';
 import { clientError, expectEqual, expectError, expectJson, expectText } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { expectRandom, expectRandomIvs } from '../context/ivs.ts';
 import { ask, generates, guarded, hash, ordinary, PATH, site } from '../steps/client-side.ts';
@@ -199,12 +200,12 @@ const FAILED = 'Unknown error while handling client side token generate';
 async function bareBodies(ctx: ScenarioContext): Promise<void> {
   if (!ctx.target.clientGenerate) throw new ContractError('not_applicable', 'client-side generation is off');
   const post = (body: string): Promise<Answer> =>
-    ctx.ask('POST', PATH, { headers: { origin: ORIGIN }, body });
+    askPlain(ctx, 'POST', PATH, { headers: { origin: ORIGIN }, body });
   for (const body of ['{"broken"', 'text']) clientError(await post(body), 'json payload is not valid');
   for (const body of ['', 'null']) clientError(await post(body), 'json payload expected but not found');
   for (const body of ['{}', '{"subscription_id":"unknown"}', '{"subscription_id":null}'])
     clientError(await post(body), 'bad subscription_id');
-  clientError(await ctx.ask('POST', PATH, { body: '{}' }), 'bad subscription_id');
+  clientError(await askPlain(ctx, 'POST', PATH, { body: '{}' }), 'bad subscription_id');
   for (const body of ['[]', '5']) expectError(await post(body), 500, 'unknown', FAILED);
   const tooMuch = 'A'.repeat(ctx.target.world?.max_request_body_bytes ?? 1_048_576);
   expectText(await post(`{"x":"${tooMuch}"}`), 413, 'Request Too Long');

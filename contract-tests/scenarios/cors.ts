@@ -1,6 +1,7 @@
 /** Cross-origin requests (Protocol §6.3). */
 import type { Answer } from '../check/answer.ts';
 import { expectAnswer, expectEqual, expectOneOf } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
 import { readTokens, refresh } from '../steps/tokens.ts';
@@ -12,15 +13,15 @@ const ALLOWED =
 
 async function echoesOrigin(ctx: ScenarioContext): Promise<void> {
   const plain = new Map<string, Answer>();
-  for (const [path, [method = 'GET']] of routes(ctx)) plain.set(path, await ctx.ask(method, path));
+  for (const [path, [method = 'GET']] of routes(ctx)) plain.set(path, await askPlain(ctx, method, path));
   for (const origin of [ORIGIN, 'null', 'nonsense']) {
     await refresh(ctx, readTokens(ctx, await generateWith(ctx, { origin })));
     for (const [path, { status, contentType, text }] of plain) {
       const method = routes(ctx).get(path)?.[0] ?? 'GET';
-      const answer = await ctx.ask(method, path, { headers: { origin } });
+      const answer = await askPlain(ctx, method, path, { headers: { origin } });
       expectAnswer(answer, { status, type: contentType ?? null, text });
     }
-    const missing = await ctx.ask('GET', `${ctx.prefix}/nothing-here`, { headers: { origin } });
+    const missing = await askPlain(ctx, 'GET', `${ctx.prefix}/nothing-here`, { headers: { origin } });
     expectAnswer(missing, NOT_FOUND);
   }
   readTokens(ctx, await generateWith(ctx, {}));
@@ -37,7 +38,7 @@ async function preflight(ctx: ScenarioContext): Promise<void> {
       ['POST', ORIGIN],
       ['DELETE', 'null'],
     ] as const) {
-      const answer = await ctx.ask('OPTIONS', path, {
+      const answer = await askPlain(ctx, 'OPTIONS', path, {
         headers: {
           origin,
           'access-control-request-method': method,
@@ -86,7 +87,7 @@ async function preflight(ctx: ScenarioContext): Promise<void> {
 async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
   for (const answer of [
     await generateWith(ctx, { origin: '' }),
-    await ctx.ask('GET', '/ops/healthcheck', { headers: { origin: '' } }),
+    await askPlain(ctx, 'GET', '/ops/healthcheck', { headers: { origin: '' } }),
   ]) {
     const check = { sent: `${answer.sent} with an empty Origin`, cause: 'an empty Origin is taken for none' };
     expectEqual(
@@ -101,7 +102,7 @@ async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
   }
   for (const [path, methods] of routes(ctx)) {
     for (const headers of [{}, { origin: ORIGIN }, { 'access-control-request-method': 'POST' }]) {
-      const answer = await ctx.ask('OPTIONS', path, { headers });
+      const answer = await askPlain(ctx, 'OPTIONS', path, { headers });
       expectAnswer(answer, { status: 405, type: null, text: '' });
       const allow = header(answer, 'allow')?.split(/, ?/).sort();
       expectEqual(

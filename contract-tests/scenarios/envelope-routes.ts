@@ -4,7 +4,8 @@ import { withRole } from '../target/callers.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Caller } from '../target/target.ts';
 import { expectEqual, expectSuccess, expectThat } from '../check/expect.ts';
-import type { ScenarioContext, SealOptions } from '../context/context.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { base64, expectRefusal } from '../steps/envelope-requests.ts';
 import type { EnvelopeFault } from '../steps/messages.ts';
 import { guardedIn } from '../steps/routes.ts';
@@ -37,7 +38,7 @@ const GOOD: Readonly<Record<string, unknown>> = {
 async function sealsAlike(ctx: ScenarioContext, path: string, caller: Caller): Promise<void> {
   const bodies: unknown[] = [];
   for (const binary of [false, true]) {
-    const answer = await ctx.seal(path, GOOD[path], { caller, binary });
+    const answer = await askSealed(ctx, path, GOOD[path], { caller, binary });
     const body = expectSuccess(answer);
     expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', answer.text.slice(0, 80));
     if (path === '/v2/token/generate') readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
@@ -59,8 +60,8 @@ async function everyRoute(ctx: ScenarioContext): Promise<void> {
     if (!caller) continue;
     asked++;
     for (const [fault, options] of faults())
-      expectRefusal(ctx, await ctx.seal(path, {}, { caller, ...options }), fault, 2);
-    expectRefusal(ctx, await ctx.seal(path, '[]', { caller }), 'payload');
+      expectRefusal(ctx, await askSealed(ctx, path, {}, { caller, ...options }), fault, 2);
+    expectRefusal(ctx, await askSealed(ctx, path, '[]', { caller }), 'payload');
     if (path in GOOD) await sealsAlike(ctx, path, caller);
   }
   if (asked === 0) throw new ContractError('not_applicable', 'no credential with a secret was given');

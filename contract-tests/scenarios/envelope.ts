@@ -1,8 +1,10 @@
 /** The sealed envelope of v2 and v3 (Protocol §7). */
 import type { Answer } from '../check/answer.ts';
 import { clientError, expectAnswer, expectEqual, expectThat } from '../check/expect.ts';
-import type { ScenarioContext, SealOptions } from '../context/context.ts';
+import { askPlain } from '../context/asking.ts';
+import type { ScenarioContext } from '../context/context.ts';
 import { expectRandom } from '../context/ivs.ts';
+import type { SealOptions } from '../context/sealing.ts';
 import { base64, expectRefusal, flip, good, ok, read, send } from '../steps/envelope-requests.ts';
 import { envelopeMessages, type EnvelopeFault } from '../steps/messages.ts';
 import { theme } from './theme.ts';
@@ -156,7 +158,7 @@ async function missing(ctx: ScenarioContext): Promise<void> {
   for (const type of ['text/plain', 'application/octet-stream']) {
     const headers = { 'content-type': type };
     clientError(
-      await ctx.ask('POST', good(ctx).path, { caller: ctx.caller(), headers, body: '' }),
+      await askPlain(ctx, 'POST', good(ctx).path, { caller: ctx.caller(), headers, body: '' }),
       'Invalid body: Body is missing.',
     );
   }

@@ -8,7 +8,9 @@ import {
   type Identity,
 } from '../target/identities.ts';
 import { clientError } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { generateExactlyOne, generateInvalid } from '../steps/messages.ts';
 import { askGenerate, readTokens, requireIdentity, supportsIdentity } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
@@ -138,7 +140,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'an envelope without payload lacks the identifier',
     async (ctx) => {
       clientError(
-        await ctx.seal('/v2/token/generate', undefined, { caller: ctx.caller() }),
+        await askSealed(ctx, '/v2/token/generate', undefined, { caller: ctx.caller() }),
         generateExactlyOne(ctx),
       );
     },
@@ -159,16 +161,16 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
         `email=+${good}+`,
         `email=${good}&other=1`,
       ]) {
-        readTokens(ctx, await ctx.ask('GET', `${path}?${query}`, { caller }));
+        readTokens(ctx, await askPlain(ctx, 'GET', `${path}?${query}`, { caller }));
       }
       clientError(
-        await ctx.ask('GET', `${path}?email=broken&email=${good}`, { caller }),
+        await askPlain(ctx, 'GET', `${path}?email=broken&email=${good}`, { caller }),
         generateInvalid(ctx),
       );
-      clientError(await ctx.ask('GET', `${path}?email`, { caller }), generateInvalid(ctx));
+      clientError(await askPlain(ctx, 'GET', `${path}?email`, { caller }), generateInvalid(ctx));
       if (supportsIdentity(ctx, phone(''))) {
         clientError(
-          await ctx.ask('GET', `${path}?phone=${ORDINARY_PHONE}`, { caller }),
+          await askPlain(ctx, 'GET', `${path}?phone=${ORDINARY_PHONE}`, { caller }),
           generateInvalid(ctx),
         );
       }

@@ -2,6 +2,7 @@
 import { ContractError } from '../spec/contract-error.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectAnswer, expectEqual, expectText, expectThat, expectTraceId } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
 import { guarded } from '../steps/routes.ts';
@@ -21,7 +22,7 @@ async function unknownPaths(ctx: ScenarioContext): Promise<void> {
   const { served } = ctx.target;
   paths.push(...guarded.filter((route) => !served[route.api]).map((route) => route.path));
   for (const path of paths) {
-    for (const method of ['GET', 'POST']) expectAnswer(await ctx.ask(method, path), NOT_FOUND);
+    for (const method of ['GET', 'POST']) expectAnswer(await askPlain(ctx, method, path), NOT_FOUND);
   }
 }
 
@@ -34,7 +35,7 @@ async function wrongMethods(ctx: ScenarioContext): Promise<void> {
       ...['GET', 'POST'].filter((method) => !methods.includes(method)),
     ];
     for (const method of wrong) {
-      const answer = await ctx.ask(method, path);
+      const answer = await askPlain(ctx, method, path);
       expectAnswer(answer, { status: 405, type: null, text: '' });
       const allow = header(answer, 'allow')?.split(/, ?/).sort();
       expectEqual(
@@ -44,7 +45,7 @@ async function wrongMethods(ctx: ScenarioContext): Promise<void> {
         [...methods].sort(),
       );
     }
-    const head = await ctx.ask('HEAD', path);
+    const head = await askPlain(ctx, 'HEAD', path);
     expectAnswer(head, { status: 405, type: null });
     expectEqual(
       { sent: head.sent, cause: 'HEAD is served like GET' },
@@ -60,7 +61,7 @@ async function bodyLimit(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.caller(ctx.api === 'v2' ? 'GENERATOR' : 'MAPPER');
   const path = ctx.api === 'v2' ? '/v2/token/generate' : `${ctx.prefix}/identity/map`;
   const post = (length: number, as: boolean): Promise<Answer> =>
-    ctx.ask('POST', path, {
+    askPlain(ctx, 'POST', path, {
       body: 'A'.repeat(length),
       shown: `${String(length)} bytes`,
       ...(as ? { caller } : {}),
@@ -78,7 +79,7 @@ async function bodyLimit(ctx: ScenarioContext): Promise<void> {
 async function percent(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.caller();
   for (const query of ['email=%zz', 'email=a%']) {
-    const answer = await ctx.ask('GET', `${ctx.prefix}/token/generate?${query}`, { caller });
+    const answer = await askPlain(ctx, 'GET', `${ctx.prefix}/token/generate?${query}`, { caller });
     const check = { sent: answer.sent, cause: 'a broken percent escape is read as text' };
     expectEqual(
       check,
@@ -95,11 +96,11 @@ async function traceId(ctx: ScenarioContext): Promise<void> {
   const headers = { 'x-amzn-trace-id': id };
   const answers = [
     await generateWith(ctx, headers),
-    await ctx.ask('POST', `${ctx.prefix}/identity/map`, { headers }),
+    await askPlain(ctx, 'POST', `${ctx.prefix}/identity/map`, { headers }),
   ];
   for (const answer of answers) expectTraceId(answer, id);
   expectTraceId(await generateWith(ctx, {}));
-  const open = await ctx.ask('GET', '/ops/healthcheck', { headers });
+  const open = await askPlain(ctx, 'GET', '/ops/healthcheck', { headers });
   const check = { sent: open.sent, cause: 'a trace header where no key is looked at' };
   expectEqual(check, 'header x-amzn-trace-id', header(open, 'x-amzn-trace-id'), undefined);
 }
@@ -120,7 +121,8 @@ async function clientVersion(ctx: ScenarioContext): Promise<void> {
     await generateWith(ctx, { 'x-uid2-client-version': 'uid2-sdk-2.0.0', accept: 'text/html' }),
   );
   const answer = await askRefresh(ctx, 'abc');
-  const again = await ctx.ask(
+  const again = await askPlain(
+    ctx,
     ctx.sealed ? 'POST' : 'GET',
     ctx.sealed ? '/v2/token/refresh?client=uid2-sdk-2.0.0' : `${ctx.prefix}/token/refresh?refresh_token=abc`,
     {
@@ -137,9 +139,9 @@ async function clientVersion(ctx: ScenarioContext): Promise<void> {
 }
 
 async function health(ctx: ScenarioContext): Promise<void> {
-  expectText(await ctx.ask('GET', '/ops/healthcheck'), 200, 'OK');
-  expectText(await ctx.ask('GET', '/ops/healthcheck/', { headers: { origin: ORIGIN } }), 200, 'OK');
-  const wrong = await ctx.ask('POST', '/ops/healthcheck');
+  expectText(await askPlain(ctx, 'GET', '/ops/healthcheck'), 200, 'OK');
+  expectText(await askPlain(ctx, 'GET', '/ops/healthcheck/', { headers: { origin: ORIGIN } }), 200, 'OK');
+  const wrong = await askPlain(ctx, 'POST', '/ops/healthcheck');
   expectAnswer(wrong, { status: 405, type: null, text: '' });
   expectEqual({ sent: wrong.sent }, 'header allow', header(wrong, 'allow'), 'GET');
 }

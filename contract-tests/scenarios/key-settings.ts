@@ -1,7 +1,7 @@
 /** What key/sharing and key/bidstream say besides the keys (Protocol §8.10). */
 import { z } from 'zod';
 import { hasRole, ownKeyset } from '../target/callers.ts';
-import { expectedSiteData, visibleKeys } from '../target/world.ts';
+import { expectedSiteData, visibleKeys } from '../target/world-keys.ts';
 import { expectEqual, expectObject, expectThat, type Check } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { everywhere, masterInAnswers } from '../steps/key-requests.ts';

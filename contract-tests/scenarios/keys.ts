@@ -1,17 +1,19 @@
 /** key/latest, key/sharing and key/bidstream (Protocol §8.10, §4.3). */
 import { isDeepStrictEqual } from 'node:util';
-import { hasRole } from '../target/callers.ts';
-import type { ScenarioContext } from '../context/context.ts';
-import { expectEqual, expectError, expectThat, fail } from '../check/expect.ts';
-import { email, ORDINARY_EMAIL } from '../target/identities.ts';
-import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
-import { theme } from './theme.ts';
-import type { Caller } from '../target/target.ts';
-import { generate } from '../steps/tokens.ts';
-import { decodeAdvertisingToken } from '../wire/index.ts';
-import { siteOfKey, visibleKeys, type WorldKey } from '../target/world.ts';
-import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
 import { ContractError, isContractError } from '../spec/contract-error.ts';
+import { decodeAdvertisingToken } from '../wire/index.ts';
+import { hasRole } from '../target/callers.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Caller } from '../target/target.ts';
+import { siteOfKey, visibleKeys } from '../target/world-keys.ts';
+import type { WorldKey } from '../target/world.ts';
+import { expectEqual, expectError, expectThat, fail } from '../check/expect.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
+import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
+import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
+import { generate } from '../steps/tokens.ts';
+import { theme } from './theme.ts';
 
 const SECONDS = ['created', 'activates', 'expires'] as const;
 
@@ -175,7 +177,7 @@ async function binary(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.caller();
   for (const endpoint of ['latest', 'sharing', 'bidstream'] as const) {
     const plain = await askKeys(ctx, endpoint, caller);
-    const answer = await ctx.seal(`/v2/key/${endpoint}`, {}, { caller, binary: true });
+    const answer = await askSealed(ctx, `/v2/key/${endpoint}`, {}, { caller, binary: true });
     const check = { sent: answer.sent, cause: 'the payload or the content type changes the answer' };
     readKeys(answer, endpoint);
     expectThat(

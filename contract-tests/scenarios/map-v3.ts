@@ -9,7 +9,7 @@ import {
   ordinary,
   OTHER_EMAIL,
 } from '../target/identities.ts';
-import { expectedIdentity, expectedRefreshFrom } from '../target/world.ts';
+import { expectedIdentity, expectedRefreshFrom } from '../target/world-identities.ts';
 import { clientError, expectEqual, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3, request } from '../steps/maps-v3.ts';

@@ -13,10 +13,10 @@ import {
   RAW_UID,
   type Identity,
 } from '../target/identities.ts';
-import { expectedIdentity } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
 import { expectAnswer, expectEqual, expectObject, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { expectIdentity } from '../context/soundness.ts';
+import { expectIdentity } from '../context/raw-uids.ts';
 import { askMap, readMapped, askMapOne } from '../steps/maps.ts';
 import {
   expectedRawUid,

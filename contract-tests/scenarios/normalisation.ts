@@ -2,7 +2,7 @@
 import { loadNormalizationVectors, type NormalizationVector } from '../../fixtures/load.ts';
 import { ContractError } from '../spec/contract-error.ts';
 import { hashText, isPhone, type Identity, type IdentityKind } from '../target/identities.ts';
-import { expectedIdentity } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
 import { clientError, expectEqual, expectThat, type Check } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3 } from '../steps/maps-v3.ts';

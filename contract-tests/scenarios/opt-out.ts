@@ -1,7 +1,7 @@
 /** optout/status and token/logout (Protocol §8.4, §8.11). */
 import { ContractError } from '../spec/contract-error.ts';
 import { email, identityHash, OTHER_EMAIL, type Identity } from '../target/identities.ts';
-import { expectedIdentity } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
 import type { Answer } from '../check/answer.ts';
 import {
   clientError,
@@ -14,12 +14,14 @@ import {
   expectThat,
   isRecord,
 } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { expectedRawUid } from '../steps/person.ts';
 import { theme } from './theme.ts';
 
 const ask = (ctx: ScenarioContext, payload: unknown): Promise<Answer> =>
-  ctx.seal('/v2/optout/status', payload, { caller: ctx.caller() });
+  askSealed(ctx, '/v2/optout/status', payload, { caller: ctx.caller() });
 
 const noneOptedOut = { body: { opted_out: [] }, status: 'success' };
 
@@ -100,8 +102,8 @@ async function logoutRefuses(ctx: ScenarioContext): Promise<void> {
   const logout = (identity: Identity | undefined): Promise<Answer> => {
     const params = identity ? { [identity.kind]: identity.value } : {};
     return ctx.sealed
-      ? ctx.seal('/v2/token/logout', params, { caller })
-      : ctx.ask('GET', `${ctx.prefix}/token/logout`, { caller, query: params });
+      ? askSealed(ctx, '/v2/token/logout', params, { caller })
+      : askPlain(ctx, 'GET', `${ctx.prefix}/token/logout`, { caller, query: params });
   };
   const nothing = await logout(undefined);
   if (!ctx.sealed && ctx.target.flat) expectText(nothing, 500, 'Internal Server Error');
@@ -134,8 +136,8 @@ async function logoutAnswers(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.caller('OPTOUT');
   const address = 'contract.logout@example.com';
   const answer = ctx.sealed
-    ? await ctx.seal('/v2/token/logout', { email: address }, { caller })
-    : await ctx.ask('GET', `${ctx.prefix}/token/logout`, { caller, query: { email: address } });
+    ? await askSealed(ctx, '/v2/token/logout', { email: address }, { caller })
+    : await askPlain(ctx, 'GET', `${ctx.prefix}/token/logout`, { caller, query: { email: address } });
   if (!configured) return expectText(answer, 500, 'Internal Server Error');
   if (ctx.sealed) return expectJson(answer, { body: { optout: 'OK' }, status: 'success' });
   if (ctx.target.flat) expectText(answer, 200, 'OK');

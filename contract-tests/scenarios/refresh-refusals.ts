@@ -3,6 +3,8 @@ import { ContractError } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import { clientError, expectAnswer, expectError } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
+import { operatorTime } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { MISSING_REFRESH_TOKEN } from '../steps/messages.ts';
 import { refreshOptOutIdentities } from '../steps/person.ts';
@@ -141,7 +143,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     async (ctx) => {
       await start(ctx);
       for (const identity of [email(ORDINARY_EMAIL), ...refreshOptOutIdentities(ctx).slice(0, 1)]) {
-        await refused(ctx, await forged(ctx, past(ctx.operatorTime - 15_000), identity), 'expired');
+        await refused(ctx, await forged(ctx, past(operatorTime(ctx) - 15_000), identity), 'expired');
       }
     },
   ],
@@ -152,7 +154,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'a token is good until its last minute',
     async (ctx) => {
       await start(ctx);
-      const token = await forged(ctx, past(ctx.operatorTime + 30_000));
+      const token = await forged(ctx, past(operatorTime(ctx) + 30_000));
       readTokens(ctx, await askRefresh(ctx, token));
     },
   ],
@@ -204,9 +206,9 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     async (ctx) => {
       if (ctx.sealed) return refused(ctx, '', 'invalid');
       const path = `${ctx.prefix}/token/refresh`;
-      clientError(await ctx.ask('GET', path), MISSING_REFRESH_TOKEN);
+      clientError(await askPlain(ctx, 'GET', path), MISSING_REFRESH_TOKEN);
       if (ctx.target.profile !== 'local')
-        clientError(await ctx.ask('GET', `${path}?token=abc`), MISSING_REFRESH_TOKEN);
+        clientError(await askPlain(ctx, 'GET', `${path}?token=abc`), MISSING_REFRESH_TOKEN);
     },
   ],
 ]);

@@ -3,6 +3,7 @@ import { ContractError } from '../spec/contract-error.ts';
 import { email, emailHash, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../target/identities.ts';
 import { expectEqual, expectJson, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { keyMap } from '../steps/keys.ts';
 import {
   optedOutAt,
@@ -234,7 +235,8 @@ export const refreshScenarios = theme('refresh', 'publisher', [
       const caller = ctx.caller();
       if (!ctx.target.served.v2 || !caller.secret)
         throw new ContractError('not_applicable', 'the target does not serve v2');
-      const sealed = await ctx.seal(
+      const sealed = await askSealed(
+        ctx,
         '/v2/token/generate',
         { email: ORDINARY_EMAIL, ...(ctx.old ? { optout_check: 1 } : {}) },
         { caller },

@@ -3,9 +3,10 @@ import { ContractError } from '../spec/contract-error.ts';
 import { hasOwnKey, withRole } from '../target/callers.ts';
 import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../target/identities.ts';
 import type { Caller } from '../target/target.ts';
-import { activeKey, siteKey, siteOfKey } from '../target/world.ts';
+import { activeKey, siteKey, siteOfKey } from '../target/world-keys.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectThat } from '../check/expect.ts';
+import { expectNow } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { CONSTANTS } from '../context/token-soundness.ts';
 import {
@@ -122,7 +123,7 @@ async function times(ctx: ScenarioContext): Promise<void> {
         tokens.times.refreshExpires + 60_000,
       );
     if (now === undefined) continue;
-    ctx.expectNow(check, tokens.answer, now);
+    expectNow(ctx, check, tokens.answer, now);
     if (found.version !== 2)
       expectEqual(check, 'time of this token equal to its creation:', found.refreshed, now);
     if (inner)

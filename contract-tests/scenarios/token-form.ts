@@ -9,7 +9,7 @@ import {
   ordinary,
   type Identity,
 } from '../target/identities.ts';
-import { expectedIdentity } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectOneOf, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';

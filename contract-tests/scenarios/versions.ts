@@ -12,7 +12,9 @@ import {
   type Check,
 } from '../check/expect.ts';
 import type { Expected } from '../check/likely-cause.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { send } from '../steps/envelope-requests.ts';
 import { askGenerate, askValidate, generate, readTokens } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
@@ -77,7 +79,7 @@ async function newSite(ctx: ScenarioContext): Promise<void> {
   if (!caller) throw new ContractError('not_applicable', 'no publisher made after August 2023 is known');
   const message = 'Required opt-out policy argument for token/generate is missing or not set to 1';
   for (const params of [{ email: ORDINARY_EMAIL }, { email: ORDINARY_EMAIL, optout_check: 0 }]) {
-    const answer = await ctx.seal('/v2/token/generate', params, { caller });
+    const answer = await askSealed(ctx, '/v2/token/generate', params, { caller });
     if (ctx.old) clientError(answer, message);
     else readTokens(ctx, answer);
   }
@@ -88,7 +90,7 @@ async function newSite(ctx: ScenarioContext): Promise<void> {
 async function validateSigns(
   ctx: ScenarioContext,
 ): Promise<Check & { authorization: boolean; twice: boolean }> {
-  const preflight = await ctx.ask('OPTIONS', '/v2/token/validate', {
+  const preflight = await askPlain(ctx, 'OPTIONS', '/v2/token/validate', {
     headers: { origin: 'https://example.com', 'access-control-request-method': 'POST' },
   });
   const allowed = preflight.reply.headers.get('access-control-allow-headers')?.join() ?? '';
@@ -138,7 +140,7 @@ async function oneOfBothPolicies(ctx: ScenarioContext): Promise<void> {
   if (!caller) return;
   const message = 'Required opt-out policy argument for token/generate is missing or not set to 1';
   for (const params of [{ email: ORDINARY_EMAIL }, { email: ORDINARY_EMAIL, optout_check: 0 }]) {
-    const answer = await ctx.seal('/v2/token/generate', params, { caller });
+    const answer = await askSealed(ctx, '/v2/token/generate', params, { caller });
     await ignoredOrRefused(ctx, answer, 400, { message, status: 'client_error' });
   }
 }

@@ -3,6 +3,7 @@ import { ContractError } from '../spec/contract-error.ts';
 import { sealClientGenerate, type ClientGenerateOptions } from '../wire/index.ts';
 import { emailHash, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
 import type { Answer, Tokens } from '../check/answer.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { openBare } from '../context/opening.ts';
 import { readTokens } from './tokens.ts';
@@ -69,7 +70,7 @@ export async function ask(ctx: ScenarioContext, payload: unknown, options: Optio
     ...rest,
   });
   const kept = Object.entries({ ...sealed.body, ...override }).filter(([name]) => !omit.includes(name));
-  const answer = await ctx.ask('POST', PATH, {
+  const answer = await askPlain(ctx, 'POST', PATH, {
     headers: { 'content-type': 'text/plain', ...(origin === null ? {} : { origin }), ...headers },
     body: JSON.stringify(Object.fromEntries(kept)),
     shown: `${JSON.stringify(payload)} (sealed) from ${origin ?? 'no origin'}${rest.appName === undefined ? '' : ` app ${rest.appName}`}`,

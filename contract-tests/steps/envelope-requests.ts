@@ -3,7 +3,8 @@ import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectAnswer, expectThat } from '../check/expect.ts';
 import type { Expected } from '../check/likely-cause.ts';
-import type { ScenarioContext, SealOptions } from '../context/context.ts';
+import type { ScenarioContext } from '../context/context.ts';
+import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { readMap3 } from './maps-v3.ts';
 import { envelopeMessages, type EnvelopeFault } from './messages.ts';
 import { readTokens } from './tokens.ts';
@@ -21,7 +22,7 @@ export const send = (
   ctx: ScenarioContext,
   options: Partial<SealOptions> = {},
   payload: unknown = good(ctx).payload,
-): Promise<Answer> => ctx.seal(good(ctx).path, payload, { caller: ctx.caller(), ...options });
+): Promise<Answer> => askSealed(ctx, good(ctx).path, payload, { caller: ctx.caller(), ...options });
 
 /** Looks at the whole answer to a good request. */
 export function read(ctx: ScenarioContext, answer: Answer): void {

@@ -2,7 +2,8 @@
 import { ContractError } from '../spec/contract-error.ts';
 import { sealWithKey } from '../wire/index.ts';
 import { identityHash, isPhone, type Identity } from '../target/identities.ts';
-import { activeKey, expectedIdentity } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
+import { activeKey } from '../target/world-keys.ts';
 import type { ScenarioContext } from '../context/context.ts';
 
 export interface ForgedTimes {

@@ -1,7 +1,9 @@
 /** Routes and requests for what concerns HTTP alone (Protocol §6). */
 import { ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askSealed } from '../context/sealing.ts';
 import { guardedIn } from './routes.ts';
 
 export const NOT_FOUND = {
@@ -46,8 +48,9 @@ export async function generateWith(
   path = `${ctx.prefix}/token/generate`,
 ): Promise<Answer> {
   const caller = ctx.caller();
-  if (!ctx.sealed) return ctx.ask('GET', path, { caller, headers, query: { email: ORDINARY_EMAIL } });
-  return ctx.seal(
+  if (!ctx.sealed) return askPlain(ctx, 'GET', path, { caller, headers, query: { email: ORDINARY_EMAIL } });
+  return askSealed(
+    ctx,
     path,
     { email: ORDINARY_EMAIL, ...(ctx.old ? { optout_check: 1 } : {}) },
     { caller, headers },

@@ -4,15 +4,19 @@ import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/target.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectList, expectObject, fail, isRecord } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askOnce } from '../context/run-memory.ts';
+import { askSealed } from '../context/sealing.ts';
 
 export type KeyEndpoint = 'latest' | 'sharing' | 'bidstream';
 
 export function askKeys(ctx: ScenarioContext, endpoint: KeyEndpoint, caller: Caller): Promise<Answer> {
-  if (ctx.sealed) return ctx.seal(`/v2/key/${endpoint}`, undefined, { caller });
-  return ctx
-    .ask('GET', `${ctx.prefix}/key/latest`, { caller })
-    .then((answer) => ({ ...answer, wrapped: ctx.api !== 'v0' }));
+  if (ctx.sealed) return askSealed(ctx, `/v2/key/${endpoint}`, undefined, { caller });
+  return askPlain(ctx, 'GET', `${ctx.prefix}/key/latest`, { caller }).then((answer) => ({
+    ...answer,
+    wrapped: ctx.api !== 'v0',
+  }));
 }
 
 /** The list of key objects in any of the three answers. */
@@ -32,7 +36,7 @@ export function toKeyMap(keys: readonly Record<string, unknown>[]): Keys {
 export function keyMap(ctx: ScenarioContext): Promise<Keys> {
   const { worldKeys } = ctx;
   if (worldKeys) return Promise.resolve(worldKeys);
-  return ctx.once(`keys ${ctx.sealed ? 'sealed' : ctx.api}`, async () => {
+  return askOnce(ctx.memory, `keys ${ctx.sealed ? 'sealed' : ctx.api}`, async () => {
     const found = new Map<number, Buffer>();
     for (const [role, endpoint] of [
       ['ID_READER', 'latest'],
@@ -45,7 +49,7 @@ export function keyMap(ctx: ScenarioContext): Promise<Keys> {
         if (answer.status !== 200) continue;
         for (const [id, secret] of toKeyMap(readKeys(answer, endpoint))) {
           found.set(id, secret);
-          ctx.shownKeys.set(id, secret);
+          ctx.memory.keys.set(id, secret);
         }
       }
     }

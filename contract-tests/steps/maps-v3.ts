@@ -3,7 +3,8 @@ import { identityKinds, RAW_UID, type Identity, type IdentityKind } from '../tar
 import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { expectIdentity } from '../context/soundness.ts';
+import { expectIdentity } from '../context/raw-uids.ts';
+import { askSealed } from '../context/sealing.ts';
 
 /** `u`, `p`, `r` of a mapped identifier, or `e` of one that is not. */
 export interface Item {
@@ -15,7 +16,7 @@ export interface Item {
 }
 
 export const askMap3 = (ctx: ScenarioContext, body: unknown): Promise<Answer> =>
-  ctx.seal('/v3/identity/map', body, { caller: ctx.caller('MAPPER') });
+  askSealed(ctx, '/v3/identity/map', body, { caller: ctx.caller('MAPPER') });
 
 /** Reads an answer; fails unless it has all four lists, as long as asked, of items with exactly their members. */
 export function readMap3(

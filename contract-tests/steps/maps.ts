@@ -3,8 +3,10 @@ import { identityKinds, RAW_UID, type IdentityKind } from '../target/identities.
 import type { Caller } from '../target/target.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { expectIdentity } from '../context/soundness.ts';
+import { expectIdentity } from '../context/raw-uids.ts';
+import { askSealed } from '../context/sealing.ts';
 
 export interface Mapped {
   identifier: string;
@@ -24,14 +26,12 @@ export function askMap(
   body: unknown,
   caller: Caller = ctx.caller('MAPPER'),
 ): Promise<Answer> {
-  if (ctx.sealed) return ctx.seal('/v2/identity/map', body, { caller });
-  return ctx
-    .ask('POST', `${ctx.prefix}/identity/map`, {
-      caller,
-      headers: { 'content-type': 'application/json' },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    })
-    .then((answer) => ({ ...answer, asked: body, wrapped: ctx.api !== 'v0' }));
+  if (ctx.sealed) return askSealed(ctx, '/v2/identity/map', body, { caller });
+  return askPlain(ctx, 'POST', `${ctx.prefix}/identity/map`, {
+    caller,
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }).then((answer) => ({ ...answer, asked: body, wrapped: ctx.api !== 'v0' }));
 }
 
 /** Reads a batch's answer; fails unless every item has exactly its members. */
@@ -137,7 +137,7 @@ function items(
 /** One identifier by GET: v0 answers with the bare raw UID. */
 export async function askMapOne(ctx: ScenarioContext, query: Record<string, string>): Promise<Answer> {
   return {
-    ...(await ctx.ask('GET', `${ctx.prefix}/identity/map`, { caller: ctx.caller('MAPPER'), query })),
+    ...(await askPlain(ctx, 'GET', `${ctx.prefix}/identity/map`, { caller: ctx.caller('MAPPER'), query })),
     wrapped: ctx.api !== 'v0',
   };
 }

@@ -9,9 +9,10 @@ import {
   phoneHash,
   type Identity,
 } from '../target/identities.ts';
-import { expectedIdentity } from '../target/world.ts';
+import { expectedIdentity } from '../target/world-identities.ts';
 import type { Tokens } from '../check/answer.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askOnce } from '../context/run-memory.ts';
 import { keyMap } from './keys.ts';
 import { askMap, readMapped } from './maps.ts';
 import { openAdvertisingToken, supportsIdentity } from './tokens.ts';
@@ -94,7 +95,7 @@ export async function expectedRawUid(ctx: ScenarioContext, identity: Identity): 
   const mapper = withRole(ctx.target, 'MAPPER')[0];
   if (ctx.api === 'v0' && isPhone(identity)) return undefined;
   if (!mapper || (ctx.sealed && !mapper.secret)) return undefined;
-  return ctx.once(`uid ${ctx.api} ${identity.kind} ${identity.value}`, async () => {
+  return askOnce(ctx.memory, `uid ${ctx.api} ${identity.kind} ${identity.value}`, async () => {
     const { mapped } = readMapped(ctx, await askMap(ctx, { [identity.kind]: [identity.value] }, mapper));
     return mapped[0]?.advertisingId;
   });

@@ -22,8 +22,10 @@ import {
   isRecord,
   show,
 } from '../check/expect.ts';
+import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { openBare } from '../context/opening.ts';
+import { askSealed } from '../context/sealing.ts';
 import { expectSoundTokens } from '../context/token-soundness.ts';
 import { keyMap } from './keys.ts';
 
@@ -46,9 +48,9 @@ export function askGenerate(
   if (ctx.sealed) {
     // Sites made after September 2023 need it in v5.56; current versions do not look at it (Protocol §8.1.4).
     const policy = ctx.old && !('optout_check' in params) && !('policy' in params) ? { optout_check: 1 } : {};
-    return ctx.seal('/v2/token/generate', { ...params, ...policy }, { caller });
+    return askSealed(ctx, '/v2/token/generate', { ...params, ...policy }, { caller });
   }
-  return ctx.ask('GET', `${ctx.prefix}/token/generate`, { caller, query: texts(params) });
+  return askPlain(ctx, 'GET', `${ctx.prefix}/token/generate`, { caller, query: texts(params) });
 }
 
 const texts = (params: Record<string, unknown>): Record<string, string> =>
@@ -75,8 +77,8 @@ export async function askRefresh(
 ): Promise<Answer> {
   const { caller, binary = false, responseKey } = options;
   if (!ctx.sealed)
-    return ctx.ask('GET', `${ctx.prefix}/token/refresh`, { caller, query: { refresh_token: token } });
-  const answer = await ctx.ask('POST', '/v2/token/refresh', {
+    return askPlain(ctx, 'GET', `${ctx.prefix}/token/refresh`, { caller, query: { refresh_token: token } });
+  const answer = await askPlain(ctx, 'POST', '/v2/token/refresh', {
     caller,
     body: token,
     headers: { 'content-type': binary ? 'application/octet-stream' : 'text/plain' },
@@ -104,8 +106,8 @@ export function askValidate(
   caller?: Caller,
 ): Promise<Answer> {
   if (ctx.sealed)
-    return ctx.seal('/v2/token/validate', params, { caller: caller ?? ctx.caller('GENERATOR') });
-  return ctx.ask('GET', `${ctx.prefix}/token/validate`, { caller, query: texts(params) });
+    return askSealed(ctx, '/v2/token/validate', params, { caller: caller ?? ctx.caller('GENERATOR') });
+  return askPlain(ctx, 'GET', `${ctx.prefix}/token/validate`, { caller, query: texts(params) });
 }
 
 /** Protocol §8.3: `true` or `false` in the generation's shape. */

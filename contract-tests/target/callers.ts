@@ -3,7 +3,8 @@ import { ContractError } from '../spec/contract-error.ts';
 import { openResponse, sealRequest } from '../wire/index.ts';
 import { ORDINARY_EMAIL } from './identities.ts';
 import type { Caller, Target } from './target.ts';
-import { activeKey, siteKey, visibleKeys, type World } from './world.ts';
+import { activeKey, siteKey, visibleKeys } from './world-keys.ts';
+import type { World } from './world.ts';
 
 export type Role = 'GENERATOR' | 'MAPPER' | 'ID_READER' | 'SHARER' | 'OPTOUT';
 export const roles: readonly Role[] = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'];

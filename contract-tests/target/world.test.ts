@@ -2,14 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath } from '../../fixtures/load.ts';
-import {
-  activeKey,
-  expectedIdentity,
-  expectedRefreshFrom,
-  readWorld,
-  siteKey,
-  visibleKeys,
-} from './world.ts';
+import { expectedIdentity, expectedRefreshFrom } from './world-identities.ts';
+import { activeKey, siteKey, visibleKeys } from './world-keys.ts';
+import { readWorld } from './world.ts';
 
 const json = (name: string): unknown => JSON.parse(readFileSync(fixturePath(`recordings/${name}`), 'utf8'));
 const worldOf = (version: string) => readWorld(json(`world-${version}.json`));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath, loadHashVectors, loadTokenVectors } from '../../fixtures/load.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import { readWorld } from '../target/world.ts';
 import {
   bucketIndex,
@@ -20,7 +21,6 @@ import {
   sealRequest,
   unwrapRefreshToken,
 } from './index.ts';
-import { ContractError } from '../spec/contract-error.ts';
 
 const vectors = loadTokenVectors();
 const hashes = loadHashVectors();
