@@ -26,6 +26,7 @@ function version(): string {
 const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   verify: async (io) => (await import('./verify.ts')).verifyCommand(io),
   selftest: async (io) => (await import('./selftest.ts')).selftestCommand(io),
+  world: async (io) => (await import('./world.ts')).worldCommand(io),
   healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),
 };
 

@@ -1,65 +1,12 @@
 /** `uid2-mock start`: a mock operator until it is told to stop. */
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { type MockOperator, type MockOperatorOptions, startMockOperator } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
-import {
-  type CommandLineOptions,
-  ConfigurationError,
-  type Log,
-  type OptionRow,
-  environmentNamesOf,
-  flagOf,
-  optionRows,
-  readOption,
-} from '../mock-server/options.ts';
+import { type CommandLineOptions, type Log, optionRows } from '../mock-server/options.ts';
 import { banner } from './banner.ts';
 import type { Io } from './io.ts';
-
-/** Options as commander hands them over. */
-type Settings = Readonly<Record<string, string | boolean | undefined>>;
-
-interface Setting {
-  readonly value: unknown;
-  /** the flag or variable that gave it */
-  readonly source: string;
-}
-
-/** The value a row has: flag before environment before default. */
-function settingOf(row: OptionRow, flags: Settings, environment: NodeJS.ProcessEnv): Setting | undefined {
-  const flag = flags[row.name];
-  const source = flagOf(row);
-  if (flag !== undefined) return { value: readOption(row, String(flag), source), source };
-  const name = environmentNamesOf(row).find((variable) => environment[variable]);
-  return name === undefined
-    ? undefined
-    : { value: readOption(row, environment[name] ?? '', name), source: name };
-}
-
-const PREFIX = 'UID2_MOCK_';
-/** Variables of the project's own tests. */
-const FOR_TESTS = 'UID2_MOCK_TEST_';
-
-function checkEnvironment(environment: NodeJS.ProcessEnv): void {
-  const known = optionRows.flatMap(environmentNamesOf);
-  const unknown = Object.keys(environment).find(
-    (name) => name.startsWith(PREFIX) && !name.startsWith(FOR_TESTS) && !known.includes(name),
-  );
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `${unknown}: expected ${known.filter((name) => name.startsWith(PREFIX)).join(', ')}; got a name that no option has`,
-    );
-  }
-}
-
-function describe(row: OptionRow): string {
-  const parts = [
-    row.help,
-    `env ${environmentNamesOf(row).join(', ')}`,
-    ...(row.default ? [`default ${row.default}`] : []),
-  ];
-  return parts.join('; ');
-}
+import { type Flags, addFlags, withOptions } from './settings.ts';
 
 function jsonLine(operator: MockOperator): string {
   const { url, credentials, clientSideKeypairs } = operator;
@@ -85,31 +32,10 @@ async function startMutant(id: string, options: MockOperatorOptions): Promise<Mo
   return listen(await composeMutant(id, options));
 }
 
-async function start(flags: Settings, io: Io): Promise<void> {
-  checkEnvironment(io.environment);
-  const settings = new Map<string, Setting>();
-  for (const row of optionRows) {
-    const setting = settingOf(row, flags, io.environment);
-    if (setting !== undefined) settings.set(row.name, setting);
-  }
-  const values = [...settings].map(([name, { value }]) => [name, value]);
-  try {
-    await listenAs(Object.fromEntries(values) as CommandLineOptions, io);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    const nameOf = (name: string): string => {
-      const row = optionRows.find((candidate) => candidate.name === name);
-      return settings.get(name)?.source ?? (row ? flagOf(row) : name);
-    };
-    throw new ConfigurationError(error.named(nameOf));
-  }
-}
-
-/** The command with a flag for every option row. */
+/** The command with a flag for every option. */
 export function startCommand(io: Io): Command {
   const command = new Command('start').description('start a mock operator').allowExcessArguments(false);
-  for (const row of optionRows) {
-    command.addOption(new Option(row.value ? `${flagOf(row)} <${row.value}>` : flagOf(row), describe(row)));
-  }
-  return command.action((flags: Settings) => start(flags, io));
+  return addFlags(command, optionRows).action((flags: Flags) =>
+    withOptions(optionRows, flags, io.environment, (options) => listenAs(options, io)),
+  );
 }

@@ -312,6 +312,11 @@ describe('one mistake in the embedded world', () => {
       'salts.buckets[2].key.sallt: expected no such member; did you mean salt?',
     ],
     [
+      'clients.0.x',
+      1,
+      'clients[0].x: expected no such member; fixtures/world.schema.json lists those that exist',
+    ],
+    [
       'clients.0.colour',
       'red',
       'clients[0].colour: expected no such member; fixtures/world.schema.json lists those that exist',
@@ -479,6 +484,22 @@ describe('a recorded world', () => {
       'clients[1].roles[0]: expected GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT; got "EXAMPLE_ROLE"',
     ]);
   });
+});
+
+it('a recorded world may tell more than a mock knows, but not misspell what it knows', async () => {
+  const recorded = { ...world, recorded_at_ms: 0 };
+  expect(await mistakesOf(changed(recorded, [['clients.1.colour', 'red']]))).toEqual([]);
+  expect(await mistakesOf({ ...recorded, colour: 'red' })).toEqual([]);
+  expect(await mistakesOf(changed(recorded, [['clients.1.disabld', true]]))).toEqual([
+    'clients[1].disabld: expected no such member; did you mean disabled?',
+  ]);
+});
+
+it('an unknown member that may be a secret is not shown', async () => {
+  const key = `UID2-C-L-1001-${'x'.repeat(45)}`;
+  expect(await mistakesOf({ ...world, [key]: 1 })).toEqual([
+    'a string of 59 characters: expected no such member; fixtures/world.schema.json lists those that exist',
+  ]);
 });
 
 describe('settings under their other names', () => {

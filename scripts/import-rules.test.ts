@@ -88,6 +88,7 @@ const allowed: [file: string, imported: string][] = [
   ['mock-server/compose.ts', './http/token.ts'],
   ['mock-server/index.ts', './compose.ts'],
   ['cli/probe.ts', '../mock-server/index.ts'],
+  ['cli/probe.ts', '../mock-server/compose.ts'],
   ['cli/probe.ts', '../contract-tests/index.ts'],
   ['mock-server/probe.test.ts', '../fixtures/load.ts'],
   ['cli/probe.ts', '../contract-tests/reporters/index.ts'],

@@ -132,6 +132,7 @@ export const layers = [
     packages: ['commander', 'zod', node],
     modules: [
       'mock-server/index',
+      'mock-server/compose',
       'mock-server/listen',
       'mock-server/options',
       'mutants',

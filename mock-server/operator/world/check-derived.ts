@@ -7,10 +7,8 @@ import { normalizeEmail, normalizePhone } from '../../core/normalize.ts';
 import { currentRawUid } from '../../core/raw-uid.ts';
 import { bucketIdEncoder, bucketIndex, firstLevelHash } from '../../core/salts.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
-import type { Check, Checked } from './check.ts';
+import type { Check, Checked, Problems } from './check.ts';
 import { rawUidSettingsOf } from './directory.ts';
-
-type Problems = Iterable<string>;
 
 function* buckets({ world: { salts } }: Checked): Problems {
   const bucketId = bucketIdEncoder(salts.id_prefix, salts.id_secret);

@@ -1,9 +1,7 @@
 /** Keysets and keys of a world that leave somebody without a key. */
 
-import { type Check, type Checked, usableKeypairs } from './check.ts';
+import { type Check, type Checked, type Problems, usableKeypairs } from './check.ts';
 import { activeKey } from './directory.ts';
-
-type Problems = Iterable<string>;
 
 const isActive = ({ directory, times }: Checked, keysetId: number): boolean =>
   times.some((time) => activeKey(directory, keysetId, time) !== undefined);

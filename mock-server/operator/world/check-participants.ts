@@ -2,12 +2,10 @@
 
 import { readPrivateScalar, readPublicPoint } from '../../core/client-keys.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
-import { type Check, type Checked, usableKeypairs } from './check.ts';
+import { type Check, type Checked, type Problems, usableKeypairs } from './check.ts';
 import { nearest } from './nearest.ts';
 import type { World } from './schema.ts';
 import { quoted } from './words.ts';
-
-type Problems = Iterable<string>;
 
 /** Of every list, what tells its elements apart. */
 const distinct: readonly {

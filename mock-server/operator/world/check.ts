@@ -14,6 +14,9 @@ export interface Checked {
   readonly elementPath: ParsedWorld['elementPath'];
 }
 
+/** A line for each mistake: `field: expected…; got…`. */
+export type Problems = Iterable<string>;
+
 export interface Check {
   /** members that have to be complete: in the others an element may be missing, because it is invalid */
   readonly needs: readonly (keyof World)[];
@@ -22,8 +25,7 @@ export interface Check {
    * mistake in a world that was written by hand is to be played as it was.
    */
   readonly of: 'every world' | 'written';
-  /** a line for each mistake: `field: expected…; got…` */
-  readonly problems: (checked: Checked) => Iterable<string>;
+  readonly problems: (checked: Checked) => Problems;
 }
 
 /** Path and site of every key pair that requests may use. */

@@ -14,11 +14,13 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Of some names the one nearest to a text, letter case aside; undefined when none is within a third of its length. */
+const MOST_EDITS = 3;
+
+/** Of some names the one nearest to a text, letter case aside; undefined when none is near. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.max(2, name.length / 3))
+    .filter(({ name, edits }) => edits <= Math.min(MOST_EDITS, Math.max(1, name.length / 3)))
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.name;
 }

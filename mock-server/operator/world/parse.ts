@@ -27,18 +27,13 @@ const nouns: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** A member's name as it is, unless it could be mistaken for something else. */
-const memberName = (name: string): string => (/^[\w$-]{1,60}$/.test(name) ? name : quoted(name));
-
-function unknownMember(name: string, schema: unknown): string {
+/** For each of the names the member of a schema that it is most like, empty where there is none. */
+function meantMembers(names: readonly string[], schema: unknown): string[] {
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  const meant = nearest(name, known);
-  return meant === undefined
-    ? 'expected no such member; fixtures/world.schema.json lists those that exist'
-    : `expected no such member; did you mean ${meant}?`;
+  return names.map((name) => nearest(name, known) ?? '');
 }
 
-/** The schema's complaint in the words of the other errors, a line for each unknown member. */
+/** The schema's complaint in the words of the other errors; of unknown members, what each may stand for. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   const { input } = issue;
   switch (issue.code) {
@@ -53,7 +48,7 @@ function words(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_big':
       return `expected at most ${issue.maximum}; got ${came(input)}`;
     case 'unrecognized_keys':
-      return issue.keys.map((name) => unknownMember(name, issue.inst)).join('\n');
+      return meantMembers(issue.keys, issue.inst).join('\n');
     default:
       return undefined;
   }
@@ -65,12 +60,21 @@ const pathText = (path: Path): string =>
     .join('')
     .replace(/^\./, '');
 
-function linesOf(issue: z.core.$ZodIssue): string[] {
+/** A member's name as it is; quoted, when it could be a secret or something else. */
+const memberName = (name: string): string => (/^[a-z0-9_$]{1,60}$/.test(name) ? name : quoted(name));
+
+/** A recording may tell more of its operator than a mock reads; a misspelt member is a mistake there too. */
+function linesOf(issue: z.core.$ZodIssue, isRecorded: boolean): string[] {
   const { path, message } = issue;
   if (issue.code !== 'unrecognized_keys')
     return [path.length === 0 ? message : `${pathText(path)}: ${message}`];
-  const texts = message.split('\n');
-  return issue.keys.map((name, i) => `${pathText([...path, memberName(name)])}: ${texts[i] ?? message}`);
+  const meant = message.split('\n');
+  return issue.keys.flatMap((name, i) => {
+    const field = pathText([...path, memberName(name)]);
+    if (meant[i]) return [`${field}: expected no such member; did you mean ${meant[i]}?`];
+    if (isRecorded) return [];
+    return [`${field}: expected no such member; fixtures/world.schema.json lists those that exist`];
+  });
 }
 
 /** The part to leave out for an issue: an unknown member, an element of a list, or a member of the world. */
@@ -111,7 +115,8 @@ export function parseWorld(input: unknown): ParsedWorld | { readonly problems: r
     };
   }
   const { issues } = parsed.error;
-  const problems = issues.flatMap(linesOf);
+  const isRecorded = typeof input === 'object' && input !== null && 'recorded_at_ms' in input;
+  const problems = issues.flatMap((issue) => linesOf(issue, isRecorded));
   const leftOut = new Set(issues.flatMap(invalidParts).map(pathText));
   const isLeftOut = (path: Path): boolean => leftOut.has(pathText(path));
   const rest = without(input, isLeftOut);
