@@ -89,6 +89,11 @@ export default defineConfig(
     },
   },
   {
+    files: ['contract-tests/**/*.ts'],
+    ignores: outsideTheProduct,
+    rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ['cli/**/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-globals': 'off' },
   },

@@ -11,8 +11,9 @@ import type {
   TargetReport,
   Totals,
 } from './spec/results.ts';
-import { findRoles, findSettings, hasRole } from './target/callers.ts';
-import { probeTarget, type Target, type TargetOptions } from './target/target.ts';
+import { probeTarget } from './target/probing.ts';
+import { hasRole } from './target/roles.ts';
+import type { Target, TargetOptions } from './target/target.ts';
 import { redact } from './check/expect.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
 import { createRunMemory, type RunMemory } from './context/run-memory.ts';
@@ -128,9 +129,7 @@ async function runTarget(
   const limits = { timeoutMs: all.timeoutMs ?? 10_000, concurrency, rps: all.rps ?? 0 };
   let target: Target;
   try {
-    const probed = await probeTarget(options, limits, all.waitMs ?? 0);
-    const known = { ...probed, callers: await findRoles(probed) };
-    target = { ...known, ...(await findSettings(known)) };
+    target = await probeTarget(options, limits, all.waitMs ?? 0);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (isContractError(error, 'usage')) throw error;

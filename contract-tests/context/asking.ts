@@ -1,7 +1,7 @@
 /** Plain requests, and the answers to them. */
 import { isContractError } from '../spec/contract-error.ts';
 import type { HttpRequest, Reply } from '../target/client.ts';
-import type { Caller } from '../target/target.ts';
+import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
 import { fail } from '../check/expect.ts';
 import type { ScenarioContext } from './context.ts';

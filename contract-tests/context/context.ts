@@ -1,8 +1,10 @@
 /** What a running scenario works with: the target, the generation of the API, the run's memory. */
 import type { Api, Participant } from '../spec/api.ts';
 import type { Keys } from '../wire/index.ts';
-import { selectCaller, type Role } from '../target/callers.ts';
-import type { Caller, Target } from '../target/target.ts';
+import { selectCaller } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
+import type { Role } from '../target/roles.ts';
+import type { Target } from '../target/target.ts';
 import type { RunMemory } from './run-memory.ts';
 
 export const PARTICIPANT_ROLE: Readonly<Record<Participant, Role>> = {

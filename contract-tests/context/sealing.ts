@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ContractError } from '../spec/contract-error.ts';
 import { sealRequest } from '../wire/index.ts';
 import type { Reply } from '../target/client.ts';
-import type { Caller } from '../target/target.ts';
+import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
 import { askPlain, type AskOptions } from './asking.ts';
 import { envelopeTime, expectNow } from './calibration.ts';

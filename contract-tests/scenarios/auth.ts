@@ -1,8 +1,9 @@
 /** Keys and roles (Protocol §6.1, §6.2). */
 import { ContractError } from '../spec/contract-error.ts';
-import { hasRole, withRole } from '../target/callers.ts';
+import { withRole } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
 import { ORDINARY_EMAIL } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
+import { hasRole } from '../target/roles.ts';
 import type { Answer } from '../check/answer.ts';
 import {
   clientError,
@@ -15,8 +16,8 @@ import {
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import { guardedIn, refusesInJson, type Route } from '../steps/routes.ts';
-import { readTokens } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 function expectUnauthorized(ctx: ScenarioContext, route: Route, answer: Answer): void {

@@ -16,19 +16,14 @@ import { expectRandom, expectRandomIvs } from '../context/ivs.ts';
 import { ask, generates, guarded, hash, ordinary, PATH, site } from '../steps/client-side.ts';
 import { ORIGIN } from '../steps/http-requests.ts';
 import { keyMap } from '../steps/keys.ts';
+import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
 import {
   expectedRawUid,
   optedOutPeople,
   optOutIdentities,
   refreshOptOutIdentities,
 } from '../steps/person.ts';
-import {
-  askRefresh,
-  expectOptOut,
-  openAdvertisingToken,
-  openRefreshToken,
-  refresh,
-} from '../steps/tokens.ts';
+import { askRefresh, expectOptOut, refresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 async function tokensAndBits(ctx: ScenarioContext): Promise<void> {

@@ -4,7 +4,8 @@ import { expectAnswer, expectEqual, expectOneOf } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
-import { readTokens, refresh } from '../steps/tokens.ts';
+import { readTokens } from '../steps/read-tokens.ts';
+import { refresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const ALLOWED =
@@ -28,60 +29,45 @@ async function echoesOrigin(ctx: ScenarioContext): Promise<void> {
 }
 
 async function preflight(ctx: ScenarioContext): Promise<void> {
-  for (const path of [
-    ...routes(ctx).keys(),
-    `${ctx.prefix}/nothing-here`,
-    '/ops/healthcheck',
-    '/v2/token/client-generate',
-  ]) {
-    for (const [method, origin] of [
-      ['POST', ORIGIN],
-      ['DELETE', 'null'],
-    ] as const) {
-      const answer = await askPlain(ctx, 'OPTIONS', path, {
-        headers: {
-          origin,
-          'access-control-request-method': method,
-          'access-control-request-headers': 'x-anything',
-        },
-      });
-      const check = {
-        sent: `${answer.sent} (preflight from ${origin})`,
-        cause: 'the CORS handling of preflights',
-      };
-      expectEqual(check, 'status', answer.status, 204);
-      expectEqual(check, 'body', answer.text, '');
-      const names = [...answer.reply.headers.keys()].filter(
-        (name) => name.startsWith('access-control-') || name === 'vary' || name === 'content-type',
-      );
-      const wanted = [
-        'access-control-allow-headers',
-        'access-control-allow-methods',
-        'access-control-allow-origin',
-      ];
-      expectEqual(check, 'headers', names.sort(), wanted);
-      expectEqual(
-        check,
-        'header access-control-allow-origin',
-        header(answer, 'access-control-allow-origin'),
-        origin,
-      );
-      expectEqual(
-        check,
-        'header access-control-allow-methods',
-        header(answer, 'access-control-allow-methods'),
-        'GET,POST,OPTIONS',
-      );
-      const both = ctx.either(ALLOWED, `${ALLOWED},Authorization`);
-      const allowed = path === '/v2/token/validate' ? both : [ALLOWED];
-      expectOneOf(
-        check,
-        'header access-control-allow-headers',
-        header(answer, 'access-control-allow-headers'),
-        allowed,
-      );
-    }
+  const more = [`${ctx.prefix}/nothing-here`, '/ops/healthcheck', '/v2/token/client-generate'];
+  for (const path of [...routes(ctx).keys(), ...more]) {
+    await expectPreflight(ctx, path, 'POST', ORIGIN);
+    await expectPreflight(ctx, path, 'DELETE', 'null');
   }
+}
+
+async function expectPreflight(
+  ctx: ScenarioContext,
+  path: string,
+  method: string,
+  origin: string,
+): Promise<void> {
+  const answer = await askPlain(ctx, 'OPTIONS', path, {
+    headers: {
+      origin,
+      'access-control-request-method': method,
+      'access-control-request-headers': 'x-anything',
+    },
+  });
+  const sent = `${answer.sent} (preflight from ${origin})`;
+  const check = { sent, cause: 'the CORS handling of preflights' };
+  expectEqual(check, 'status', answer.status, 204);
+  expectEqual(check, 'body', answer.text, '');
+  const names = [...answer.reply.headers.keys()].filter(
+    (name) => name.startsWith('access-control-') || name === 'vary' || name === 'content-type',
+  );
+  const wanted = [
+    'access-control-allow-headers',
+    'access-control-allow-methods',
+    'access-control-allow-origin',
+  ];
+  expectEqual(check, 'headers', names.sort(), wanted);
+  const expectHeader = (name: string, ...allowed: string[]): void =>
+    expectOneOf(check, `header ${name}`, header(answer, name), allowed);
+  expectHeader('access-control-allow-origin', origin);
+  expectHeader('access-control-allow-methods', 'GET,POST,OPTIONS');
+  const both = ctx.either(ALLOWED, `${ALLOWED},Authorization`);
+  expectHeader('access-control-allow-headers', ...(path === '/v2/token/validate' ? both : [ALLOWED]));
 }
 
 async function emptyOrigin(ctx: ScenarioContext): Promise<void> {

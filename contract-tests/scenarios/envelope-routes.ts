@@ -1,15 +1,15 @@
 /** That every route opens requests and seals answers by the same rules (Protocol §7). */
 import { ContractError } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
 import { expectEqual, expectSuccess, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { base64, expectRefusal } from '../steps/envelope-requests.ts';
 import type { EnvelopeFault } from '../steps/messages.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import { guardedIn } from '../steps/routes.ts';
-import { readTokens } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const MINUTES = 60_000;

@@ -12,7 +12,8 @@ import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
 import { generateExactlyOne, generateInvalid } from '../steps/messages.ts';
-import { askGenerate, readTokens, requireIdentity, supportsIdentity } from '../steps/tokens.ts';
+import { readTokens } from '../steps/read-tokens.ts';
+import { askGenerate, requireIdentity, supportsIdentity } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 async function refusesAll(

@@ -20,7 +20,8 @@ import {
   plainOptOutIdentities,
   rawUidIn,
 } from '../steps/person.ts';
-import { askGenerate, expectOptOut, generate, readTokens } from '../steps/tokens.ts';
+import { readTokens } from '../steps/read-tokens.ts';
+import { askGenerate, expectOptOut, generate } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const ordinaryEmail = email(ORDINARY_EMAIL);

@@ -5,8 +5,9 @@ import { expectAnswer, expectEqual, expectText, expectThat, expectTraceId } from
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import { guarded } from '../steps/routes.ts';
-import { askRefresh, readTokens } from '../steps/tokens.ts';
+import { askRefresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 async function unknownPaths(ctx: ScenarioContext): Promise<void> {

@@ -1,6 +1,7 @@
 /** What key/sharing and key/bidstream say besides the keys (Protocol §8.10). */
 import { z } from 'zod';
-import { hasRole, ownKeyset } from '../target/callers.ts';
+import { ownKeyset } from '../target/callers.ts';
+import { hasRole } from '../target/roles.ts';
 import { expectedSiteData, visibleKeys } from '../target/world-keys.ts';
 import { expectEqual, expectObject, expectThat, type Check } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';

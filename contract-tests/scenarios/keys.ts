@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ContractError, isContractError } from '../spec/contract-error.ts';
 import { decodeAdvertisingToken } from '../wire/index.ts';
-import { hasRole } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
+import { hasRole } from '../target/roles.ts';
 import { siteOfKey, visibleKeys } from '../target/world-keys.ts';
 import type { WorldKey } from '../target/world.ts';
 import { expectEqual, expectError, expectThat, fail } from '../check/expect.ts';

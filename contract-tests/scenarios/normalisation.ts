@@ -1,15 +1,18 @@
 /** The normalisation table of fixtures, through generate and through identity map (Protocol §2). */
 import { loadNormalizationVectors, type NormalizationVector } from '../../fixtures/load.ts';
 import { ContractError } from '../spec/contract-error.ts';
-import { hashText, isPhone, type Identity, type IdentityKind } from '../target/identities.ts';
+import { isPhone, type Identity, type IdentityKind } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
 import { clientError, expectEqual, expectThat, type Check } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3 } from '../steps/maps-v3.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
 import { generateInvalid } from '../steps/messages.ts';
+import { likelyMisreading } from '../steps/misreading.ts';
+import { openRefreshToken } from '../steps/open-tokens.ts';
 import { expectedRawUid, rawUidIn } from '../steps/person.ts';
-import { askGenerate, openRefreshToken, readTokens, supportsIdentity } from '../steps/tokens.ts';
+import { readTokens } from '../steps/read-tokens.ts';
+import { askGenerate, supportsIdentity } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const vectors = loadNormalizationVectors();
@@ -26,57 +29,6 @@ const comparable = (ctx: ScenarioContext, vector: NormalizationVector): boolean 
 
 const hashKind = (kind: IdentityKind): IdentityKind =>
   kind.startsWith('phone') ? 'phone_hash' : 'email_hash';
-
-/** Which other reading of an address would have given this raw UID. */
-function misreading(ctx: ScenarioContext, input: string, got: string): string {
-  const readings: readonly (readonly [string, string])[] = [
-    ['the letters are not folded to lower case', input.trim()],
-    ['nothing is normalised', input],
-    ['letters outside ASCII are folded too', input.trim().toLowerCase()],
-    [
-      'dots are removed for every domain',
-      input
-        .trim()
-        .toLowerCase()
-        .replace(/\.(?=[^@]*@)/g, ''),
-    ],
-    [
-      'the +suffix is removed for every domain',
-      input
-        .trim()
-        .toLowerCase()
-        .replace(/\+[^@]*@/, '@'),
-    ],
-    [
-      'the +suffix is kept for gmail.com',
-      input
-        .trim()
-        .toLowerCase()
-        .replace(/\.(?=[^@]*@)/g, '')
-        .replaceAll(' ', ''),
-    ],
-    [
-      'the dots are kept for gmail.com',
-      input
-        .trim()
-        .toLowerCase()
-        .replace(/\+[^@]*@/, '@')
-        .replaceAll(' ', ''),
-    ],
-    ['inner spaces are kept', input.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())],
-    ['all white space is removed', input.toLowerCase().replace(/\s/g, '')],
-  ];
-  for (const [cause, text] of readings) {
-    const uid = expectedIdentity(
-      ctx.target.world,
-      Buffer.from(hashText(text), 'base64'),
-      0,
-      Date.now(),
-    )?.rawUid;
-    if (uid === got) return cause;
-  }
-  return 'the identifier is normalised or hashed in another way';
-}
 
 interface Found {
   /** Raw UID, or undefined for an invalid identifier. */
@@ -156,7 +108,7 @@ async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
       'invalid identifier',
     );
     const expected = byHash.get(vector.sha256_base64);
-    const cause = uid === expected?.uid ? '' : misreading(ctx, vector.input, uid);
+    const cause = uid === expected?.uid ? '' : likelyMisreading(ctx.target.world, vector.input, uid);
     expectEqual({ ...check, cause }, `${name}: raw UID of ${vector.normalized}:`, uid, expected?.uid);
     const bucket = { ...check, cause: 'the bucket of an identity, or its rotation' };
     expectEqual(bucket, `${name}: bucket or rotation of its hash:`, rest, expected?.rest);
@@ -201,7 +153,7 @@ async function byGenerate(ctx: ScenarioContext, kind: IdentityKind, telling: Reg
       const wanted = await expectedRawUid(ctx, hash);
       if (wanted !== undefined)
         expectEqual(
-          { ...check, cause: misreading(ctx, vector.input, uid) },
+          { ...check, cause: likelyMisreading(ctx.target.world, vector.input, uid) },
           `raw UID of ${vector.normalized}`,
           uid,
           wanted,

@@ -8,6 +8,7 @@ import { operatorTime } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { MISSING_REFRESH_TOKEN } from '../steps/messages.ts';
 import { refreshOptOutIdentities } from '../steps/person.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import {
   start,
   HOUR,
@@ -18,7 +19,7 @@ import {
   past,
   MARCH_2021,
 } from '../steps/refresh-requests.ts';
-import { askRefresh, expectOptOut, readTokens, refresh } from '../steps/tokens.ts';
+import { askRefresh, expectOptOut, refresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const INVALID = ['abc', '!!!!', 'aGVsbG8gd29ybGQsIHRoaXMgaXMgbm90IGEgdG9rZW4=', 'A'.repeat(168), ' '];

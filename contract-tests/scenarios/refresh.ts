@@ -5,6 +5,7 @@ import { expectEqual, expectJson, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
 import { keyMap } from '../steps/keys.ts';
+import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
 import {
   optedOutAt,
   optedOutPeople,
@@ -12,15 +13,13 @@ import {
   rawUidIn,
   refreshOptOutIdentities,
 } from '../steps/person.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import { start, HOUR, bareToken, forged, MARCH_2021 } from '../steps/refresh-requests.ts';
 import {
   askGenerate,
   askRefresh,
   expectOptOut,
   generate,
-  openAdvertisingToken,
-  openRefreshToken,
-  readTokens,
   refresh,
   supportsIdentity,
 } from '../steps/tokens.ts';

@@ -1,13 +1,13 @@
 /** What follows from operators keeping no session (Protocol §11). */
 import type { ScenarioContext } from '../context/context.ts';
 import { plainOptOutIdentities } from '../steps/person.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import {
   askRefresh,
   askValidate,
   expectOptOut,
   expectValidated,
   generate,
-  readTokens,
   refresh,
 } from '../steps/tokens.ts';
 import { param, validateIdentity, ordinary, requireOwnKey } from '../steps/validate-requests.ts';

@@ -1,21 +1,16 @@
 /** Keys, fields and times inside tokens (Protocol §4.2, §5). */
 import { ContractError } from '../spec/contract-error.ts';
 import { hasOwnKey, withRole } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
 import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
 import { activeKey, siteKey, siteOfKey } from '../target/world-keys.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectThat } from '../check/expect.ts';
 import { expectNow } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { CONSTANTS } from '../context/token-soundness.ts';
-import {
-  generate,
-  openAdvertisingToken,
-  openRefreshToken,
-  refresh,
-  supportsIdentity,
-} from '../steps/tokens.ts';
+import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
+import { generate, refresh, supportsIdentity } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext): Identity[] =>

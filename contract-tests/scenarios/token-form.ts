@@ -16,14 +16,9 @@ import type { ScenarioContext } from '../context/context.ts';
 import { expectRandomIvs } from '../context/ivs.ts';
 import { tokenVersion } from '../context/token-soundness.ts';
 import { keyMap } from '../steps/keys.ts';
+import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
 import { expectedRawUid } from '../steps/person.ts';
-import {
-  generate,
-  openAdvertisingToken,
-  openRefreshToken,
-  refresh,
-  supportsIdentity,
-} from '../steps/tokens.ts';
+import { generate, refresh, supportsIdentity } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext): Identity[] =>

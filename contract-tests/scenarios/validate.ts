@@ -1,6 +1,7 @@
 /** token/validate (Protocol §8.3). */
 import { ContractError } from '../spec/contract-error.ts';
 import { callerWithout, hasOwnKey, withRole } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
 import {
   email,
   emailHash,
@@ -10,7 +11,6 @@ import {
   phone,
   type Identity,
 } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
 import { clientError, expectAnswer } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { exactlyOne, INVALID_IDENTIFIER } from '../steps/messages.ts';

@@ -1,7 +1,7 @@
 /** Consent in EUID, and what the recorded versions differ in (Protocol §8.1.3-8.1.5, §6.3). */
 import { ContractError } from '../spec/contract-error.ts';
+import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
 import type { Answer } from '../check/answer.ts';
 import {
   clientError,
@@ -16,7 +16,8 @@ import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
 import { send } from '../steps/envelope-requests.ts';
-import { askGenerate, askValidate, generate, readTokens } from '../steps/tokens.ts';
+import { readTokens } from '../steps/read-tokens.ts';
+import { askGenerate, askValidate, generate } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 /** Consent strings of vendor 21: sufficient in every version, without purpose 7, without the vendor. */

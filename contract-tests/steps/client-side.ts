@@ -6,7 +6,7 @@ import type { Answer, Tokens } from '../check/answer.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { openBare } from '../context/opening.ts';
-import { readTokens } from './tokens.ts';
+import { readTokens } from './read-tokens.ts';
 
 interface Site {
   subscriptionId: string;

@@ -7,7 +7,7 @@ import type { ScenarioContext } from '../context/context.ts';
 import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { readMap3 } from './maps-v3.ts';
 import { envelopeMessages, type EnvelopeFault } from './messages.ts';
-import { readTokens } from './tokens.ts';
+import { readTokens } from './read-tokens.ts';
 
 /** A request that is answered with 200 wherever the scenario runs. */
 export const good = (ctx: ScenarioContext): { path: string; payload: unknown } =>

@@ -1,7 +1,7 @@
 /** The key endpoints as every client that may ask (Protocol §8.10). */
 import { ContractError } from '../spec/contract-error.ts';
-import { hasRole } from '../target/callers.ts';
-import type { Caller } from '../target/target.ts';
+import type { Caller } from '../target/credentials.ts';
+import { hasRole } from '../target/roles.ts';
 import type { Answer } from '../check/answer.ts';
 import type { Check } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';

@@ -1,7 +1,7 @@
 /** Keys from the key endpoints (Protocol §8.10), and from the world where there is one. */
 import type { Keys } from '../wire/index.ts';
 import { withRole } from '../target/callers.ts';
-import type { Caller } from '../target/target.ts';
+import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectList, expectObject, fail, isRecord } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';

@@ -1,6 +1,6 @@
 /** Identity map in the dialects of v0, v1 and v2 (Protocol §8.7, §8.8). */
+import type { Caller } from '../target/credentials.ts';
 import { identityKinds, RAW_UID, type IdentityKind } from '../target/identities.ts';
-import type { Caller } from '../target/target.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';

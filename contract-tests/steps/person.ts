@@ -15,7 +15,8 @@ import type { ScenarioContext } from '../context/context.ts';
 import { askOnce } from '../context/run-memory.ts';
 import { keyMap } from './keys.ts';
 import { askMap, readMapped } from './maps.ts';
-import { openAdvertisingToken, supportsIdentity } from './tokens.ts';
+import { openAdvertisingToken } from './open-tokens.ts';
+import { supportsIdentity } from './tokens.ts';
 
 const isLocal = (ctx: ScenarioContext): boolean => ctx.target.profile === 'local';
 const isSeed = (ctx: ScenarioContext): boolean => ctx.target.profile === 'seed-v1';

@@ -1,6 +1,6 @@
 /** The operator's routes with authorization: who may use them, and how they refuse (Protocol §6.1, §6.2). */
 import type { Api } from '../spec/api.ts';
-import type { Role } from '../target/callers.ts';
+import type { Role } from '../target/roles.ts';
 import type { ScenarioContext } from '../context/context.ts';
 
 export interface Route {

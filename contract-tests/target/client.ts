@@ -41,66 +41,69 @@ const DROPPED = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_CONSTANT']);
 const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** `url`: http or https, an optional path prefix is kept. */
+/** `url`: http or https; a path prefix is kept. */
 export function createHttpClient(url: string, options: ClientOptions): HttpClient {
   const base = new URL(url);
-  const prefix = base.pathname.replace(/\/+$/, '');
   const module = base.protocol === 'https:' ? https : http;
   const agent = new module.Agent({ keepAlive: true, maxSockets: Math.max(options.concurrency, 1) });
   const gate = createGate(options.concurrency, options.rps);
-
-  const once = (request: HttpRequest): Promise<Reply> =>
-    new Promise((resolve, reject) => {
-      const sentAt = Date.now();
-      const body = request.body === undefined ? undefined : Buffer.from(request.body);
-      const headers: Record<string, string> = { ...request.headers };
-      if (body !== undefined) headers['content-length'] = String(body.length);
-      let answered = false;
-      const outgoing = module.request(
-        {
-          protocol: base.protocol,
-          hostname: base.hostname.replace(/^\[|\]$/g, ''),
-          port: base.port,
-          agent,
-          method: request.method,
-          path: prefix + request.path,
-          headers,
-        },
-        (incoming) => {
-          answered = true;
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('error', reject);
-          incoming.on('end', () => {
-            const received = readHeaders(incoming.rawHeaders);
-            const status = incoming.statusCode ?? 0;
-            resolve({
-              status,
-              headers: received,
-              body: Buffer.concat(chunks),
-              sentAt,
-              receivedAt: Date.now(),
-            });
-          });
-        },
-      );
-      outgoing.setTimeout(options.timeoutMs, () => {
-        outgoing.destroy(new ContractError('no_answer', `no answer within ${String(options.timeoutMs)} ms`));
-      });
-      // A server may answer 413 and close while the body is still being written.
-      outgoing.on('error', (error) => {
-        if (!answered) reject(error);
-      });
-      outgoing.end(body);
-    });
-
   return {
-    send: (request) => persist(() => gate(() => once(request)), base.origin),
+    send: (request) =>
+      persist(() => gate(() => exchange(base, agent, request, options.timeoutMs)), base.origin),
     close: () => agent.destroy(),
   };
 }
 
-/** Waits out a 429, and tries again when a kept connection was closed by the server just as it was used. */
+/** Sends the request once and reads the whole answer. */
+function exchange(base: URL, agent: http.Agent, request: HttpRequest, timeoutMs: number): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sentAt = Date.now();
+    const body = request.body === undefined ? undefined : Buffer.from(request.body);
+    const headers: Record<string, string> = { ...request.headers };
+    if (body !== undefined) headers['content-length'] = String(body.length);
+    let answered = false;
+    const outgoing = (base.protocol === 'https:' ? https : http).request(
+      {
+        protocol: base.protocol,
+        hostname: base.hostname.replace(/^\[|\]$/g, ''),
+        port: base.port,
+        agent,
+        method: request.method,
+        path: base.pathname.replace(/\/+$/, '') + request.path,
+        headers,
+      },
+      (incoming) => {
+        answered = true;
+        incoming.on('error', reject);
+        readReply(incoming, sentAt, resolve);
+      },
+    );
+    outgoing.setTimeout(timeoutMs, () => {
+      outgoing.destroy(new ContractError('no_answer', `no answer within ${String(timeoutMs)} ms`));
+    });
+    // A server may answer 413 and close the connection while the body is still being written.
+    outgoing.on('error', (error) => {
+      if (!answered) reject(error);
+    });
+    outgoing.end(body);
+  });
+}
+
+function readReply(incoming: http.IncomingMessage, sentAt: number, done: (reply: Reply) => void): void {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.on('end', () => {
+    done({
+      status: incoming.statusCode ?? 0,
+      headers: readHeaders(incoming.rawHeaders),
+      body: Buffer.concat(chunks),
+      sentAt,
+      receivedAt: Date.now(),
+    });
+  });
+}
+
+/** Waits out a 429, and sends again when the server closed a kept-alive connection as it was used. */
 async function persist(send: () => Promise<Reply>, origin: string): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
     try {
