@@ -1,7 +1,8 @@
 /**
  * The contract suite as vitest tests, one for every scenario in every generation of the API: `npm run contract`.
  *
- * UID2_TARGET (base URL) says against what; UID2_API_KEY and UID2_CLIENT_SECRET, or UID2_WORLD (a world file), as whom.
+ * UID2_TARGET is the base URL of the target. UID2_API_KEY and UID2_CLIENT_SECRET, or UID2_WORLD (a world file), are
+ * its credentials.
  * Also read: UID2_PROFILE, UID2_AS (publisher, advertiser, dsp, sharer or all), UID2_STRICT and UID2_ALLOW_PRODUCTION
  * (any text turns them on).
  */

@@ -1,4 +1,4 @@
-/** Does the suite notice when an honest operator's answer is falsified in one place? */
+/** The suite notices an answer that differs from a right one in one place. */
 import { Agent, createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,7 +80,7 @@ async function failing(filter: string): Promise<string[]> {
 
 type Json = Record<string, unknown>;
 
-/** Changes the JSON of successes, in the clear or sealed, as text or as bytes. */
+/** Changes the JSON of successes: plain or sealed, as text or as bytes. */
 const inJson =
   (path: RegExp, change: (json: Json, body: Json) => void, type = 'text/plain'): Falsify =>
   (exchange) => {
@@ -109,7 +109,7 @@ const inJson =
     exchange.body = asText ? Buffer.from(resealed.toString('base64')) : resealed;
   };
 
-/** Changes what is sealed besides the JSON. */
+/** Changes the other parts of an envelope. */
 const inEnvelope =
   (change: (plain: Buffer) => void, iv?: () => Buffer): Falsify =>
   (exchange) => {
@@ -125,7 +125,7 @@ const inEnvelope =
   };
 
 let counted = 0;
-/** An IV that is never the same and always foreseen. */
+/** An IV that never repeats and is predictable. */
 const countedIv = (): Buffer => {
   const iv = Buffer.alloc(12, 1);
   iv.writeUInt32BE(counted++, 8);
@@ -133,13 +133,13 @@ const countedIv = (): Buffer => {
 };
 
 const first = new Map<string, unknown>();
-/** Hands out the first value again and again. */
+/** Returns the first value every time. */
 const stale = (body: Json, name: string): void => {
   body[name] = first.get(name) ?? body[name];
   first.set(name, body[name]);
 };
 
-/** A refresh token that looks like one and opens with no key. */
+/** A refresh token with the right form that no key opens. */
 const goodForNothing = inJson(/v1.*refresh/, (_, body) => {
   body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
 });
@@ -166,7 +166,7 @@ describe('a falsified answer is noticed:', () => {
     ['no vary', 'cors/origin', (e) => void delete e.headers.vary],
     ['any origin allowed', 'cors/origin', (e) => void (e.headers['access-control-allow-origin'] = '*')],
     [
-      'a header less in preflights',
+      'a missing header in preflights',
       'cors/preflight',
       (e) => void delete e.headers['access-control-allow-methods'],
     ],
@@ -196,7 +196,7 @@ describe('a falsified answer is noticed:', () => {
     ],
     ['a stale refresh token', 'refresh/chain', inJson(/refresh/, (_, body) => stale(body, 'refresh_token'))],
     [
-      'a member less',
+      'a missing member',
       'generate/members',
       inJson(/generate/, (_, body) => void delete body['refresh_expires']),
     ],
@@ -242,7 +242,7 @@ describe('a falsified answer is noticed:', () => {
       (e) => void (e.body = Buffer.from(e.body.toString('latin1').replace(/=+$/, ''), 'latin1')),
     ],
     [
-      'a CORS header too many',
+      'an additional CORS header',
       'generate/missing-identifier',
       (e) => void (e.headers['access-control-max-age'] = '600'),
     ],
@@ -281,7 +281,7 @@ describe('a falsified answer is noticed:', () => {
       inJson(/key.latest/, (json) => (json['body'] as unknown[] | undefined)?.reverse()),
     ],
     [
-      'a key less in bytes than in text',
+      'one key fewer in bytes than in text',
       'envelope/every-route',
       inJson(
         /key.sharing/,
@@ -290,7 +290,7 @@ describe('a falsified answer is noticed:', () => {
       ),
     ],
     [
-      'a header too many for clients with the role',
+      'an additional header for clients with the role',
       'auth/role-alternatives',
       (e) => {
         if (e.status === 500) e.headers['access-control-allow-credentials'] = 'true';
@@ -303,14 +303,14 @@ describe('a falsified answer is noticed:', () => {
         void (e.body = Buffer.from(e.body.toString().replace('bad subscription_id', 'bad subscription'))),
     ],
     [
-      'a refresh token that is good for nothing, for known keys',
+      'a useless refresh token, for known keys',
       'refresh/early',
       (e) => {
         if (mock.credentials.some(({ key }) => key === e.key)) goodForNothing(e);
       },
     ],
     [
-      'a refresh token that is good for nothing, for unknown keys',
+      'a useless refresh token, for unknown keys',
       'refresh/unknown-key',
       (e) => {
         if (e.key.includes('unknown')) goodForNothing(e);

@@ -94,7 +94,7 @@ describe('the mock', () => {
     ['seed-v1', 'seed-v1'],
     ['v5.56', 'v5.56'],
     ['current', 'current'],
-  ] as const)('in profile %s is recognised without being told', async (profile, detected) => {
+  ] as const)('in profile %s is recognised when no profile is given', async (profile, detected) => {
     const operator = await startMockOperator({ profile });
     const report = await runContract({
       targets: [{ url: operator.url, ...credentialsOf(operator) }],
@@ -108,7 +108,7 @@ describe('the mock', () => {
     expect(report.exitCode).toBe(0);
   });
 
-  // Settings that a world may vary: the suite goes by the world it is given, and where it can by what it sees.
+  // Settings of a world: the suite uses those of the given world, and finds others out where it can.
   it.each([
     [{ enable_phone_support: false }],
     [{ client_side_token_generate: false, token_lifetime_tolerance_seconds: 20 }],
@@ -142,7 +142,7 @@ describe('the mock', () => {
     ).toEqual([]);
   });
 
-  it('may issue V2 tokens when that is said', async () => {
+  it('may issue V2 tokens when the suite is given that version', async () => {
     const operator = await startMockOperator({ tokenVersion: 'v2' });
     const target = { url: operator.url, ...credentialsOf(operator), tokenVersion: 2 as const };
     const report = await runContract({
@@ -234,7 +234,7 @@ describe('what is run', () => {
     expect(report.exitCode).toBe(3);
   });
 
-  it('finds out what a bare key may do', async () => {
+  it('finds out the roles of a key', async () => {
     const credential = first();
     const report = await run({
       targets: [{ url: mock.url, credentials: [{ key: credential?.key ?? '', secret: credential?.secret }] }],
@@ -268,7 +268,7 @@ describe('what is run', () => {
     expect([asked.exitCode, outcomes(asked)]).toEqual([3, new Set(['incomplete'])]);
   });
 
-  it('finds nothing to run without any credential', async () => {
+  it('runs nothing without a credential', async () => {
     const report = await run({ targets: [{ url: mock.url }] });
     expect(report.totals.passed).toBe(0);
     expect(report.exitCode).toBe(2);

@@ -1,4 +1,4 @@
-/** Runs scenarios against targets and says what came of it. */
+/** Runs scenarios against targets and reports their results. */
 import { participants, type Api, type Participant } from './spec/api.ts';
 import { ContractError, isContractError, type Departure } from './spec/contract-error.ts';
 import { requirement } from './spec/requirements.ts';
@@ -22,25 +22,25 @@ import type { ContractScenario } from './scenarios/theme.ts';
 
 export interface ContractOptions {
   targets: readonly TargetOptions[];
-  /** Whose scenarios to run; default publisher, `all` when every target has a world. */
+  /** Participants whose scenarios run; default publisher, or `all` when every target has a world. */
   as?: readonly Participant[] | 'all' | undefined;
-  /** Generations to run in; default: what each target serves. */
+  /** Generations of the API; default: those that each target serves. */
   api?: readonly Api[] | 'all' | undefined;
-  /** Scenario ids, `*` for any characters. */
+  /** Scenario ids; `*` stands for any characters. */
   filter?: readonly string[] | undefined;
-  /** A failing SHOULD fails the run too. */
+  /** A failed SHOULD fails the run, as a failed MUST does. */
   strict?: boolean | undefined;
   /** `scenario-id` or `scenario-id@api` that are known to fail. */
   expectedFailures?: readonly string[] | undefined;
   timeoutMs?: number | undefined;
-  /** How long to wait for a target which is not up yet. */
+  /** How long to wait for a target that cannot be reached yet. */
   waitMs?: number | undefined;
-  /** Scenarios and requests under way at once; default 1. */
+  /** Scenarios and requests at the same time; default 1. */
   concurrency?: number | undefined;
   /** Requests per second; default no limit. */
   rps?: number | undefined;
   onResult?: ((target: string, result: Result) => void) | undefined;
-  /** Needed for the production hosts. */
+  /** Must be set for the production hosts. */
   allowProduction?: boolean | undefined;
 }
 
@@ -78,7 +78,7 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
   };
 }
 
-/** The scenarios which the options ask for, with the generations to run each in. */
+/** The scenarios that the options ask for, each with the generations to run it in. */
 export function selectScenarios(
   options: Pick<ContractOptions, 'as' | 'api' | 'filter' | 'targets'>,
 ): ContractScenario[] {
@@ -95,8 +95,7 @@ export function selectScenarios(
       apis: scenario.apis.filter((one) => api === 'all' || api.includes(one)),
     }))
     .filter((scenario) => scenario.apis.length > 0);
-  if (chosen.length === 0)
-    throw new ContractError('usage', 'no scenario is left by --filter, --as and --api');
+  if (chosen.length === 0) throw new ContractError('usage', '--filter, --as and --api leave no scenario');
   return chosen;
 }
 
@@ -212,7 +211,7 @@ function departureOf(error: unknown): Departure {
   };
 }
 
-/** A key without known roles that is refused where its participant goes: nothing can be said about the operator. */
+/** Without a key that has the participant's role, the scenario cannot judge the operator. */
 function missingCredential(
   participant: Participant,
   target: Target,
@@ -225,7 +224,7 @@ function missingCredential(
   return { outcome: asked && target.callers.length > 0 ? 'incomplete' : 'skipped', reason };
 }
 
-/** A scenario which --filter names and which ran in no generation makes the run incomplete. */
+/** A scenario that --filter names and that ran in no generation makes the run incomplete. */
 function askedForInVain(results: readonly Result[], filter: readonly string[] | undefined): Result[] {
   if (!filter) return [...results];
   const ran = (pattern: RegExp): boolean =>
@@ -241,7 +240,7 @@ function askedForInVain(results: readonly Result[], filter: readonly string[] | 
 const matchesBaseline = (baseline: readonly string[], id: string, api: Api): boolean =>
   baseline.includes(id) || baseline.includes(`${id}@${api}`);
 
-/** Entries of the baseline whose scenario ran and did not fail, or is not known at all. */
+/** Entries of the baseline whose scenario passed, or does not exist. */
 function staleEntries(
   baseline: readonly string[],
   chosen: readonly ContractScenario[],

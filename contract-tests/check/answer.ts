@@ -6,37 +6,37 @@ export interface Answer {
   reply: Reply;
   status: number;
   contentType: string | undefined;
-  /** What was asked, for reports; no secrets. */
+  /** The request, as reports show it; without secrets. */
   sent: string;
   /** Body as text; empty for binary. */
   text: string;
-  /** Body as JSON, after opening; undefined when it is none. */
+  /** Body as JSON, after opening; undefined when it is not JSON. */
   json: unknown;
   /** The body came as an envelope. */
   sealed: boolean;
-  /** What the envelope said besides the JSON. */
+  /** The other parts of the envelope. */
   envelope?: { timestampMs: number; nonce: Buffer; iv: Buffer } | undefined;
-  /** The JSON that was asked with, where there was one. */
+  /** The JSON payload of the request; undefined without one. */
   asked: unknown;
   /** Content type of a success on this route. */
   successType: string | null;
   /** Successes are `{"body","status"}`. */
   wrapped: boolean;
-  /** The Origin which was sent, to be echoed. */
+  /** The Origin that was sent, which the operator echoes. */
   origin: string | undefined;
   /** Allowed values of the header vary. */
   varies: readonly string[];
 }
 
-/** What a successful generate or refresh hands out. */
+/** The tokens of a successful generate or refresh. */
 export interface Tokens {
   advertisingToken: string;
   refreshToken: string;
-  /** Milliseconds; v0 says nothing about times. */
+  /** Milliseconds; v0 has no times. */
   times: { identityExpires: number; refreshExpires: number; refreshFrom: number } | undefined;
   /** v2 only. */
   responseKey: Buffer | undefined;
   answer: Answer;
-  /** Who they were asked for, where that is known. */
+  /** The identity that was asked for, where it is known. */
   identity: Identity | undefined;
 }

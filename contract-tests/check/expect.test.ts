@@ -52,7 +52,7 @@ describe('redact', () => {
     expect(redact(text)).toBe(text);
   });
 
-  it('bounds what is shown', () => {
+  it('limits the length', () => {
     expect(show('x '.repeat(5000)).length).toBeLessThan(700);
   });
 });
@@ -71,7 +71,7 @@ describe('expectAnswer', () => {
     ['message', { ...error, json: { message: 'invalid identifier', status: 'client_error' } }, undefined],
     ['one member more', { ...error, json: { ...error.json, more: 1 } }, undefined],
     ['no vary', error, {}],
-    ['an origin nobody sent', error, { vary: 'origin', 'access-control-allow-origin': '*' }],
+    ['an origin that was not sent', error, { vary: 'origin', 'access-control-allow-origin': '*' }],
     ['credentials', error, { vary: 'origin', 'access-control-allow-credentials': 'true' }],
   ])('refuses another %s', (_, over, headers) => {
     const departure = departureOf(() =>
@@ -82,7 +82,7 @@ describe('expectAnswer', () => {
     expect(departure.likelyCause).not.toBe('');
   });
 
-  it('wants the origin echoed', () => {
+  it('expects the origin to be echoed', () => {
     const echoed = { vary: 'origin', 'access-control-allow-origin': 'https://a.example' };
     expectAnswer(answer({ origin: 'https://a.example' }, echoed), { status: 200, type: 'application/json' });
     expect(() =>
@@ -113,9 +113,9 @@ describe('expectAnswer', () => {
     ['wording', { ...error, json: { message: 'invalid', status: 'client_error' } }, refused],
     ['accepted', tokens, refused],
     ['key, or the role', tokens, unauthorized],
-    ['opted out', tokens, optedOut],
-    ['log says more', { status: 500, json: {} }, refused],
-  ])('tells of the %s by how the answer departs', (cause, over, expected) => {
+    ['opt-outs', tokens, optedOut],
+    ['see its log', { status: 500, json: {} }, refused],
+  ])('names %s as cause by the difference', (cause, over, expected) => {
     const departure = departureOf(() => expectAnswer(answer(over), expected));
     expect(departure.likelyCause).toContain(cause);
   });

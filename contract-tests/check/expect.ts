@@ -1,10 +1,10 @@
-/** How a scenario says what it expects, and what is said when it does not come. */
+/** Expectations of scenarios, and the departures they report. */
 import { isDeepStrictEqual } from 'node:util';
 import { ContractError } from '../spec/contract-error.ts';
 import type { Answer } from './answer.ts';
 import { likelyCause, matches, UNKNOWN_CAUSE, type Expected } from './likely-cause.ts';
 
-/** Shortens whatever could be a token, a key or a secret: long runs of base64 or hex. */
+/** Shortens text that could be a token, a key or a secret: long runs of base64 or hex. */
 export function redact(text: string): string {
   return text
     .replace(/(UID2|EUID)-[CXY]-[A-Z]-[\w+/=.-]{8,}/g, '$1-…')
@@ -17,7 +17,7 @@ export function redact(text: string): string {
 
 const MAX_SHOWN = 600;
 
-/** A value for a report: compact, redacted, not endless. */
+/** A value as a report shows it: compact, redacted and of limited length. */
 export function show(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   const short = redact(text);
@@ -25,9 +25,9 @@ export function show(value: unknown): string {
 }
 
 export interface Check {
-  /** What was asked, without secrets. */
+  /** The request, without secrets. */
   sent: string;
-  /** Why a target usually gets it wrong. */
+  /** The usual cause of a departure. */
   cause?: string;
 }
 
@@ -47,7 +47,7 @@ export function expectEqual(check: Check, what: string, got: unknown, expected: 
   if (!isDeepStrictEqual(got, expected)) fail(check, `${what} ${show(expected)}`, show(got));
 }
 
-/** Any one of several values. */
+/** `got` is one of several values. */
 export function expectOneOf(check: Check, what: string, got: unknown, allowed: readonly unknown[]): void {
   if (allowed.some((value) => isDeepStrictEqual(got, value))) return;
   fail(check, `${what} ${[...new Set(allowed.map(show))].join(' or ')}`, show(got));
@@ -57,7 +57,7 @@ export function expectThat(check: Check, holds: boolean, expected: string, got: 
   if (!holds) fail(check, expected, show(got));
 }
 
-export function describeAnswer(answer: Answer): string {
+function describeAnswer(answer: Answer): string {
   const type = answer.contentType ?? 'no content type';
   const body = answer.json === undefined ? answer.text : show(answer.json);
   return `${String(answer.status)}, ${type}, ${answer.sealed ? 'sealed ' : ''}${body === '' ? 'empty body' : body}`;
@@ -76,9 +76,9 @@ export function expectAnswer(answer: Answer, ...allowed: Expected[]): void {
   expectCommonHeaders(answer);
 }
 
-/** Protocol §6.3: what every answer but a preflight carries, and what none does. */
+/** The headers that every answer except a preflight has, and those that none has (Protocol §6.3). */
 export function expectCommonHeaders(answer: Answer): void {
-  const check: Check = { sent: answer.sent, cause: 'the CORS handling of this answer' };
+  const check: Check = { sent: answer.sent, cause: 'the CORS headers of this answer' };
   const header = (name: string): string | undefined =>
     answer.reply.headers.get(name)?.join(',').replaceAll(' ', '');
   expectOneOf(check, 'header vary:', header('vary'), answer.varies);
@@ -96,24 +96,24 @@ export function expectCommonHeaders(answer: Answer): void {
   expectTraceId(answer);
 }
 
-/** What a load balancer adds to a request that carries no trace id of its own, and an operator then echoes. */
+/** The trace id that a load balancer adds to a request without one, and that the operator echoes. */
 const ADDED_TRACE_ID = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/;
-/** What a load balancer puts before a trace id that it found. */
+/** The part that a load balancer puts before the trace id of a request. */
 const TRACE_ID_PREFIX = /^Self=1-[0-9a-f]{8}-[0-9a-f]{24};/;
 
-/** Protocol §6.1: the trace id that was sent, on routes with authorization; none that nobody sent. */
+/** The trace id as it was sent, or none without one (Protocol §6.1). */
 export function expectTraceId(answer: Answer, sent?: string): void {
   const got = answer.reply.headers.get('x-amzn-trace-id')?.join();
   const balanced =
     sent === undefined ? ADDED_TRACE_ID.test(got ?? '') : got?.replace(TRACE_ID_PREFIX, '') === sent;
   if (balanced) return;
-  const cause = 'the trace id is not handed back as it came';
+  const cause = 'the trace id is not echoed as it came';
   expectEqual({ sent: answer.sent, cause }, 'header x-amzn-trace-id:', got, sent);
 }
 
 const JSON_TYPE = 'application/json';
 
-/** An error in JSON: exactly `message` (any of several) and `status`. */
+/** An error in JSON: exactly `status` and one of `messages`. */
 export function expectError(
   answer: Answer,
   status: number,
@@ -133,11 +133,11 @@ export function expectError(
 export const clientError = (answer: Answer, ...messages: string[]): void =>
   expectError(answer, 400, 'client_error', ...messages);
 
-/** A text without any content type, as the operator's generic answers have it. */
+/** Plain text without a content type, as in the operator's generic answers. */
 export const expectText = (answer: Answer, status: number, text: string): void =>
   expectAnswer(answer, { status, type: null, text });
 
-/** 200 with this JSON, sealed where the generation seals. */
+/** 200 with this JSON, sealed in generations that seal. */
 export function expectJson(answer: Answer, json: unknown): void {
   expectAnswer(answer, { status: 200, type: answer.successType, json });
 }
@@ -145,7 +145,7 @@ export function expectJson(answer: Answer, json: unknown): void {
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** 200 with `{"body":…,"status":"success"}`, or the bare body where a generation has no wrapping; returns the body. */
+/** 200 with `{"body":…,"status":"success"}`, or only the body in generations without wrapping; returns the body. */
 export function expectSuccess(answer: Answer): unknown {
   const check: Check = { sent: answer.sent, cause: likelyCause(answer) };
   expectAnswer(answer, { status: 200, type: answer.successType });
@@ -158,14 +158,14 @@ export function expectSuccess(answer: Answer): unknown {
   return json['body'];
 }
 
-/** As expectSuccess, for a body which is an object. */
+/** expectSuccess for a body that is an object. */
 export function expectObject(answer: Answer): Record<string, unknown> {
   const body = expectSuccess(answer);
   if (!isRecord(body)) return fail({ sent: answer.sent }, 'an object as body', show(body));
   return body;
 }
 
-/** As expectSuccess, for a body which is a list of objects. */
+/** expectSuccess for a body that is a list of objects. */
 export function expectList(answer: Answer): Record<string, unknown>[] {
   const body = expectSuccess(answer);
   if (!Array.isArray(body) || !body.every(isRecord))

@@ -1,8 +1,8 @@
-/** What is told to whoever has to mend it: what usually lies behind an answer which was not expected. */
+/** The likely cause of an unexpected answer, for the person who fixes the operator or its setup. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from './answer.ts';
 
-/** The exact answer: `type` null for none; `json` or `text` for the body. */
+/** The exact answer. `type` null: no content type; `json` or `text`: the body. */
 export interface Expected {
   status: number;
   type: string | null;
@@ -10,7 +10,7 @@ export interface Expected {
   text?: string;
 }
 
-export const UNKNOWN_CAUSE = 'the operator departs from the protocol here';
+export const UNKNOWN_CAUSE = 'the operator does not follow the protocol here';
 
 const hasBody = (answer: Answer, one: Expected): boolean =>
   (!('json' in one) || isDeepStrictEqual(answer.json, one.json)) &&
@@ -21,32 +21,32 @@ const hasType = (answer: Answer, one: Expected): boolean => (answer.contentType 
 export const matches = (answer: Answer, one: Expected): boolean =>
   answer.status === one.status && hasType(answer, one) && hasBody(answer, one);
 
-/** By what the answer says itself. */
+/** Causes by the message in the answer. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [
     /Check encryption key/,
-    'the client secret is not the one of this API key, or the envelope was opened with another key',
+    'the client secret does not belong to this API key, or the operator opened the envelope with another key',
   ],
   [
     /Invalid timestamp/,
-    'the clocks of the operator and of this machine are more than a minute apart, or the clock window is wrong',
+    'the clocks of the operator and of this machine differ by more than a minute, or the clock window is wrong',
   ],
   [
     /opt-out policy argument/,
-    'the site is newer than September 2023 and this operator wants optout_check for it',
+    'the site was created after August 2023, and this operator requires optout_check of it',
   ],
   [
     /Unauthorised to validate/,
-    'the token was made with the key of another site: has the site an own, active keyset?',
+    'the token was encrypted with the key of another site: the site may have no active key of its own',
   ],
-  [/Invalid link_id/, 'the client belongs to a service, for which the operator wants a link_id'],
-  [/No active encryption key/, 'neither the site nor site 2 has a key that is active now'],
-  [/"optout"/, 'the operator takes this identity for opted out'],
+  [/Invalid link_id/, 'the client belongs to a service, and the operator requires a link_id of it'],
+  [/No active encryption key/, 'neither the site nor site 2 has an active key'],
+  [/"optout"/, 'the operator has this identity as opted out'],
 ];
 
 const statusOf = (json: unknown): unknown => (json as { status?: unknown } | null | undefined)?.status;
 
-/** By how the answer departs from an expected one, the plainest first. */
+/** Causes by the difference between the answer and an expected one, the most specific first. */
 const DEPARTURES: readonly (readonly [(answer: Answer, one: Expected) => boolean, string])[] = [
   [(answer, one) => answer.status === one.status && hasBody(answer, one), 'the content type of this answer'],
   [
@@ -56,29 +56,32 @@ const DEPARTURES: readonly (readonly [(answer: Answer, one: Expected) => boolean
   ],
   [
     (answer, one) => statusOf(one.json) === 'optout' && statusOf(answer.json) === 'success',
-    'nobody looks here whether the person has opted out',
+    'opt-outs are not checked here',
   ],
   [
     (answer, one) => one.status === 401 && answer.status === 200,
-    'the key, or the role of its client, is not looked at here',
+    'the key, or the role of its client, is not checked here',
   ],
-  [(answer, one) => one.status >= 400 && answer.status === 200, 'what has to be refused is accepted here'],
+  [
+    (answer, one) => one.status >= 400 && answer.status === 200,
+    'a request that must be refused is accepted here',
+  ],
   [
     (answer, one) =>
       answer.status === one.status &&
       statusOf(one.json) !== undefined &&
       statusOf(answer.json) === statusOf(one.json),
-    'the wording of the message: clients may depend on it',
+    'the wording of the message, which clients may depend on',
   ],
 ];
 
-/** What lies behind `answer`, when one of `allowed` was expected. */
+/** The likely cause of `answer`, when one of `allowed` was expected. */
 export function likelyCause(answer: Answer, allowed: readonly Expected[] = []): string {
   const text = answer.json === undefined ? answer.text : JSON.stringify(answer.json);
   for (const [pattern, cause] of CAUSES) if (pattern.test(text)) return cause;
   for (const [departs, cause] of DEPARTURES) if (allowed.some((one) => departs(answer, one))) return cause;
   if (answer.status === 401) return 'the key is unknown, disabled or lacks the role for this route';
   if (answer.status === 404) return 'the route is not served';
-  if (answer.status >= 500) return 'the operator failed inside; its log says more';
+  if (answer.status >= 500) return 'an error inside the operator; see its log';
   return UNKNOWN_CAUSE;
 }

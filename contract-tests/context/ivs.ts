@@ -1,14 +1,14 @@
-/** The IVs in every layer of tokens that can be reached (Protocol §5). */
+/** The IVs of all layers of tokens that the known keys open (Protocol §5). */
 import { createDecipheriv } from 'node:crypto';
 import { openWithKey, unwrapRefreshToken, type Keys } from '../wire/index.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, type Check } from '../check/expect.ts';
 
-export type LayerIv = readonly [layer: string, iv: string];
+type LayerIv = readonly [layer: string, iv: string];
 
 const hex = (bytes: Buffer, from: number, to: number): string => bytes.subarray(from, to).toString('hex');
 
-/** IVs of the advertising token and the refresh token; inner ones as far as the keys are known. */
+/** The IVs of both tokens; those of inner layers only where `keys` has the key. */
 export function layerIvs(tokens: Tokens, keys: Keys): LayerIv[] {
   return [
     ...advertisingIvs(Buffer.from(tokens.advertisingToken, 'base64'), keys),
@@ -43,24 +43,24 @@ function wrapperIvs(text: string, keys: Keys): LayerIv[] {
   return [outer, ...refreshIvs(unwrapRefreshToken(text, keys).refreshToken)];
 }
 
-/** Five random IVs, in hex, agree in no byte: that would be one run in 10^9. */
+/** Five random IVs (hex) have no byte in common, except in one of 10^9 runs. */
 export function expectRandom(check: Check, what: string, ivs: readonly string[]): void {
   const bytes = ivs.map((iv) => Buffer.from(iv, 'hex'));
   const constant = [...(bytes[0] ?? [])].flatMap((byte, i) =>
     bytes.every((iv) => iv[i] === byte) ? [i] : [],
   );
-  const why = { ...check, cause: 'the IV is counted, or made of the time' };
-  expectEqual(why, `bytes that are the same in all ${what}:`, constant, []);
+  const why = { ...check, cause: 'the IV is a counter, or contains the time' };
+  expectEqual(why, `places of bytes that are the same in all ${what}:`, constant, []);
 }
 
-/** As expectRandom, for every layer of five or more pairs of tokens; and no layer has the IV of another. */
+/** expectRandom for each layer of five or more answers; and two layers do not share an IV. */
 export function expectRandomIvs(all: readonly Tokens[], keys: Keys): void {
   const ivs = new Map<string, string[]>();
   for (const tokens of all)
     for (const [layer, iv] of layerIvs(tokens, keys)) ivs.set(layer, [...(ivs.get(layer) ?? []), iv]);
   const check = { sent: all[0]?.answer.sent ?? '' };
   const each = [...ivs.values()].flat();
-  const cause = 'one IV serves two layers';
-  expectEqual({ ...check, cause }, 'IVs in all layers:', new Set(each).size, each.length);
+  const cause = 'two layers use the same IV';
+  expectEqual({ ...check, cause }, 'number of different IVs in all layers:', new Set(each).size, each.length);
   for (const [layer, found] of ivs) expectRandom(check, `IVs of ${layer}`, found);
 }

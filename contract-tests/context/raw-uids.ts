@@ -20,7 +20,7 @@ export const normal = ({ kind, value }: Identity): Identity =>
   kind === 'email' && /^[ -~]*$/.test(value) ? { kind, value: value.trim().toLowerCase() } : { kind, value };
 
 /** What an answer says about an identity; undefined for what it does not say. */
-export interface FoundIdentity {
+interface FoundIdentity {
   rawUid: string;
   bucketId?: string | undefined;
   previousUid?: string | null | undefined;

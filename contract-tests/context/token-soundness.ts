@@ -1,4 +1,4 @@
-/** What holds of every pair of tokens, whatever the scenario is about (Protocol §4.2, §5). */
+/** Checks of all tokens, in every scenario that gets any (Protocol §4.2, §5). */
 import { isContractError } from '../spec/contract-error.ts';
 import {
   decodeAdvertisingToken,
@@ -27,7 +27,7 @@ const FORMS: Record<number, RegExp> = {
   4: /^[ABEF]4[A-Za-z0-9_-]{216,217}$/,
 };
 
-/** 2, 3 or 4; undefined for what is no advertising token. */
+/** 2, 3 or 4; undefined for a text that is not an advertising token. */
 export function tokenVersion(text: string): number | undefined {
   const found = Object.entries(FORMS).find(([, form]) => form.test(text));
   return found && Number(found[0]);
@@ -41,7 +41,7 @@ function expectForm(ctx: ScenarioContext, check: Check, tokens: Tokens): void {
   const version = tokenVersion(text);
   expectThat(why, version !== undefined, 'an advertising token of version 2, 3 or 4', text);
   const before = firstSeen(ctx.memory, 'version of advertising tokens', String(version));
-  expectEqual(why, 'version of the advertising token, as before:', String(version), before);
+  expectEqual(why, 'version of the advertising token, as in earlier answers:', String(version), before);
   if (version !== 2) {
     const type = Buffer.from(text.slice(0, 4), 'base64')[0] ?? 0;
     const person = identity ? (isPhone(identity) ? 4 : 0) : type & 4;
@@ -53,7 +53,7 @@ function expectForm(ctx: ScenarioContext, check: Check, tokens: Tokens): void {
   expectEqual(why, 'characters and scope byte of the refresh token', wrapper, [388, ownScope << 4]);
 }
 
-/** Nothing random comes twice: tokens, response keys, the IVs of every layer that can be reached. */
+/** Tokens, response keys and the IVs of all layers that the keys open did not come before. */
 function expectNewTokens(ctx: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
   expectFresh(ctx, check, 'advertising token', tokens.advertisingToken);
   expectFresh(ctx, check, 'refresh token', tokens.refreshToken);
@@ -61,7 +61,7 @@ function expectNewTokens(ctx: ScenarioContext, check: Check, tokens: Tokens, key
   for (const [layer, iv] of layerIvs(tokens, keys)) expectFresh(ctx, check, `IV of ${layer}`, iv);
 }
 
-/** Decodes the tokens with the world's keys, else with those that were shown, and compares them with the answer. */
+/** Decodes the tokens with the keys of the world, or of the key endpoints, and compares them with the answer. */
 export function expectSoundTokens(ctx: ScenarioContext, tokens: Tokens): void {
   const check: Check = { sent: tokens.answer.sent };
   expectForm(ctx, check, tokens);
@@ -92,8 +92,8 @@ function expectSoundFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): vo
   expectEqual(check, 'scope', advertising.scope, ctx.target.scope);
   if (outer) {
     const same = outer.refreshResponseKey.equals(tokens.responseKey ?? Buffer.alloc(0));
-    expectEqual(check, 'response key inside the wrapper, that of the answer:', same, true);
-    expectEqual(check, 'key id of the wrapper, that of the token inside:', outer.keyId, refresh.key_id);
+    expectEqual(check, 'response key inside the wrapper, as in the answer:', same, true);
+    expectEqual(check, 'key id of the wrapper, as of the token inside:', outer.keyId, refresh.key_id);
     const members = ['refresh_response_key', 'refresh_token'];
     expectEqual(check, 'members inside the wrapper', outer.jsonKeys, members);
   }
@@ -103,7 +103,7 @@ function expectSoundFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): vo
   expectPerson(ctx, check, tokens, advertising, refresh);
 }
 
-/** What readers see: the advertising token, if both its keys were shown. */
+/** Without a world: the fields of the advertising token, if a key endpoint gave both its keys. */
 function expectShownFields(
   ctx: ScenarioContext,
   { advertisingToken, times, identity, answer }: Tokens,
@@ -117,13 +117,14 @@ function expectShownFields(
     throw error;
   }
   expectConstants(check, found);
-  if (found.version !== 2) expectEqual(check, 'time of this token:', found.refreshed, found.created);
+  if (found.version !== 2)
+    expectEqual(check, 'refresh time of this token, as its creation:', found.refreshed, found.created);
   if (found.created !== undefined) expectNow(ctx, check, answer, found.created);
   if (times) expectEqual(check, 'identity_expires:', times.identityExpires, found.expires);
   if (identity) expectIdentity(ctx, check, normal(identity), { rawUid: found.raw_uid });
 }
 
-/** What an operator of our days writes into every V3 and V4 token (Protocol §5.2, §5.4). */
+/** Fields with the same value in every V3 and V4 token of the recorded operators (Protocol §5.2, §5.4). */
 export const CONSTANTS = {
   operator_site_id: 0,
   operator_type: 1,
@@ -141,7 +142,7 @@ function expectConstants(check: Check, ...tokens: (AdvertisingTokenFields | Refr
   }
 }
 
-/** Protocol §4.2, as far as the world tells. */
+/** The tokens are encrypted with the active keys of the world (Protocol §4.2). */
 function expectActiveKeys(
   ctx: ScenarioContext,
   check: Check,
@@ -156,7 +157,7 @@ function expectActiveKeys(
   expectEqual(why, 'master key id', advertising.master_key_id, master);
   const own = siteKey(world, advertising.site_id, now)?.id;
   expectEqual(why, `key id for site ${String(advertising.site_id)}`, advertising.site_key_id, own);
-  // Before 2022 there was no key of its own for refresh tokens.
+  // Operators before 2022 had no separate key for refresh tokens.
   if (profile === 'seed-v1') return;
   expectEqual(why, 'refresh key id', refresh.key_id, activeKey(world, world.refresh_keyset_id, now)?.id);
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openResponse, openWithKey, sealRequest } from '../wire/index.ts';
 
-export interface ReplyV2 {
+interface ReplyV2 {
   code: number;
   json: unknown;
 }

@@ -21,7 +21,7 @@ const { eachLike, fromProviderState, integer, regex, string } = MatchersV3;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-pacts-'));
 
-// Pact's own clients run in this process too and would like to tell their makers.
+// Pact's clients run in this process, and would send usage statistics to their makers.
 process.env['PACT_DO_NOT_TRACK'] = '1';
 
 const contract = (parties: Parties): PactV3 => new PactV3({ ...parties, dir: folder, logLevel: 'error' });
@@ -69,8 +69,8 @@ const OPTED_OUT = 'opted-out@example.com';
 const asText = (name: string, example: string) => fromProviderState(`\${${name}}`, example);
 
 /**
- * Pact's mock server may answer before it has noted that it was asked, and then denies it (pact-js issue 1835): the test
- * gives it time, and vitest a second chance.
+ * Pact's mock server may answer before it has recorded the request, and then reports it as missing (pact-js issue 1835).
+ * The test waits for it, and vitest runs a failed test again.
  */
 const SETTLE_MS = 25;
 const secondChance = { retry: 2 };
@@ -81,7 +81,7 @@ const execute = (pact: PactV3, ask: (url: string) => Promise<void>): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   });
 
-/** What the tests wrote, all of them, becomes the committed pact; in CI it has to be that already. */
+/** The interactions of all tests become the committed pact; in CI they must be equal to it. */
 function commit(parties: Parties, interactions: number): void {
   const written = canonical(readFileSync(path.join(folder, fileName(parties)), 'utf8'));
   expect(parsePact(written).interactions).toHaveLength(interactions);
@@ -145,14 +145,14 @@ describe('server-only publisher, plain v1', secondChance, () => {
       expect((await createPublisherV1(url, KEY).generate({ email_hash: HASH })).status).toBe('success');
     }));
 
-  it('generates tokens for the opted-out too', () =>
+  it('generates tokens for an opted-out user too', () =>
     given('an opted-out user', 'token/generate by email, of somebody opted out', '/v1/token/generate', {
       email: asText('email', OPTED_OUT),
     }).answers(200, plainTokens, async (url) => {
       expect((await createPublisherV1(url, KEY).generate({ email: OPTED_OUT })).status).toBe('success');
     }));
 
-  it('is told that an address is none', () =>
+  it('gets a refusal of an invalid address', () =>
     given('a client with an enabled key', 'token/generate by an invalid email', '/v1/token/generate', {
       email: 'user',
     }).answers(400, refused('client_error', 'Invalid Identifier'), async (url) => {
@@ -160,7 +160,7 @@ describe('server-only publisher, plain v1', secondChance, () => {
       expect(await createPublisherV1(url, KEY).generate({ email: 'user' })).toEqual(refusal);
     }));
 
-  it('is told that an identifier is missing', () =>
+  it('gets a refusal of a missing identifier', () =>
     given(
       'a client with an enabled key',
       'token/generate without identifier',
@@ -174,7 +174,7 @@ describe('server-only publisher, plain v1', secondChance, () => {
       },
     ));
 
-  it('is refused with a disabled key', () =>
+  it('gets a refusal of a disabled key', () =>
     given('a client whose key is disabled', 'token/generate with a disabled key', '/v1/token/generate', {
       email: 'user@example.com',
     }).answers(401, refused('unauthorized'), async (url) => {
@@ -224,7 +224,7 @@ describe('server-only publisher, plain v1', secondChance, () => {
     }),
   );
 
-  it('is told that a refresh token is none', () =>
+  it('gets a refusal of an invalid refresh token', () =>
     given('a client with an enabled key', 'token/refresh of a broken token', '/v1/token/refresh', {
       refresh_token: 'broken',
     }).answers(400, refused('invalid_token', 'Invalid Token presented'), async (url) => {
@@ -247,7 +247,7 @@ describe('server-only publisher, plain v1', secondChance, () => {
     }),
   );
 
-  it('is written down', () => {
+  it('is written to the committed pact', () => {
     commit(plainPact, 14);
   });
 });
@@ -279,7 +279,7 @@ describe('client of the encrypted API, stated in plain JSON', secondChance, () =
   }
 
   const user = { email: 'user@example.com' };
-  // Versions before 2026 tell that somebody is opted out only to those who ask for it.
+  // Versions before 2026 answer optout only to requests with optout_check.
   const optout_check = 1;
   const mapped = (identifier: string) => ({
     identifier,
@@ -514,7 +514,7 @@ describe('client of the encrypted API, stated in plain JSON', secondChance, () =
     );
   });
 
-  it('is written down', () => {
+  it('is written to the committed pact', () => {
     commit(encryptedPact, 17);
   });
 });

@@ -1,4 +1,4 @@
-/** The committed pacts: the same bytes for the same contract, whoever wrote them and in which order. */
+/** The committed pacts: the same contract gives the same bytes, in any order and on any machine. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

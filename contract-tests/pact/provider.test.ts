@@ -79,7 +79,7 @@ describe('the mock keeps the pact of the encrypted API', () => {
 describe('any target', () => {
   let given: Provider;
 
-  // Whoever sets no target still verifies a mock of which nothing is known but its address and a key.
+  // Without a target in the environment, a mock is verified of which only its address and a key are known.
   beforeAll(async () => {
     const { UID2_TARGET: url, UID2_API_KEY: apiKey = '', UID2_CLIENT_SECRET: secret = '' } = process.env;
     if (url === undefined) {
@@ -89,7 +89,7 @@ describe('any target', () => {
     } else given = { url, api: 'v2', apiKey, secret, identities: current };
   });
 
-  it('keeps the pact of the encrypted API in the states that can be had', async () => {
+  it('keeps the pact of the encrypted API in the states that it supports', async () => {
     const { verified, leftOut } = await verifyPact(encryptedPact, readPact(encryptedPact), given);
     expect(verified.length).toBeGreaterThan(10);
     expect(leftOut).toEqual([

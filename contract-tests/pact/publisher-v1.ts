@@ -14,7 +14,7 @@ export type Identity =
   | { status: 'optout' }
   | { status: 'refused'; code: number; reason: string };
 
-export interface PublisherV1 {
+interface PublisherV1 {
   generate(identity: { email: string } | { email_hash: string } | Record<string, never>): Promise<Identity>;
   refresh(refreshToken: string): Promise<Identity>;
   validate(token: string, email: string): Promise<boolean>;
@@ -33,7 +33,7 @@ const readTokens = (body: Record<string, unknown>): Tokens => ({
   refreshExpires: Number(body['refresh_expires']),
 });
 
-/** `apiKey` undefined: a browser, which may refresh but has no key. */
+/** `apiKey` is undefined for a browser, which has no key and may only refresh. */
 export function createPublisherV1(baseUrl: string, apiKey?: string): PublisherV1 {
   const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 

@@ -2,12 +2,12 @@
 import { createClientV2 } from './client-v2.ts';
 import { createPublisherV1 } from './publisher-v1.ts';
 
-export type Values = Record<string, string>;
+type Values = Record<string, string>;
 
-/** An operator to verify a pact against; whatever is optional, a target may be unable to give. */
+/** An operator to verify a pact against. A target may lack the optional members. */
 export interface Provider {
   url: string;
-  /** The generation whose tokens the states hand out. */
+  /** The generation of the tokens in the states. */
   api: 'v1' | 'v2';
   /** Has every role that the pact asks for. */
   apiKey: string;
@@ -17,16 +17,16 @@ export interface Provider {
   identities: { optedOutOnRefresh: string; optedOut: string; validate: string };
   /** Moves the operator's clock, in ms. */
   advance?: ((ms: number) => Promise<void>) | undefined;
-  /** Opts somebody out as a person would; without it, test identities stand in. */
+  /** Opts an identity out; without it the states use test identities. */
   optOut?: ((email: string) => Promise<void>) | undefined;
   /** Longer than refresh tokens live. */
   lifetimeMs?: number | undefined;
   reset?: (() => Promise<void>) | undefined;
-  /** Told of the response key of every token handed out. */
+  /** Called with every issued token and its response key. */
   keepResponseKey?: ((refreshToken: string, responseKey: string) => void) | undefined;
 }
 
-export interface State {
+interface State {
   /** Undefined: this provider can be brought into the state; otherwise what it lacks. */
   lacks(provider: Provider): string | undefined;
   setUp(provider: Provider): Promise<Values>;
@@ -77,15 +77,15 @@ const withTokens = (
   };
 };
 
-const ofSomebody = (emailOf: (provider: Provider) => string): State => ({
+const withEmail = (emailOf: (provider: Provider) => string): State => ({
   lacks: always,
   setUp: async (provider) => ({ api_key: provider.apiKey, email: emailOf(provider) }),
 });
 
 /** By the name that a pact gives them. */
 export const states: Readonly<Record<string, State>> = {
-  'a client with an enabled key': ofSomebody(() => ORDINARY),
-  'an opted-out user': ofSomebody(({ identities }) => identities.optedOut),
+  'a client with an enabled key': withEmail(() => ORDINARY),
+  'an opted-out user': withEmail(({ identities }) => identities.optedOut),
   'a client whose key is disabled': {
     lacks: ({ disabledKey }) => (disabledKey === undefined ? 'a disabled key' : undefined),
     setUp: async ({ disabledKey = '' }) => ({ api_key: disabledKey }),

@@ -1,4 +1,4 @@
-/** Verifies a pact against an operator, in the states in which that operator can be brought. */
+/** Verifies a pact against an operator, in the provider states that this operator supports. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { startSealingProxy } from '../wire/envelope-proxy.ts';
 import { formatPact, type Pact, type Parties } from './pact-file.ts';
 import { states, type Provider } from './states.ts';
 
-export interface Verification {
+interface Verification {
   verified: string[];
   /** What could not be asked of this operator, and why. */
   leftOut: { interaction: string; lacks: string }[];
@@ -55,7 +55,7 @@ const failuresSchema = z.object({
   errors: z.array(z.object({ interaction: z.string(), mismatch: z.unknown() })),
 });
 
-/** Pact's error is everything it has to say, as JSON; what is broken is a small part of it. */
+/** Pact's error is its whole output as JSON, of which the broken interactions are a small part. */
 function brokenInteractions(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   try {

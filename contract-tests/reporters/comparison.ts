@@ -1,4 +1,4 @@
-/** Several targets side by side: scenario by target, and for each difference who departs. */
+/** Several targets side by side: the outcome of each scenario, and the targets that depart. */
 import type { ContractReport, Outcome, Result } from '../spec/results.ts';
 import { nameOf } from './wording.ts';
 
@@ -8,12 +8,12 @@ export interface ComparisonRow {
   description: string;
   /** One per target, in their order; undefined when the target has no such result. */
   outcomes: (Outcome | undefined)[];
-  /** Targets which were judged and failed while others passed, or which failed differently from one another. */
+  /** Targets that failed while others passed, or that failed differently from each other. */
   departs: Departure[];
 }
 
 export interface Departure {
-  /** Place of the target in the report. */
+  /** Index of the target in the report. */
   target: number;
   expected: string;
   got: string;
@@ -22,13 +22,13 @@ export interface Departure {
 export interface Comparison {
   targets: string[];
   rows: ComparisonRow[];
-  /** Rows in which the targets did not all end alike. */
+  /** Rows with different outcomes or departures. */
   unequal: ComparisonRow[];
-  /** Rows in which somebody departs. */
+  /** Rows in which a target departs. */
   differences: ComparisonRow[];
 }
 
-/** Tokens and times differ in every answer: what is left tells whether two targets fail alike. */
+/** A failure without tokens and times, which differ in every answer: equal for two targets that fail alike. */
 const comparable = (result: Result): string =>
   (result.failure?.got ?? '').replace(/[\w+/=-]*…[\w+/=-]*/g, '…').replace(/\d{9,}/g, '0');
 
@@ -47,10 +47,10 @@ function departures(results: readonly (Result | undefined)[]): Departure[] {
 }
 
 /** `target 2, target 3`, counted from 1. */
-export const whoDeparts = ({ departs }: ComparisonRow): string =>
+export const departingTargets = ({ departs }: ComparisonRow): string =>
   departs.map(({ target }) => `target ${target + 1}`).join(', ');
 
-/** Rows in the order in which the first target to have them ran them. */
+/** Rows come in the order of the first target that has them. */
 export function compareTargets({ targets }: Pick<ContractReport, 'targets'>): Comparison {
   const byTarget = targets.map(({ results }) => new Map(results.map((result) => [nameOf(result), result])));
   const names = new Set(byTarget.flatMap((results) => [...results.keys()]));

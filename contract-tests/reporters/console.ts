@@ -1,4 +1,4 @@
-/** The report for a terminal or a log. Colour is the caller's choice; the words say everything without it. */
+/** The report for a terminal or a log. It is complete without colour. */
 import { styleText } from 'node:util';
 import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
@@ -17,7 +17,7 @@ import {
 
 export interface ConsoleOptions {
   colour?: boolean;
-  /** Leaves out what was skipped. */
+  /** Leaves out skipped scenarios. */
   quiet?: boolean;
   /** Columns; lists of names are broken there. */
   width?: number;
@@ -101,7 +101,7 @@ const MARKS: Readonly<Record<Outcome, string>> = {
   incomplete: '?',
 };
 
-/** Only the rows which are not equal everywhere; what departs in which way is said among the failures. */
+/** Only scenarios with different outcomes; the failures have the details. */
 function comparisonLines({ targets, unequal }: Comparison, paint: Paint): string[] {
   const width = Math.max(8, ...unequal.map(({ name }) => name.length)) + 2;
   const row = (name: string, cells: readonly string[]): string =>
@@ -115,7 +115,7 @@ function comparisonLines({ targets, unequal }: Comparison, paint: Paint): string
     paint('bold', 'Targets compared'),
     ...targets.map((target, index) => `  [${index + 1}] ${printable(target)}`),
     '',
-    ...(rows.length === 0 ? ['  every scenario ended alike on all targets'] : [head, ...rows]),
+    ...(rows.length === 0 ? ['  every scenario had the same outcome on all targets'] : [head, ...rows]),
     '',
   ];
 }
@@ -133,7 +133,7 @@ export function consoleReport(report: ContractReport, options: ConsoleOptions = 
   ].join('\n');
 }
 
-/** One line for a terminal, to be written over the one before: how far, how many failed, what just ended. */
+/** One line for a terminal, which replaces the one before: progress, failures, the last scenario. */
 export function progressLine(results: readonly Result[], total: number, width: number): string {
   const last = results.at(-1);
   const failures = failed(results).length;

@@ -2,7 +2,7 @@
 
 const outcomes = ['passed', 'failed', 'skipped', 'incomplete'];
 
-/** Ticking a filter hides what ended otherwise, and groups in which nothing is left. */
+/** A chosen filter hides scenarios with another outcome, and groups without any left. */
 const filter = outcomes
   .map(
     (outcome) => `

@@ -38,7 +38,7 @@ const outcomeMark = (outcome: Outcome): string =>
 const anchorOf = (target: number, result: Result): string =>
   `t${target + 1}-${nameOf(result).replace(/[^\w-]/g, '-')}`;
 
-/** What went over the wire, as against what is said about it. */
+/** Parts of a failure that are text of requests and answers. */
 const isWire = (member: string): boolean => ['sent', 'expected', 'got'].includes(member);
 
 const MAX_IN_TABLE = 160;
@@ -128,7 +128,7 @@ function themeRows(theme: string, results: readonly Result[], target: number): s
 
 function resultTable(results: readonly Result[], target: number): string {
   return [
-    '<div class="scroll" data-group role="region" aria-label="Scenarios" tabindex="0"><table><caption>Every scenario, in each generation of the API it was run in</caption>',
+    '<div class="scroll" data-group role="region" aria-label="Scenarios" tabindex="0"><table><caption>Every scenario, in each generation of the API</caption>',
     '<thead><tr><th scope="col">Outcome</th><th scope="col">Scenario</th><th scope="col">API</th>' +
       '<th scope="col" class="wide">Participant</th><th scope="col">Requirement</th>' +
       '<th scope="col" class="number">ms</th></tr></thead>',
@@ -181,8 +181,8 @@ function comparisonSection({ targets, unequal, differences }: Comparison): strin
   });
   const caption =
     unequal.length === 0
-      ? 'Every scenario ended alike on all targets'
-      : `${count(unequal.length, 'scenario')} did not end alike on all targets, ${count(differences.length, 'departure')} among them`;
+      ? 'Every scenario had the same outcome on all targets'
+      : `${count(unequal.length, 'scenario')} had different outcomes, ${count(differences.length, 'departure')} among them`;
   const columns = targets.map((_, index) => `<th scope="col">target ${index + 1}</th>`).join('');
   return [
     '<section>',
@@ -190,9 +190,7 @@ function comparisonSection({ targets, unequal, differences }: Comparison): strin
     `<ol>${heads.join('')}</ol>`,
     `<div class="scroll" role="region" aria-label="Comparison" tabindex="0"><table class="compared"><caption>${caption}</caption>`,
     ...(body.length > 0
-      ? [
-          `<thead><tr><th scope="col">Scenario</th>${columns}<th scope="col">Who departs, with what</th></tr></thead>`,
-        ]
+      ? [`<thead><tr><th scope="col">Scenario</th>${columns}<th scope="col">Departures</th></tr></thead>`]
       : []),
     `<tbody>${body.join('\n')}</tbody>`,
     '</table></div>',

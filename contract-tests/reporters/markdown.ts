@@ -1,6 +1,6 @@
-/** The report as Markdown, for a pull request's comment or a job's summary. */
+/** The report as Markdown, for the comment on a pull request or the summary of a CI job. */
 import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
-import { compareTargets, whoDeparts, type Comparison } from './comparison.ts';
+import { compareTargets, departingTargets, type Comparison } from './comparison.ts';
 import {
   failed,
   failureParts,
@@ -13,7 +13,7 @@ import {
   verdict,
 } from './wording.ts';
 
-/** Text which Markdown and the HTML in it leave alone. */
+/** Text without a meaning in Markdown and in the HTML inside it. */
 const plain = (text: string): string =>
   printable(text)
     .replace(/[\\`*_[\]<>|#~&]/g, '\\$&')
@@ -97,12 +97,12 @@ function comparisonLines({ targets, unequal }: Comparison): string[] {
     ...targets.map((target, index) => `${index + 1}. ${code(target)}`),
     '',
   ];
-  if (unequal.length === 0) return [...title, 'Every scenario ended alike on all targets.', ''];
-  const head = ['scenario', ...targets.map((_, index) => `target ${index + 1}`), 'who departs'];
+  if (unequal.length === 0) return [...title, 'Every scenario had the same outcome on all targets.', ''];
+  const head = ['scenario', ...targets.map((_, index) => `target ${index + 1}`), 'departs'];
   const rows = unequal.map((one) => [
     cell(one.name),
     ...one.outcomes.map((outcome) => (outcome === undefined ? '' : MARKS[outcome])),
-    whoDeparts(one),
+    departingTargets(one),
   ]);
   return [...title, ...table(head, rows)];
 }

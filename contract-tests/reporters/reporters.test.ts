@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContractReport, Result } from '../spec/results.ts';
 import { compareTargets, consoleReport, progressLine, reporters } from './index.ts';
 
-/** What an operator under test might send: markup, control characters, unpaired surrogates, a terminal's commands. */
+/** Text that an operator under test might send: markup, control characters, unpaired surrogates, terminal commands. */
 const HOSTILE = '<b>&amp;]]>"\'\u0000\u001b[31m\ud800\ufffe\u202e|`*_ \r\nline 2';
 
 const result = (changes: Partial<Result> = {}): Result => ({
@@ -27,7 +27,7 @@ const failure = (changes: Partial<Result> = {}, got = '200, application/json, {}
       sent: 'POST /v2/token/generate {"email":"user@example.com"}',
       expected: '200, text/plain, {"status":"optout"}',
       got,
-      likelyCause: 'the operator departs from the protocol here',
+      likelyCause: 'the operator does not follow the protocol here',
     },
     ...changes,
   });
@@ -38,7 +38,7 @@ const skipped = (changes: Partial<Result> = {}): Result =>
 const incomplete = (changes: Partial<Result> = {}): Result =>
   result({ outcome: 'incomplete', reason: 'no credential of a publisher was given', ...changes });
 
-/** One target per list of results; totals and exit code follow from them as a run's do. */
+/** One target per list of results; totals and exit code follow from them, as in a run. */
 function reportOf(lists: readonly Result[][], changes: Partial<ContractReport> = {}): ContractReport {
   const results = lists.flat();
   const total = (outcome: Result['outcome']): number =>
@@ -82,7 +82,7 @@ const unescape = (text: string): string =>
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&');
 
-/** Reads the part of XML that reports use and fails on whatever else there is: well-formedness is what is tested. */
+/** Reads the part of XML that reports use, and fails on anything else: it tests that a report is well-formed. */
 function parseXml(xml: string): Element {
   expect(xml).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
   expect(xml.replace(/&(?:amp|lt|gt|quot|#\d+);/g, '')).not.toContain('&');
@@ -124,7 +124,7 @@ const DECIMAL = /^\d+\.\d+$/;
 const TEXT = /^[^]*$/;
 const TOKEN = /^\S+(?: \S+)*$/;
 
-/** Ant's schema for JUnit, which is stricter than Jenkins': attributes by element, in each case all of them. */
+/** Ant's schema for JUnit, which is stricter than that of Jenkins: all attributes of each element. */
 const attributesOf: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   testsuites: {},
   testsuite: {
@@ -201,10 +201,10 @@ describe('junit', () => {
       const attribute = name === 'skipped' ? name : `${name}s`;
       expect(String(suite && count(suite, name))).toBe(suite?.attributes[attribute]);
     }
-    expect(suite?.children[2]?.children[0]?.text).toContain('likely cause: the operator departs');
+    expect(suite?.children[2]?.children[0]?.text).toContain('likely cause: the operator does not follow');
   });
 
-  it('survives whatever an operator sends', () => {
+  it('is well-formed with any text that an operator sends', () => {
     const root = parseXml(
       reporters.junit(
         reportOf([[failure({}, HOSTILE), skipped({ reason: HOSTILE }), incomplete({ reason: HOSTILE })]]),
@@ -227,7 +227,7 @@ describe('console', () => {
       'sent          POST /v2/token/generate',
       'expected      200, text/plain, {"status":"optout"}',
       'got           200, application/json, {}',
-      'likely cause  the operator departs',
+      'likely cause  the operator does not follow',
       'the target does not serve v0',
       'no credential of a publisher was given',
       'not conformant: 1 MUST failed and 1 SHOULD failed',
@@ -239,7 +239,7 @@ describe('console', () => {
     expect(text.indexOf('FAILED')).toBeLessThan(text.indexOf('expected failure'));
   });
 
-  it('names what is stale, and why nothing was judged', () => {
+  it('names stale entries, and why nothing was judged', () => {
     const stale = consoleReport(reportOf([[result()]], { exitCode: 1, staleEntries: ['generate/email'] }));
     expect(stale).toContain('not conformant: 1 entry of the baseline is stale');
     expect(stale).toContain('baseline: generate/email is stale');
@@ -248,7 +248,7 @@ describe('console', () => {
     expect(consoleReport(reportOf([[result()]]))).toMatch(/conformant\n1 passed, 0 failed, 0 skipped$/);
   });
 
-  it('lists what is not applicable, whole generations in a word, and nothing of it when quiet', () => {
+  it('lists scenarios that are not applicable, a whole generation in one name, and none when quiet', () => {
     const report = reportOf([
       [result(), skipped(), skipped({ scenario: 'generate/phone' }), skipped({ api: 'v2' })],
     ]);
@@ -256,12 +256,12 @@ describe('console', () => {
     expect(consoleReport(report, { quiet: true })).not.toContain('does not serve');
   });
 
-  it('lets no answer steer the terminal', () => {
+  it('prints no control characters of an answer', () => {
     const text = consoleReport(reportOf([[failure({}, HOSTILE), skipped({ reason: HOSTILE })]]));
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
-  it('colours only when told to', () => {
+  it('has colour only when asked for', () => {
     expect(consoleReport(reportOf([everyOutcome]), { colour: true })).toContain('\u001b[');
     expect(consoleReport(reportOf([everyOutcome]))).not.toContain('\u001b[');
   });
@@ -279,19 +279,19 @@ describe('comparison', () => {
       .differences.flatMap(({ departs }) => departs)
       .map(({ target }) => target);
 
-  it('blames who fails where others pass', () => {
+  it('names the target that fails where others pass', () => {
     expect(departures(result(), failure())).toEqual([1]);
     expect(departures(failure(), result(), failure())).toEqual([0, 2]);
   });
 
-  it('blames nobody for what was not judged', () => {
+  it('names no target that was not judged', () => {
     expect(departures(result(), skipped({ api: 'v2' }))).toEqual([]);
     expect(departures(result(), incomplete())).toEqual([]);
     expect(departures(failure(), skipped({ api: 'v2' }))).toEqual([]);
     expect(departures(result(), undefined)).toEqual([]);
   });
 
-  it('tells failing alike from failing differently, whatever the tokens and times', () => {
+  it('distinguishes equal failures from different ones, ignoring tokens and times', () => {
     const got = (token: string, time: number) =>
       `200 {"advertising_token":"${token} (218 characters)","t":${time}}`;
     expect(
@@ -306,12 +306,14 @@ describe('comparison', () => {
     expect(reporters.markdown(report)).toContain('| `generate/email@v2` | passed | **failed** | target 2 |');
     expect(reporters.html(report)).toContain('<b>target 2</b>');
     expect(JSON.parse(reporters.json(report))).toMatchObject({ differences: [{ departs: [{ target: 1 }] }] });
-    expect(consoleReport(reportOf([[result()], [result()]]))).toContain('ended alike on all targets');
+    expect(consoleReport(reportOf([[result()], [result()]]))).toContain(
+      'had the same outcome on all targets',
+    );
   });
 });
 
 describe('markdown', () => {
-  it('keeps what an operator sends within code spans and cells', () => {
+  it('keeps text of an operator inside code spans and cells', () => {
     const text = reporters.markdown(
       reportOf([[failure({ description: HOSTILE }, HOSTILE), skipped({ reason: HOSTILE })], [result()]]),
     );
@@ -324,7 +326,7 @@ describe('markdown', () => {
 });
 
 describe('html', () => {
-  it('is one file without scripts that loads nothing and escapes what an operator sends', () => {
+  it('is one file without scripts that loads nothing and escapes text of an operator', () => {
     const html = reporters.html(
       reportOf([
         [failure({ description: HOSTILE }, HOSTILE), skipped({ reason: HOSTILE }), result()],
@@ -339,7 +341,7 @@ describe('html', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('can filter by every outcome there is, and opens failures', () => {
+  it('has a filter for each outcome, and shows failures open', () => {
     const html = reporters.html(reportOf([everyOutcome]));
     for (const outcome of ['passed (1)', 'failed (3)', 'skipped (1)', 'incomplete (1)'])
       expect(html).toContain(outcome);

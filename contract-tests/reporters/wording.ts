@@ -1,27 +1,24 @@
-/** What every report says in the same words: names, verdicts, reasons, and text that is safe to show. */
+/** The wording that all reports share: names, verdicts, reasons, and text that is safe to show. */
 import type { ContractReport, Failure, Result, TargetReport, Totals } from '../spec/results.ts';
 
 const unsafe = new RegExp(
   [
-    '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', // control characters, but tab and line feed
-    '[\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]', // what turns the direction of writing
+    '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]', // control characters except tab and line feed
+    '[\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]', // characters that change the writing direction
     '[\\ufffe\\uffff]',
     '\\p{Surrogate}',
   ].join('|'),
   'gu',
 );
 
-/**
- * A target's answer may hold anything: what would steer a terminal, break XML or turn the direction of writing is shown
- * as `\u{…}`.
- */
+/** Writes characters that control a terminal, break XML or change the writing direction as `\u{…}`. */
 export const printable = (text: string): string =>
   text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 /** `refresh/opted-out-identity@v2`, as in a baseline. */
 export const nameOf = ({ scenario, api }: Pick<Result, 'scenario' | 'api'>): string => `${scenario}@${api}`;
 
-/** The parts of a failure in the order in which they are read. */
+/** The parts of a failure, in the order of a report. */
 export const failureParts: readonly (readonly [label: string, member: keyof Failure])[] = [
   ['requirement', 'requirement'],
   ['sent', 'sent'],
@@ -30,7 +27,7 @@ export const failureParts: readonly (readonly [label: string, member: keyof Fail
   ['likely cause', 'likelyCause'],
 ];
 
-/** What nobody expected comes first. */
+/** Unexpected failures first. */
 export const failed = (results: readonly Result[]): Result[] =>
   results
     .filter((result) => result.outcome === 'failed')
@@ -47,7 +44,7 @@ const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
 const verdicts: Readonly<Record<ContractReport['exitCode'], (report: ContractReport) => string>> = {
-  0: ({ totals }) => (totals.failed === 0 ? 'conformant' : 'conformant as far as it has to be'),
+  0: ({ totals }) => (totals.failed === 0 ? 'conformant' : 'conformant: only expected failures or SHOULD'),
   1: (report) => `not conformant: ${listed(faults(report))}`,
   2: () => 'nothing was judged: no scenario ran',
   3: ({ totals }) => `incomplete: ${count(totals.incomplete, 'scenario')} could not be judged`,
@@ -70,7 +67,7 @@ function faults(report: ContractReport): string[] {
 /** The run in a sentence without a full stop. */
 export const verdict = (report: ContractReport): string => verdicts[report.exitCode](report);
 
-/** What the counts leave open: `of the failed, 1 was expected and 2 are SHOULD`; empty when there is nothing to say. */
+/** Details of the counts, such as how many failures were expected; empty without any. */
 export function remarks(report: ContractReport): string[] {
   const failures = failed(allResults(report));
   const expected = failures.filter(({ expectedFailure }) => expectedFailure).length;
@@ -85,7 +82,7 @@ export function remarks(report: ContractReport): string[] {
     ...(should > 0 ? [`${should} of the failed ${should === 1 ? 'is' : 'are'} only SHOULD`] : []),
     ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
     ...report.staleEntries.map(
-      (entry) => `baseline: ${printable(entry)} is stale, it does not fail any more or does not exist`,
+      (entry) => `baseline: ${printable(entry)} is stale: the scenario passes or does not exist`,
     ),
   ];
 }
@@ -97,14 +94,14 @@ export const totalsLine = ({ passed, failed, skipped }: Totals): string =>
 export const targetTitle = ({ target, profile }: TargetReport): string =>
   printable(profile === undefined ? target : `${target} (profile ${profile})`);
 
-export interface Reason {
+interface Reason {
   reason: string;
-  /** Names of the scenarios, or `every scenario of v0` where the reason takes a whole generation. */
+  /** Names of the scenarios, or `every scenario of v0` for a whole generation. */
   scenarios: string[];
   count: number;
 }
 
-/** Results that say nothing about the target, by their reason. */
+/** Results that do not judge the target, by their reason. */
 export function reasons(results: readonly Result[], outcome: 'skipped' | 'incomplete'): Reason[] {
   const groups = new Map<string, Result[]>();
   for (const result of results) {
@@ -130,7 +127,7 @@ function shortened(members: readonly Result[], all: readonly Result[]): string[]
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-/** Results by the first part of their scenario's id, in the order in which they ran. */
+/** Results by theme, which is the first part of a scenario's id, in the order of the run. */
 export function byTheme(results: readonly Result[]): Map<string, Result[]> {
   const themes = new Map<string, Result[]>();
   for (const result of results) {

@@ -28,7 +28,7 @@ function expectUnauthorized(ctx: ScenarioContext, route: Route, answer: Answer):
 const ask = (ctx: ScenarioContext, route: Route, headers: Record<string, string>): Promise<Answer> =>
   askPlain(ctx, route.method, route.path, { headers });
 
-/** An ordinary request of the route, as far as the key counts: body and parameters are left out. */
+/** A request with the caller's key and without body or parameters: only the key can be refused as 401. */
 const askAs = (ctx: ScenarioContext, route: Route, caller: Caller): Promise<Answer> =>
   askPlain(ctx, route.method, route.path, { caller });
 
@@ -46,7 +46,7 @@ async function badKeys(ctx: ScenarioContext): Promise<void> {
 async function malformed(ctx: ScenarioContext): Promise<void> {
   const { key, secret } = ctx.caller();
   const [route] = guardedIn(ctx);
-  if (!route) throw new ContractError('not_applicable', 'no such route');
+  if (!route) throw new ContractError('not_applicable', 'this generation has no route that needs a key');
   const last = key.at(-1) === 'A' ? 'B' : 'A';
   const headers = [
     '',
@@ -76,10 +76,11 @@ async function roles(ctx: ScenarioContext): Promise<void> {
       checked++;
     }
   }
-  if (checked === 0) throw new ContractError('not_applicable', 'no credential lacks a role for any route');
+  if (checked === 0)
+    throw new ContractError('not_applicable', 'every given credential has the roles of all routes');
 }
 
-/** Every role a route names opens it: any answer but a refusal of the key. */
+/** Each role of a route is enough: the answer is not a refusal of the key. */
 async function alternatives(ctx: ScenarioContext): Promise<void> {
   for (const route of guardedIn(ctx)) {
     for (const role of route.roles) {
@@ -89,7 +90,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
         ) ?? withRole(ctx.target, role)[0];
       if (!caller) continue;
       const answer = await askAs(ctx, route, caller);
-      const check = { sent: answer.sent, cause: `the role ${role} does not open this route` };
+      const check = { sent: answer.sent, cause: `the role ${role} is not accepted on this route` };
       expectThat(
         check,
         answer.status !== 401 && answer.status !== 403,
@@ -104,7 +105,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
 
 async function disabled(ctx: ScenarioContext): Promise<void> {
   const off = ctx.target.callers.filter((caller) => caller.disabled);
-  if (off.length === 0) throw new ContractError('not_applicable', 'no disabled client is known');
+  if (off.length === 0) throw new ContractError('not_applicable', 'no disabled client was given');
   for (const route of guardedIn(ctx)) {
     for (const caller of off) expectUnauthorized(ctx, route, await askAs(ctx, route, caller));
   }
@@ -129,7 +130,7 @@ async function scheme(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** The key is looked at before envelope and payload, the payload after the envelope. */
+/** The key is checked before the envelope, the envelope before the payload. */
 async function order(ctx: ScenarioContext): Promise<void> {
   for (const route of guardedIn(ctx)) {
     const broken = await askPlain(
@@ -158,12 +159,12 @@ const advertiserOrPublisher = theme('auth', 'advertiser', [
     'missing-or-unknown-key-map',
     'R1',
     'v3',
-    'no key and an unknown key are 401 with the exact body of the route',
+    'a missing key and an unknown key are 401 with the exact body of the route',
     badKeys,
   ],
-  ['role-map', 'R2', 'v3', 'keys without the role are 401', roles],
-  ['disabled-map', 'R3', 'v3', 'disabled clients are 401', disabled],
-  ['order-of-checks-map', 'R13', 'v3', 'key, envelope, payload, in this order', order],
+  ['role-map', 'R2', 'v3', 'a key without the role is 401', roles],
+  ['disabled-map', 'R3', 'v3', 'the key of a disabled client is 401', disabled],
+  ['order-of-checks-map', 'R13', 'v3', 'the checks come in this order: key, envelope, payload', order],
 ]);
 
 export const authScenarios = [
@@ -172,28 +173,34 @@ export const authScenarios = [
       'missing-or-unknown-key',
       'R1',
       'v0 v1 v2',
-      'no key and an unknown key are 401 with the exact body of the route',
+      'a missing key and an unknown key are 401 with the exact body of the route',
       badKeys,
     ],
-    ['missing-key-seed', 'S19', 'v0 v1', 'generate without a key, or with an unknown one, is 401', badKeys],
+    ['missing-key-seed', 'S19', 'v0 v1', 'generate with a missing or unknown key is 401', badKeys],
     [
       'malformed-header',
       'R1',
       'v0 v1 v2',
-      'a header that is not Bearer, one space and the exact key is 401',
+      'a header other than Bearer, one space and the exact key is 401',
       malformed,
     ],
-    ['role', 'R2', 'v0 v1 v2', 'keys without the role are 401 on every route', roles],
-    ['role-alternatives', 'R2', 'v0 v1 v2', 'each role a route names opens it', alternatives],
-    ['disabled', 'R3', 'v0 v1 v2', 'disabled clients are 401 on every route', disabled],
+    ['role', 'R2', 'v0 v1 v2', 'a key without the role is 401 on every route', roles],
+    [
+      'role-alternatives',
+      'R2',
+      'v0 v1 v2',
+      'a key with any one of the roles of a route may use it',
+      alternatives,
+    ],
+    ['disabled', 'R3', 'v0 v1 v2', 'the key of a disabled client is 401 on every route', disabled],
     [
       'scheme-case',
       'R4',
       'v0 v1 v2',
-      'the scheme is taken in any case, blanks around the header do not count',
+      'the scheme is accepted in any letter case, and blanks around the header do not count',
       scheme,
     ],
-    ['order-of-checks', 'R13', 'v0 v1 v2', 'key, envelope, payload, in this order', order],
+    ['order-of-checks', 'R13', 'v0 v1 v2', 'the checks come in this order: key, envelope, payload', order],
   ]),
   ...advertiserOrPublisher,
 ];

@@ -96,20 +96,32 @@ async function badTimes(ctx: ScenarioContext): Promise<void> {
 
 async function bucketIds(ctx: ScenarioContext): Promise<void> {
   if (!ctx.sealed && !ctx.target.served.v1)
-    throw new ContractError('not_applicable', 'only v1 and v2 list buckets');
+    throw new ContractError('not_applicable', 'only v1 and v2 have identity/buckets');
   if (ctx.api === 'v0' && ctx.target.profile === 'seed-v1')
-    throw new ContractError('not_applicable', 'v0 names no buckets here');
+    throw new ContractError('not_applicable', 'v0 map of seed-v1 has no bucket ids');
   const listed = new Set((await readBuckets(ctx, '1970-01-01T00:00:00')).map((item) => item.id));
   const people = Array.from({ length: 20 }, (_, i) => `contract.user${String(i)}@example.com`);
   const answer = await askMap(ctx, { email: people });
-  const check = { sent: answer.sent.slice(0, 100), cause: 'bucket ids differ between map and buckets' };
+  const check = { sent: answer.sent.slice(0, 100), cause: 'map and buckets have different bucket ids' };
   for (const { bucketId = '' } of readMapped(ctx, answer).mapped) {
     expectThat(check, listed.has(bucketId), 'a bucket_id that buckets lists', bucketId);
   }
 }
 
 export const bucketScenarios = theme('buckets', 'advertiser', [
-  ['since', 'R60', 'v1 v2', 'what changed at or after the time, in table order, with milliseconds', buckets],
-  ['bad-time', 'R61', 'v1 v2', 'a missing time, or one that is no local date and time, is refused', badTimes],
-  ['ids', 'R62', 'v0 v1 v2', 'bucket ids of map are listed by buckets', bucketIds],
+  [
+    'since',
+    'R60',
+    'v1 v2',
+    'buckets lists what changed at or after the time, in table order, with milliseconds',
+    buckets,
+  ],
+  [
+    'bad-time',
+    'R61',
+    'v1 v2',
+    'a missing time, and one that is not a date and time without zone, are refused',
+    badTimes,
+  ],
+  ['ids', 'R62', 'v0 v1 v2', 'buckets lists the bucket ids that map gives', bucketIds],
 ]);

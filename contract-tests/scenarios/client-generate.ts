@@ -191,9 +191,10 @@ async function optedOut(ctx: ScenarioContext): Promise<void> {
 
 const FAILED = 'Unknown error while handling client side token generate';
 
-/** Everything that is refused before a key pair comes into it. */
+/** Refusals that do not need a key pair. */
 async function bareBodies(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.clientGenerate) throw new ContractError('not_applicable', 'client-side generation is off');
+  if (!ctx.target.clientGenerate)
+    throw new ContractError('not_applicable', 'client-side generation is off on this target');
   const post = (body: string): Promise<Answer> =>
     askPlain(ctx, 'POST', PATH, { headers: { origin: ORIGIN }, body });
   for (const body of ['{"broken"', 'text']) clientError(await post(body), 'json payload is not valid');
@@ -223,21 +224,39 @@ async function noKey(ctx: ScenarioContext): Promise<void> {
 }
 
 export const clientGenerateScenarios = theme('client-generate', 'publisher', [
-  ['tokens', 'R71', 'v2', 'tokens of the site have privacy bits 3, also refreshed', guarded(tokensAndBits)],
+  [
+    'tokens',
+    'R71',
+    'v2',
+    'tokens of the site have privacy bits 3, also after a refresh',
+    guarded(tokensAndBits),
+  ],
   [
     'no-key',
     'R71',
     'v2',
-    'no key and no content type is looked at, every answer has a fresh IV',
+    'key and content type do not matter, and every answer has a new IV',
     guarded(noKey),
   ],
-  ['origin', 'R72', 'v2', 'domains of the site and their sub-domains may ask, nobody else', guarded(origins)],
-  ['app-name', 'R73', 'v2', 'apps of the site may ask, in any case, nobody else', guarded(apps)],
+  [
+    'origin',
+    'R72',
+    'v2',
+    'only domains of the site and their sub-domains are accepted as Origin',
+    guarded(origins),
+  ],
+  ['app-name', 'R73', 'v2', 'only app names of the site are accepted, in any letter case', guarded(apps)],
   ['subscription', 'R74', 'v2', 'unknown and disabled subscriptions are refused', guarded(subscriptions)],
-  ['parameters', 'R75', 'v2', 'missing and broken parameters are refused', guarded(parameters)],
-  ['bound-data', 'R76', 'v2', 'timestamp and app name are bound, the age is not looked at', guarded(bound)],
-  ['payload', 'R77', 'v2', 'exactly one valid hash is inside', guarded(payloads)],
+  ['parameters', 'R75', 'v2', 'missing and invalid parameters are refused', guarded(parameters)],
+  ['bound-data', 'R76', 'v2', 'timestamp and app name are authenticated, the age is not', guarded(bound)],
+  ['payload', 'R77', 'v2', 'the payload must hold exactly one valid hash', guarded(payloads)],
   ['opted-out', 'R78', 'v2', 'opted-out identities are answered with optout', guarded(optedOut)],
-  ['body', 'R79', 'v2', 'a body that is not the JSON object is refused, whoever asks', bareBodies],
-  ['body-members', 'R79', 'v2', 'a body of other members or types is refused', guarded(bodies)],
+  [
+    'body',
+    'R79',
+    'v2',
+    'a body that is not a JSON object, or has no valid subscription, is refused',
+    bareBodies,
+  ],
+  ['body-members', 'R79', 'v2', 'a body with unknown members or wrong types is refused', guarded(bodies)],
 ]);

@@ -75,7 +75,10 @@ async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
     await generateWith(ctx, { origin: '' }),
     await askPlain(ctx, 'GET', '/ops/healthcheck', { headers: { origin: '' } }),
   ]) {
-    const check = { sent: `${answer.sent} with an empty Origin`, cause: 'an empty Origin is taken for none' };
+    const check = {
+      sent: `${answer.sent} with an empty Origin`,
+      cause: 'an empty Origin counts as a missing one',
+    };
     expectEqual(
       check,
       'status, content type, body',
@@ -103,7 +106,7 @@ async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
 
 export const corsScenarios = [
   ...theme('cors', 'publisher', [
-    ['origin', 'R5', 'v0 v1 v2', 'every answer varies by origin and echoes it, errors too', echoesOrigin],
+    ['origin', 'R5', 'v0 v1 v2', 'every answer varies by origin and echoes it, also an error', echoesOrigin],
     [
       'preflight',
       'R6',

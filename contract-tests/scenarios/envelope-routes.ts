@@ -1,4 +1,4 @@
-/** That every route opens requests and seals answers by the same rules (Protocol §7). */
+/** Every route opens requests and seals answers by the same rules (Protocol §7). */
 import { ContractError } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
@@ -23,7 +23,7 @@ const faults = (): readonly (readonly [EnvelopeFault, Partial<SealOptions>])[] =
   ['clock', { timestampMs: Date.now() + 10 * MINUTES }],
 ];
 
-/** What is answered with 200 everywhere, and changes nothing. */
+/** Payloads that every operator answers with 200, and that change nothing. */
 const GOOD: Readonly<Record<string, unknown>> = {
   '/v2/token/generate': { email: ORDINARY_EMAIL, optout_check: 1 },
   '/v2/identity/buckets': { since_timestamp: '2021-01-01T00:00:00' },
@@ -34,7 +34,7 @@ const GOOD: Readonly<Record<string, unknown>> = {
   '/v2/optout/status': { advertising_ids: [] },
 };
 
-/** Text or bytes, what is inside is the same; but tokens are always new. */
+/** The payload of the answer is the same in text and in bytes, except tokens, which are always new. */
 async function sealsAlike(ctx: ScenarioContext, path: string, caller: Caller): Promise<void> {
   const bodies: unknown[] = [];
   for (const binary of [false, true]) {
@@ -46,9 +46,9 @@ async function sealsAlike(ctx: ScenarioContext, path: string, caller: Caller): P
   }
   const check = {
     sent: `POST ${path}, as text and as bytes`,
-    cause: 'the answer depends on how it is sealed',
+    cause: 'the payload of the answer depends on its content type',
   };
-  expectEqual(check, 'in bytes what is in text:', bodies[1], bodies[0]);
+  expectEqual(check, 'payload in bytes, as in text:', bodies[1], bodies[0]);
 }
 
 async function everyRoute(ctx: ScenarioContext): Promise<void> {
@@ -68,5 +68,11 @@ async function everyRoute(ctx: ScenarioContext): Promise<void> {
 }
 
 export const envelopeRouteScenarios = theme('envelope', 'publisher', [
-  ['every-route', 'R89', 'v2', 'every route refuses, opens and seals alike', everyRoute],
+  [
+    'every-route',
+    'R89',
+    'v2',
+    'every route opens requests, refuses envelopes and seals answers by the same rules',
+    everyRoute,
+  ],
 ]);

@@ -14,14 +14,14 @@ const MINUTE = 60_000;
 async function layout(ctx: ScenarioContext): Promise<void> {
   const answer = await ok(ctx, { nonce: Buffer.from('0102030405060708', 'hex') });
   const time = answer.envelope?.timestampMs ?? 0;
-  // A request of 90 seconds ago: the time in the answer is the operator's own, not the one that was sent.
+  // The answer has the operator's time, also when the request is 90 seconds old.
   const late = await ok(ctx, { timestampMs: time - 90_000 });
-  const check = { sent: late.sent, cause: "the time of the request is handed back as the server's" };
+  const check = { sent: late.sent, cause: 'the answer repeats the time of the request' };
   const passed = (late.envelope?.timestampMs ?? 0) - time;
   expectThat(
     check,
     Math.abs(passed) < MINUTE,
-    "the server's own time, seconds after the answer before",
+    "the operator's time, less than a minute from that of the answer before",
     passed,
   );
 }
@@ -31,7 +31,7 @@ async function noncesAndReplays(ctx: ScenarioContext): Promise<void> {
   const nonce = Buffer.from('ffeeddccbbaa0099', 'hex');
   let first: Buffer | undefined;
   for (let i = 0; i < 3; i++) {
-    // The same bytes again: nothing remembers them.
+    // The same bytes each time: an operator does not look for replays.
     const answer = await ok(ctx, {
       nonce,
       timestampMs,
@@ -96,7 +96,7 @@ async function tooShort(ctx: ScenarioContext): Promise<void> {
       'short',
     );
   }
-  // 45 bytes are long enough to be opened, and do not open.
+  // 45 bytes are long enough to be decrypted, and the tag is wrong.
   expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(sealed.subarray(0, 45)) }), 'key');
 }
 
@@ -112,10 +112,10 @@ async function wrongKey(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** Milliseconds which a request may take without the answer to one at the edge of the window losing its meaning. */
+/** Milliseconds: the answer to a request close to the edge of the window counts only if it came this fast. */
 const PROMPT = 1000;
 
-/** Protocol §7.3: whole minutes of the operator's clock, at most one apart; kept two seconds away from the edges. */
+/** Protocol §7.3: the minutes of both clocks differ by one at most. Requests stay two seconds from the edges. */
 async function clockWindow(ctx: ScenarioContext): Promise<void> {
   const now = await ok(ctx);
   const { sentAt, receivedAt } = now.reply;
@@ -191,7 +191,7 @@ async function unencrypted(ctx: ScenarioContext): Promise<void> {
   );
 }
 
-/** The words of the version which the target is, or seems to be. */
+/** The wording of the given profile, or of the one that the target seems to have. */
 async function words(ctx: ScenarioContext): Promise<void> {
   const refusals: [EnvelopeFault, Partial<SealOptions>][] = [
     ['base64', { spoil: () => 'not base64!' }],
@@ -218,32 +218,38 @@ const table = (participant: 'publisher' | 'advertiser', api: string, suffix: str
       `layout${suffix}`,
       'R16',
       api,
-      'IV, ciphertext and tag under the client secret; time, nonce and JSON inside',
+      "a sealed answer is IV, ciphertext and tag; inside are the operator's time, the nonce and JSON",
       layout,
     ],
     [
       `nonce-and-replay${suffix}`,
       'R17',
       api,
-      'the nonce comes back, the same request may be sent again',
+      'the nonce is echoed, and the same request may be sent again',
       noncesAndReplays,
     ],
-    [`fresh-iv${suffix}`, 'R18', api, 'no two answers share an IV', freshIvs],
-    [`content-types${suffix}`, 'R19', api, 'bytes for bytes, base64 for everything else', contentTypes],
+    [`fresh-iv${suffix}`, 'R18', api, 'no two answers have the same IV', freshIvs],
+    [
+      `content-types${suffix}`,
+      'R19',
+      api,
+      'bytes are answered in bytes, any other content type in base64',
+      contentTypes,
+    ],
     [`missing-body${suffix}`, 'R20', api, 'an empty body is refused', missing],
-    [`not-base64${suffix}`, 'R21', api, 'what is not strict base64 is refused', notBase64],
+    [`not-base64${suffix}`, 'R21', api, 'a body that is not strict base64 is refused', notBase64],
     [`unencrypted-json${suffix}`, 'R21', api, 'plain JSON is refused', unencrypted],
-    [`too-short${suffix}`, 'R22', api, 'fewer than 45 bytes are refused', tooShort],
-    [`version${suffix}`, 'R23', api, 'other versions than 1 are refused', versions],
-    [`wrong-secret${suffix}`, 'R24', api, 'another secret, and any changed bit, is refused', wrongKey],
+    [`too-short${suffix}`, 'R22', api, 'an envelope of fewer than 45 bytes is refused', tooShort],
+    [`version${suffix}`, 'R23', api, 'an envelope of a version other than 1 is refused', versions],
+    [`wrong-secret${suffix}`, 'R24', api, 'another secret, and any changed bit, are refused', wrongKey],
     [
       `clock-window${suffix}`,
       'R25',
       api,
-      'two minutes of difference are too much, 90 seconds are not',
+      'two minutes off is refused, 90 seconds off is accepted',
       clockWindow,
     ],
-    [`payload${suffix}`, 'R26', api, 'a payload that is no JSON object is refused', notAnObject],
+    [`payload${suffix}`, 'R26', api, 'a payload that is not a JSON object is refused', notAnObject],
   ]);
 
 export const envelopeScenarios = [
@@ -253,14 +259,8 @@ export const envelopeScenarios = [
     'envelope',
     'publisher',
     [
-      ['words-of-the-version', 'R83', 'v2', 'refusals are worded as the version does', words],
-      [
-        'octet-stream-fallback',
-        'R84',
-        'v2',
-        'base64 sent as octet-stream is read by current versions',
-        fallback,
-      ],
+      ['words-of-the-version', 'R83', 'v2', 'refusals have the wording of the version', words],
+      ['octet-stream-fallback', 'R84', 'v2', 'current versions read base64 sent as octet-stream', fallback],
     ],
     'SHOULD',
   ),

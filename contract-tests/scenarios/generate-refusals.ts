@@ -69,7 +69,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'missing-identifier',
     'S19',
     'v0 v1 v2',
-    'no identifier is refused with the exact message',
+    'a request without identifier is refused with the exact message',
     (ctx) => refusesAll(ctx, generateExactlyOne(ctx), [{}, { mail: ORDINARY_EMAIL }]),
   ],
   [
@@ -83,7 +83,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'invalid-email',
     'S19',
     'v0 v1 v2',
-    'what is no address is refused with the exact message',
+    'an invalid address is refused with the exact message',
     (ctx) =>
       refusesAll(
         ctx,
@@ -95,7 +95,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'invalid-hash',
     'R28',
     'v0 v1 v2',
-    'what is no hash is refused',
+    'an invalid hash is refused',
     (ctx) =>
       refusesAll(
         ctx,
@@ -107,7 +107,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'invalid-phone',
     'R27',
     'v1 v2',
-    'what is no phone number is refused, nothing is trimmed',
+    'an invalid phone number is refused, and nothing is trimmed',
     async (ctx) => {
       requireIdentity(ctx, phone(''));
       await refusesAll(ctx, generateInvalid(ctx), [
@@ -127,7 +127,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'json-types',
     'R29',
     'v2',
-    'null counts as absent, other JSON types are read as their text',
+    'null counts as absent, any other JSON type as its text',
     async (ctx) => {
       readTokens(ctx, await askGenerate(ctx, { email: null, email_hash: emailHash(ORDINARY_EMAIL).value }));
       await refusesAll(ctx, generateExactlyOne(ctx), [{ email: null }]);
@@ -138,7 +138,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'no-payload',
     'S19',
     'v2',
-    'an envelope without payload lacks the identifier',
+    'an envelope without payload is refused as a request without identifier',
     async (ctx) => {
       clientError(
         await askSealed(ctx, '/v2/token/generate', undefined, { caller: ctx.caller() }),
@@ -150,7 +150,7 @@ export const generateRefusalScenarios = theme('generate', 'publisher', [
     'query-rules',
     'R87',
     'v0 v1',
-    'parameter names in any case, first of several, + as space',
+    'parameter names have any letter case, the first of a repeated one counts, + is a space',
     async (ctx) => {
       const path = `${ctx.prefix}/token/generate`;
       const caller = ctx.caller();

@@ -26,7 +26,7 @@ import { theme } from './theme.ts';
 
 const ordinaryEmail = email(ORDINARY_EMAIL);
 
-/** Tokens, whose raw UID is that of the normalised identity where it can be seen. */
+/** Generates tokens, and compares their raw UID with that of the normalised identity where both are known. */
 async function generatesFor(ctx: ScenarioContext, identity: Identity, normalized = identity): Promise<void> {
   const tokens = await generate(ctx, identity);
   const got = await rawUidIn(ctx, tokens);
@@ -45,7 +45,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'email',
     'S1',
     'v0 v1 v2',
-    'an address gives tokens, written in any way that normalises to it',
+    'every spelling of an address that normalises to it gets tokens',
     async (ctx) => {
       await generatesFor(ctx, ordinaryEmail);
       await generatesFor(ctx, email('  Contract.User@Example.COM '), ordinaryEmail);
@@ -55,14 +55,14 @@ export const generateScenarios = theme('generate', 'publisher', [
     'email-hash',
     'S2',
     'v0 v1 v2',
-    'the base64 hash of an address gives tokens of the same identity',
+    'the base64 hash of an address gets tokens of the same identity',
     (ctx) => generatesFor(ctx, emailHash(ORDINARY_EMAIL), ordinaryEmail),
   ],
   [
     'email-hash-hex',
     'R28',
     'v0 v1 v2',
-    'the hash may be hex digits in any case',
+    'the hash of an address may be hex digits in any letter case',
     async (ctx) => {
       const hex = identityHash(ordinaryEmail).toString('hex');
       await generatesFor(ctx, { kind: 'email_hash', value: hex }, ordinaryEmail);
@@ -73,7 +73,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'email-hash-unusual-base64',
     'R28',
     'v0 v1 v2',
-    '33 or 31 bytes and unused trailing bits are accepted in 44 characters',
+    '44 characters of base64 that decode to 31 or 33 bytes, or have unused bits set, get tokens',
     async (ctx) => {
       const good = emailHash(ORDINARY_EMAIL).value;
       const loose = good.slice(0, 42) + String.fromCharCode(good.charCodeAt(42) + 1) + '=';
@@ -91,21 +91,21 @@ export const generateScenarios = theme('generate', 'publisher', [
     'phone',
     'R27',
     'v1 v2',
-    'a phone number gives tokens of its identity',
+    'a phone number gets tokens of its identity',
     (ctx) => generatesFor(ctx, phone(ORDINARY_PHONE)),
   ],
   [
     'phone-hash',
     'R27',
     'v1 v2',
-    'the hash of a phone number gives tokens of the same identity',
+    'the hash of a phone number gets tokens of the same identity',
     (ctx) => generatesFor(ctx, phoneHash(ORDINARY_PHONE), phone(ORDINARY_PHONE)),
   ],
   [
     'phone-hash-hex',
     'R28',
     'v1 v2',
-    'the hash of a phone number may be hex digits in any case',
+    'the hash of a phone number may be hex digits in any letter case',
     async (ctx) => {
       const hex = identityHash(phone(ORDINARY_PHONE)).toString('hex');
       for (const value of [hex, hex.toUpperCase()])
@@ -116,7 +116,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'phone-lengths',
     'R27',
     'v1 v2',
-    '10 and 15 digits are phone numbers',
+    'phone numbers of 10 and of 15 digits get tokens',
     async (ctx) => {
       for (const value of ['+1234567890', '+123456789012345']) await generatesFor(ctx, phone(value));
     },
@@ -125,7 +125,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'members',
     'S3',
     'v1 v2',
-    'the answer has exactly the members of its generation, times as Unix milliseconds',
+    'the answer has exactly the members of its generation, with times in Unix milliseconds',
     async (ctx) => {
       await generate(ctx, ordinaryEmail);
     },
@@ -134,7 +134,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'wrapped',
     'S4',
     'v1',
-    'a success is {"body":…,"status":"success"} in application/json',
+    'a success is {"body":…,"status":"success"} as application/json',
     async (ctx) => {
       readTokens(ctx, await askGenerate(ctx, { email: ORDINARY_EMAIL }), 'v1');
     },
@@ -143,10 +143,13 @@ export const generateScenarios = theme('generate', 'publisher', [
     'flat',
     'S5',
     'v0',
-    'the unversioned answer is flat and names the advertising token twice',
+    'the unversioned answer is flat and has the advertising token under two names',
     async (ctx) => {
       if (!ctx.target.flat)
-        throw new ContractError('not_applicable', 'unversioned token routes answer in v1 shapes here');
+        throw new ContractError(
+          'not_applicable',
+          'the unversioned token routes of this target answer in v1 shapes',
+        );
       readTokens(ctx, await askGenerate(ctx, { email: ORDINARY_EMAIL }), 'v0');
     },
   ],
@@ -154,18 +157,18 @@ export const generateScenarios = theme('generate', 'publisher', [
     'opt-out-identity',
     'R30',
     'v2',
-    'the opt-out test identity is answered with optout, however it is written',
+    'the opt-out test identity is answered with optout, in every spelling',
     (ctx) => asksOptOut(ctx, optOutIdentities(ctx)),
   ],
   [
     'opted-out-person',
     'R30',
     'v2',
-    'people whom the world has opted out are answered with optout',
+    'identities that are opted out in the world are answered with optout',
     async (ctx) => {
       const people = optedOutPeople(ctx);
       if (people.length === 0)
-        throw new ContractError('not_applicable', 'the world has nobody opted out at example.com');
+        throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
       await asksOptOut(ctx, people);
     },
   ],
@@ -173,7 +176,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'opt-out-identity-plain',
     'S15',
     'v0 v1',
-    'the plain generate never refuses: tokens for the opt-out test identity',
+    'generate of v0 and v1 issues tokens for the opt-out test identity',
     async (ctx) => {
       for (const identity of plainOptOutIdentities(ctx)) await generate(ctx, identity);
     },
@@ -182,11 +185,11 @@ export const generateScenarios = theme('generate', 'publisher', [
     'opted-out-person-plain',
     'S15',
     'v0 v1',
-    'the plain generate gives tokens to people who are opted out',
+    'generate of v0 and v1 issues tokens for identities that are opted out in the world',
     async (ctx) => {
       const people = optedOutPeople(ctx);
       if (people.length === 0)
-        throw new ContractError('not_applicable', 'the world has nobody opted out at example.com');
+        throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
       for (const identity of people) await generate(ctx, identity);
     },
   ],
@@ -194,18 +197,21 @@ export const generateScenarios = theme('generate', 'publisher', [
     'not-only-digits-differ',
     'S22',
     'v0 v1 v2',
-    'two people have two raw UIDs, one person one',
+    'two identities have two raw UIDs, and one identity always has the same',
     async (ctx) => {
       const uids: (string | undefined)[] = [];
       for (const identity of [ordinaryEmail, email(OTHER_EMAIL), ordinaryEmail])
         uids.push(await rawUidIn(ctx, await generate(ctx, identity)));
       if (uids.includes(undefined))
-        throw new ContractError('not_applicable', 'no given client can decrypt tokens');
-      const check = { sent: 'three generates', cause: 'the raw UID does not depend on the identity alone' };
+        throw new ContractError('not_applicable', 'no given credential can decrypt tokens');
+      const check = {
+        sent: 'three generate requests',
+        cause: 'the raw UID does not depend on the identity alone',
+      };
       expectThat(
         check,
         uids[0] === uids[2] && uids[0] !== uids[1],
-        'the same raw UID for one person and another for another',
+        'one raw UID per identity, and two for two identities',
         uids,
       );
     },

@@ -72,7 +72,7 @@ async function bodyLimit(ctx: ScenarioContext): Promise<void> {
   expectThat(
     { sent: answer.sent, cause: 'the limit is below 1 MiB' },
     answer.status !== 413 && answer.status !== 401,
-    'a body of 1 MiB to be read',
+    'an answer to a body of 1 MiB',
     String(answer.status),
   );
 }
@@ -81,7 +81,7 @@ async function percent(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.caller();
   for (const query of ['email=%zz', 'email=a%']) {
     const answer = await askPlain(ctx, 'GET', `${ctx.prefix}/token/generate?${query}`, { caller });
-    const check = { sent: answer.sent, cause: 'a broken percent escape is read as text' };
+    const check = { sent: answer.sent, cause: 'a malformed percent escape is read as text' };
     expectEqual(
       check,
       'status, content type, body',
@@ -102,7 +102,7 @@ async function traceId(ctx: ScenarioContext): Promise<void> {
   for (const answer of answers) expectTraceId(answer, id);
   expectTraceId(await generateWith(ctx, {}));
   const open = await askPlain(ctx, 'GET', '/ops/healthcheck', { headers });
-  const check = { sent: open.sent, cause: 'a trace header where no key is looked at' };
+  const check = { sent: open.sent, cause: 'the trace id is echoed on a route without key' };
   expectEqual(check, 'header x-amzn-trace-id', header(open, 'x-amzn-trace-id'), undefined);
 }
 
@@ -148,7 +148,7 @@ async function health(ctx: ScenarioContext): Promise<void> {
 }
 
 async function mapBodyLimit(ctx: ScenarioContext): Promise<void> {
-  if (ctx.api === 'v2') throw new ContractError('not_applicable', 'generate is asked for it');
+  if (ctx.api === 'v2') throw new ContractError('not_applicable', 'v2 is checked by http/body-limit');
   await bodyLimit(ctx);
 }
 
@@ -158,31 +158,49 @@ export const httpScenarios = [
       'unknown-path',
       'R8',
       'v0 v1 v2',
-      'unknown paths are 404 with the HTML body, letter case counts',
+      'an unknown path is 404 with the HTML body, and letter case counts',
       unknownPaths,
     ],
-    ['wrong-method', 'R9', 'v0 v1 v2', 'wrong methods are 405 with allow, HEAD without', wrongMethods],
+    [
+      'wrong-method',
+      'R9',
+      'v0 v1 v2',
+      'a wrong method is 405 with the header allow, HEAD is 405 without it',
+      wrongMethods,
+    ],
     [
       'body-limit',
       'R10',
       'v2',
-      'a body over 1 MiB is 413 before the key counts, exactly 1 MiB is read',
+      'a body over 1 MiB is 413 with any key, and one of exactly 1 MiB is read',
       bodyLimit,
     ],
-    ['percent-escape', 'R11', 'v0 v1', 'a broken percent escape in the query is 400', percent],
-    ['healthcheck', 'R12', 'v0 v1 v2', 'the health check is 200 OK as bare text', health],
-    ['trace-id', 'R14', 'v0 v1 v2', 'the trace id is echoed where keys are looked at', traceId],
-    ['slashes', 'R15', 'v0 v1 v2', 'trailing and double slashes reach the route', slashes],
+    ['percent-escape', 'R11', 'v0 v1', 'a malformed percent escape in the query is 400', percent],
+    ['healthcheck', 'R12', 'v0 v1 v2', 'the health check is 200 with the plain text OK', health],
+    ['trace-id', 'R14', 'v0 v1 v2', 'the trace id is echoed on routes that need a key', traceId],
+    [
+      'slashes',
+      'R15',
+      'v0 v1 v2',
+      'a path with a trailing slash or double slashes reaches the route',
+      slashes,
+    ],
     [
       'client-version',
       'S22',
       'v0 v1 v2',
-      "the client's version and other headers change nothing",
+      "the client's version and other headers do not change the answer",
       clientVersion,
     ],
   ]),
   ...theme('http', 'advertiser', [
-    ['body-limit-map', 'R10', 'v0 v1 v3', 'identity map too refuses a body over 1 MiB only', mapBodyLimit],
-    ['wrong-method-map', 'R9', 'v3', 'wrong methods are 405 with allow', wrongMethods],
+    [
+      'body-limit-map',
+      'R10',
+      'v0 v1 v3',
+      'identity map refuses a body over 1 MiB and reads one of exactly 1 MiB',
+      mapBodyLimit,
+    ],
+    ['wrong-method-map', 'R9', 'v3', 'a wrong method is 405 with the header allow', wrongMethods],
   ]),
 ];

@@ -1,4 +1,4 @@
-/** What key/sharing and key/bidstream say besides the keys (Protocol §8.10). */
+/** The members of key/sharing and key/bidstream besides the keys (Protocol §8.10). */
 import { z } from 'zod';
 import { ownKeyset } from '../target/callers.ts';
 import { hasRole } from '../target/roles.ts';
@@ -8,7 +8,7 @@ import type { ScenarioContext } from '../context/context.ts';
 import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
 import { theme } from './theme.ts';
 
-/** Numbers an operator takes from its settings: as the world has them, else only sensible. */
+/** A number of the operator's settings: that of the world, or any positive one if the world does not have it. */
 function expectNumber(check: Check, name: string, value: unknown, expected: number | undefined): void {
   if (expected !== undefined) expectEqual(check, `${name}:`, value, expected);
   else
@@ -23,7 +23,7 @@ function expectNumber(check: Check, name: string, value: unknown, expected: numb
 async function sharing(ctx: ScenarioContext): Promise<void> {
   const { world, scope } = ctx.target;
   for (const { answer, caller, check: asked } of await everywhere(ctx, 'sharing')) {
-    const check = { ...asked, cause: 'the settings which key/sharing hands out' };
+    const check = { ...asked, cause: 'the settings in the answer of key/sharing' };
     const body = expectObject(answer);
     const keyset = world?.keysets
       ? ownKeyset(world, caller.siteId)
@@ -74,7 +74,7 @@ async function sharing(ctx: ScenarioContext): Promise<void> {
 async function bidstream(ctx: ScenarioContext): Promise<void> {
   const { world, scope } = ctx.target;
   for (const { answer, check: asked } of await everywhere(ctx, 'bidstream')) {
-    const check = { ...asked, cause: 'the settings which key/bidstream hands out' };
+    const check = { ...asked, cause: 'the settings in the answer of key/bidstream' };
     const body = expectObject(answer);
     const names = [
       'allow_clock_skew_seconds',
@@ -101,7 +101,7 @@ async function bidstream(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** Without a world only the order is known: sites by id, names as text. */
+/** Without a world only the order can be checked: sites by id, names by their text. */
 function expectSorted(check: Check, data: readonly unknown[]): void {
   const rows = z
     .array(z.strictObject({ id: z.int(), domain_names: z.array(z.string()).min(1) }))
@@ -132,10 +132,16 @@ async function siteData(ctx: ScenarioContext): Promise<void> {
 
 export const keySettingScenarios = [
   ...theme('keys', 'dsp', [
-    ['bidstream', 'R67', 'v2', 'key/bidstream has its members and numbers', bidstream],
-    ['site-data', 'R70', 'v2', 'site_data lists the domains and apps of the sites shown', siteData],
+    ['bidstream', 'R67', 'v2', 'key/bidstream has exactly its members and numbers', bidstream],
+    [
+      'site-data',
+      'R70',
+      'v2',
+      'site_data lists the domains and apps of the sites whose keys are listed',
+      siteData,
+    ],
   ]),
   ...theme('keys', 'sharer', [
-    ['sharing', 'R66', 'v2', 'key/sharing has its members, numbers and texts', sharing],
+    ['sharing', 'R66', 'v2', 'key/sharing has exactly its members, numbers and texts', sharing],
   ]),
 ];

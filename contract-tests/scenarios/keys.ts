@@ -79,14 +79,14 @@ function extra(
 async function visible(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
   if (!world?.keysets || !world.keyset_keys)
-    throw new ContractError('not_applicable', 'only the keysets of a world tell');
+    throw new ContractError('not_applicable', 'this needs the keysets of a world');
   for (const { endpoint, caller, keys, check: asked } of await everywhere(
     ctx,
     'latest',
     'sharing',
     'bidstream',
   )) {
-    const check = { ...asked, cause: 'who is allowed to see which keyset' };
+    const check = { ...asked, cause: 'which keysets the caller may see' };
     const expected = visibleKeys(world, { siteId: caller.siteId, roles: caller.roles ?? [] }) ?? [];
     expectEqual(
       check,
@@ -109,7 +109,7 @@ async function visible(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** What a client is shown by one endpoint it is shown by the others. */
+/** All key endpoints give a client the same keys. */
 async function agree(ctx: ScenarioContext): Promise<void> {
   const asked = await everywhere(ctx, 'latest', 'sharing', 'bidstream');
   const plain = (keys: Record<string, unknown>[]): string =>
@@ -122,13 +122,18 @@ async function agree(ctx: ScenarioContext): Promise<void> {
       const text = known.get(key['id']) ?? plain([key]);
       known.set(key['id'], text);
       const cause = 'one key has different values in different answers';
-      expectEqual({ ...check, cause }, `key ${String(key['id'])} as elsewhere:`, plain([key]) === text, true);
+      expectEqual(
+        { ...check, cause },
+        `key ${String(key['id'])}, as in other answers:`,
+        plain([key]) === text,
+        true,
+      );
     }
   }
   for (const one of asked) {
     const again = await askKeys(ctx, one.endpoint, one.caller);
     expectEqual(
-      { ...one.check, cause: 'the keys change from call to call' },
+      { ...one.check, cause: 'the keys change from request to request' },
       'the same keys again',
       plain(readKeys(again, one.endpoint)) === plain(one.keys),
       true,
@@ -140,7 +145,7 @@ async function agree(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** The very purpose: a token is decrypted with what the key endpoint gives, as far as the client may see the keys. */
+/** The keys of an endpoint decrypt a token, if the client may see both keys of the token. */
 async function decrypts(ctx: ScenarioContext): Promise<void> {
   const publisher = ctx.caller('GENERATOR');
   const tokens = await generate(ctx, email(ORDINARY_EMAIL), publisher);
@@ -152,19 +157,19 @@ async function decrypts(ctx: ScenarioContext): Promise<void> {
     } catch (error) {
       if (isContractError(error, 'unknown_key')) continue;
       if (!isContractError(error, 'malformed')) throw error;
-      const why = { ...check, cause: 'the keys shown are not those which encrypt' };
-      fail(why, `keys of key/${endpoint} that open a token, as ${caller.name}`, error.message);
+      const why = { ...check, cause: 'the endpoint gives other keys than those that encrypt tokens' };
+      fail(why, `a token that the keys of key/${endpoint} decrypt, as ${caller.name}`, error.message);
     }
   }
   if (decrypted === 0)
-    throw new ContractError('not_applicable', 'no given client can see the keys of this token');
+    throw new ContractError('not_applicable', 'no given credential can see the keys of this token');
 }
 
 async function reservedSite(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.target.callers.find(
     (one) => !one.disabled && one.siteId !== undefined && one.siteId <= 2 && hasRole(one, 'ID_READER'),
   );
-  if (!caller) throw new ContractError('not_applicable', 'no client of a reserved site is known');
+  if (!caller) throw new ContractError('not_applicable', 'no credential of a reserved site was given');
   expectError(
     await askKeys(ctx, 'latest', caller),
     401,
@@ -184,22 +189,46 @@ async function binary(ctx: ScenarioContext): Promise<void> {
       check,
       isDeepStrictEqual(answer.json, plain.json),
       'the same answer as without a payload, in text',
-      'another one',
+      'a different one',
     );
   }
 }
 
 export const keyScenarios = [
   ...theme('keys', 'dsp', [
-    ['objects', 'R64', 'v0 v1 v2', 'keys have their members, in seconds, ascending by id', keyObjects],
-    ['visible', 'R65', 'v0 v1 v2', 'exactly the keys which the caller may see, with their values', visible],
-    ['agree', 'R68', 'v0 v1 v2', 'the endpoints agree, and stay the same', agree],
-    ['decrypt', 'S6', 'v0 v1 v2', 'advertising tokens decrypt with what the key endpoints give', decrypts],
+    [
+      'objects',
+      'R64',
+      'v0 v1 v2',
+      'keys have their members, with times in seconds, sorted by id',
+      keyObjects,
+    ],
+    [
+      'visible',
+      'R65',
+      'v0 v1 v2',
+      'the answer has exactly the keys that the caller may see, with their values',
+      visible,
+    ],
+    [
+      'agree',
+      'R68',
+      'v0 v1 v2',
+      'the key endpoints agree with each other and do not change from request to request',
+      agree,
+    ],
+    ['decrypt', 'S6', 'v0 v1 v2', 'the keys of the key endpoints decrypt advertising tokens', decrypts],
     ['reserved-site', 'R69', 'v0 v1 v2', 'clients of reserved sites are refused', reservedSite],
-    ['any-payload', 'R68', 'v2', 'an empty object as payload, in bytes, changes nothing', binary],
+    ['any-payload', 'R68', 'v2', 'an empty object as payload, in bytes, does not change the answer', binary],
   ]),
   ...theme('keys', 'sharer', [
-    ['sharer-sees', 'R65', 'v2', 'a sharer sees master keys, own keys and shared ones', visible],
-    ['sharer-objects', 'R64', 'v2', 'keysets are named for own and master keys only', keyObjects],
+    [
+      'sharer-sees',
+      'R65',
+      'v2',
+      'a sharer sees the master keys, its own keys and those shared with it',
+      visible,
+    ],
+    ['sharer-objects', 'R64', 'v2', 'only own keys and master keys name their keyset', keyObjects],
   ]),
 ];

@@ -45,7 +45,7 @@ async function oneKind(ctx: ScenarioContext): Promise<void> {
 
 async function wrongLists(ctx: ScenarioContext): Promise<void> {
   if (ctx.target.profile === 'seed-v1')
-    throw new ContractError('not_applicable', 'the seed says nothing about it');
+    throw new ContractError('not_applicable', 'the rules of seed-v1 do not cover this');
   const unknown =
     ctx.api === 'v2'
       ? 'Unknown error while mapping identity v2'
@@ -74,7 +74,7 @@ async function wrongLists(ctx: ScenarioContext): Promise<void> {
 
 async function noPayload(ctx: ScenarioContext): Promise<void> {
   if (ctx.target.profile === 'seed-v1')
-    throw new ContractError('not_applicable', 'the seed says nothing about it');
+    throw new ContractError('not_applicable', 'the rules of seed-v1 do not cover this');
   if (ctx.sealed)
     expectError(await askMap(ctx, undefined), 500, 'unknown', 'Unknown error while mapping identity v2');
   for (const text of ctx.sealed ? [] : ['', '[1]', '{"email":', '{"email":["a@example.com"]} x']) {
@@ -85,8 +85,32 @@ async function noPayload(ctx: ScenarioContext): Promise<void> {
 }
 
 export const mapRefusalScenarios = theme('map', 'advertiser', [
-  ['single-refused', 'R55', 'v0 v1', 'none, several and invalid identifiers are refused', singleRefused],
-  ['one-kind', 'R55', 'v0 v1 v2', 'exactly one kind of identifier, empty lists do not count', oneKind],
-  ['wrong-lists', 'R56', 'v0 v1 v2', 'lists that are none, and null elements, are refused', wrongLists],
-  ['no-payload', 'R56', 'v0 v1 v2', 'no body, or one that is no object, is refused', noPayload],
+  [
+    'single-refused',
+    'R55',
+    'v0 v1',
+    'a missing identifier, several identifiers and an invalid identifier are refused',
+    singleRefused,
+  ],
+  [
+    'one-kind',
+    'R55',
+    'v0 v1 v2',
+    'a request has exactly one kind of identifier, and empty lists do not count',
+    oneKind,
+  ],
+  [
+    'wrong-lists',
+    'R56',
+    'v0 v1 v2',
+    'a list that is not an array, and a null in a list, are refused',
+    wrongLists,
+  ],
+  [
+    'no-payload',
+    'R56',
+    'v0 v1 v2',
+    'a missing body, and one that is not a JSON object, are refused',
+    noPayload,
+  ],
 ]);

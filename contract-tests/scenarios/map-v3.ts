@@ -27,33 +27,33 @@ async function parallel(ctx: ScenarioContext): Promise<void> {
   const check = { sent: answer.sent, cause: 'the order or the identities of v3 map' };
   expectEqual(
     check,
-    'items of email that are refused',
+    'errors of the items of email:',
     found.email.map((item) => item.e),
     [undefined, 'invalid identifier', undefined, 'invalid identifier'],
   );
   expectEqual(
     check,
-    'raw UIDs of the hashes, those of the addresses:',
+    'raw UIDs of the hashes, as of the addresses:',
     found.email_hash.map((item) => item.u),
     [found.email[0]?.u, found.email[2]?.u],
   );
   expectEqual(
     check,
-    'raw UID of the phone hash, that of the number:',
+    'raw UID of the phone hash, as of the number:',
     found.phone_hash[0]?.u,
     found.phone[0]?.u,
   );
   expectThat(
     check,
     found.email[0]?.u !== found.email[2]?.u,
-    'different raw UIDs for different people',
+    'different raw UIDs for different addresses',
     'one',
   );
   readMap3(ctx, await askMap3(ctx, { email: [ORDINARY_EMAIL] }), { email: 1 });
   readMap3(ctx, await askMap3(ctx, { email: null, phone_hash: [] }), {});
 }
 
-/** r and p, by the world's salts where there are any. */
+/** r and p, compared with the world's salts where it has any. */
 async function rotation(ctx: ScenarioContext): Promise<void> {
   const people = Array.from({ length: 24 }, (_, i) => email(`contract.user${String(i)}@example.com`));
   const list = [...people, ...ordinary];
@@ -69,7 +69,7 @@ async function rotation(ctx: ScenarioContext): Promise<void> {
     };
     const r = item.r ?? 0;
     expectThat(check, r * 1000 > now - 60_000, 'r in the future', r);
-    expectThat(check, item.p !== item.u, 'p another raw UID than u', item.p);
+    expectThat(check, item.p !== item.u, 'p different from u', item.p);
     const expected = expectedIdentity(
       ctx.target.world,
       identityHash(identity),
@@ -78,14 +78,14 @@ async function rotation(ctx: ScenarioContext): Promise<void> {
     );
     if (!expected) continue;
     expectEqual(check, `p of ${identity.value}`, item.p, expected.previousUid);
-    // Midnight may pass while the answer is on its way.
+    // Midnight may come between request and answer.
     const allowed = [answer.reply.sentAt, now].map((at) => expectedRefreshFrom(expected.bucket, at));
     expectThat(check, allowed.includes(r), `r of ${identity.value}: ${String(allowed[0])}`, r);
   }
 }
 
 async function formulas(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.world?.salts) throw new ContractError('not_applicable', 'only the salts of a world tell');
+  if (!ctx.target.world?.salts) throw new ContractError('not_applicable', 'this needs the salts of a world');
   const people = Array.from({ length: 40 }, (_, i) => email(`contract.user${String(i)}@example.com`));
   const list = [...people, ...ordinary];
   const answer = await askMap3(ctx, request(list));
@@ -121,7 +121,7 @@ async function optedOut(ctx: ScenarioContext): Promise<void> {
   );
   for (const identity of list) {
     const index = list.filter((one) => one.kind === identity.kind).indexOf(identity);
-    const check = { sent: answer.sent, cause: 'who counts as opted out' };
+    const check = { sent: answer.sent, cause: 'which identities count as opted out' };
     expectEqual(
       check,
       `e of ${identity.kind} ${identity.value}`,
@@ -166,7 +166,7 @@ async function agrees(ctx: ScenarioContext): Promise<void> {
     const { mapped } = readMapped(ctx, await askMap(ctx, { [identity.kind]: [identity.value] }));
     expectEqual(
       { sent: answer.sent, cause: 'v2 and v3 map disagree' },
-      'raw UID, that of v2:',
+      'raw UID, as in v2:',
       item?.u,
       mapped[0]?.advertisingId,
     );
@@ -178,19 +178,25 @@ export const map3Scenarios = theme('map-v3', 'advertiser', [
     'parallel-lists',
     'R57',
     'v3',
-    'all four kinds at once, answered in order, equal for address and hash',
+    'lists of all four kinds are answered in order, with one raw UID for an address and its hash',
     parallel,
   ],
   [
     'opted-out',
     'R57',
     'v3',
-    'opted-out identities are answered with e, those opted out at refresh only are mapped',
+    'opted-out identities are answered with e, those that are opted out only at refresh are mapped',
     optedOut,
   ],
-  ['rotation', 'R59', 'v3', 'r is the next rotation, p the raw UID before the last one', rotation],
+  [
+    'rotation',
+    'R59',
+    'v3',
+    'r is the time of the next rotation, p the raw UID before the last one',
+    rotation,
+  ],
   ['formulas', 'R63', 'v3', "raw UIDs follow from the world's salts", formulas],
-  ['unknown-members', 'R58', 'v3', 'unknown members and requests without a list are refused', refuses],
-  ['wrong-types', 'R56', 'v3', 'lists that are none, null and nested elements are refused', wrongTypes],
-  ['agrees-with-v2', 'R63', 'v3', 'v2 and v3 give the same raw UIDs', agrees],
+  ['unknown-members', 'R58', 'v3', 'unknown members, and a request without a list, are refused', refuses],
+  ['wrong-types', 'R56', 'v3', 'lists that are not arrays, null and nested elements are refused', wrongTypes],
+  ['agrees-with-v2', 'R63', 'v3', 'map of v2 and v3 gives the same raw UIDs', agrees],
 ]);

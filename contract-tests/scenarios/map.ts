@@ -41,7 +41,7 @@ async function single(ctx: ScenarioContext): Promise<void> {
     const check = { sent: answer.sent, cause: 'the raw UID or the form of a single mapping' };
     if (ctx.api === 'v0') {
       expectAnswer(answer, { status: 200, type: null });
-      expectThat(check, RAW_UID.test(answer.text), 'a raw UID as bare text', answer.text);
+      expectThat(check, RAW_UID.test(answer.text), 'a raw UID as plain text', answer.text);
       expectIdentity(ctx, check, identity, { rawUid: answer.text });
       continue;
     }
@@ -49,7 +49,12 @@ async function single(ctx: ScenarioContext): Promise<void> {
     expectEqual(check, 'members', Object.keys(body).sort(), ['advertising_id', 'bucket_id', 'identifier']);
     expectEqual(check, 'identifier', body['identifier'], identity.value);
     const { advertising_id: rawUid, bucket_id: bucketId } = body;
-    expectThat(check, typeof rawUid === 'string' && typeof bucketId === 'string', 'two texts', body);
+    expectThat(
+      check,
+      typeof rawUid === 'string' && typeof bucketId === 'string',
+      'advertising_id and bucket_id as texts',
+      body,
+    );
     expectThat(check, RAW_UID.test(rawUid) && bucketId.length >= 9, 'a raw UID and a bucket id', body);
     expectIdentity(ctx, check, identity, { rawUid, bucketId });
   }
@@ -65,7 +70,7 @@ async function batch(ctx: ScenarioContext): Promise<void> {
   ];
   const answer = await askMap(ctx, { email: addresses });
   const { mapped } = readMapped(ctx, answer);
-  const check = { sent: answer.sent, cause: 'items are missing, in another order or of other identities' };
+  const check = { sent: answer.sent, cause: 'items are missing, in another order or for other identities' };
   expectEqual(
     check,
     'identifiers',
@@ -74,20 +79,20 @@ async function batch(ctx: ScenarioContext): Promise<void> {
   );
   expectEqual(
     check,
-    'raw UIDs of one person in three spellings',
+    'number of raw UIDs of one address in three spellings:',
     new Set([mapped[0], mapped[2], mapped[3]].map((item) => item?.advertisingId)).size,
     1,
   );
   expectThat(
     check,
     mapped[0]?.advertisingId !== mapped[1]?.advertisingId,
-    'different raw UIDs for different people',
+    'different raw UIDs for different addresses',
     mapped[1]?.advertisingId,
   );
   const plain = [ORDINARY_EMAIL, OTHER_EMAIL].map((value) => emailHash(value).value);
   const hashes = readMapped(ctx, await askMap(ctx, { email_hash: plain })).mapped;
   expectEqual(
-    { ...check, cause: 'address and hash are different identities' },
+    { ...check, cause: 'an address and its hash have different raw UIDs' },
     'raw UIDs of the hashes',
     hashes.map((item) => item.advertisingId),
     [mapped[0]?.advertisingId, mapped[1]?.advertisingId],
@@ -96,7 +101,7 @@ async function batch(ctx: ScenarioContext): Promise<void> {
     const [one] = readMapped(ctx, await askMap(ctx, { phone: [ordinary[2]?.value] })).mapped;
     const [two] = readMapped(ctx, await askMap(ctx, { phone_hash: [ordinary[3]?.value] })).mapped;
     expectEqual(
-      { ...check, cause: 'phone and hash are different identities' },
+      { ...check, cause: 'a phone number and its hash have different raw UIDs' },
       'raw UID of the phone hash',
       two?.advertisingId,
       one?.advertisingId,
@@ -105,7 +110,7 @@ async function batch(ctx: ScenarioContext): Promise<void> {
 }
 
 async function formulas(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.world?.salts) throw new ContractError('not_applicable', 'only the salts of a world tell');
+  if (!ctx.target.world?.salts) throw new ContractError('not_applicable', 'this needs the salts of a world');
   const people = Array.from({ length: 40 }, (_, i) => `contract.user${String(i)}@example.com`);
   const lists = [
     ['email', people],
@@ -134,7 +139,7 @@ async function formulas(ctx: ScenarioContext): Promise<void> {
 
 async function unmapped(ctx: ScenarioContext): Promise<void> {
   if (ctx.target.profile === 'seed-v1')
-    throw new ContractError('not_applicable', 'the seed drops what it cannot map');
+    throw new ContractError('not_applicable', 'seed-v1 does not list unmapped identifiers');
   const kinds = [
     'email',
     'email_hash',
@@ -148,7 +153,10 @@ async function unmapped(ctx: ScenarioContext): Promise<void> {
     const stay = [...ordinary, ...late].filter((one) => one.kind === kind).map((one) => one.value);
     const answer = await askMap(ctx, { [kind]: [bad, ...out, ...stay, bad] });
     const body = readMapped(ctx, answer);
-    const check = { sent: answer.sent, cause: 'who is opted out or invalid, or how it is listed' };
+    const check = {
+      sent: answer.sent,
+      cause: 'which identifiers are opted out or invalid, or how they are listed',
+    };
     const invalid = { identifier: bad, reason: 'invalid identifier' };
     expectEqual(check, 'unmapped', body.unmapped, [
       invalid,
@@ -179,8 +187,14 @@ async function ordinaryEverywhere(ctx: ScenarioContext): Promise<void> {
 
 export const mapScenarios = [
   ...theme('map', 'advertiser', [
-    ['single', 'R53', 'v0 v1', 'one identifier by GET, opted out or not', single],
-    ['batch', 'R53', 'v0 v1 v2', 'items as sent, in order, equal for address and hash', batch],
+    ['single', 'R53', 'v0 v1', 'GET maps one identifier, opted out or not', single],
+    [
+      'batch',
+      'R53',
+      'v0 v1 v2',
+      'items come as sent, in order, with one raw UID for an address and its hash',
+      batch,
+    ],
     ['formulas', 'R63', 'v0 v1 v2', "raw UIDs and buckets follow from the world's salts", formulas],
     [
       'unmapped',
@@ -189,6 +203,12 @@ export const mapScenarios = [
       'opted-out and invalid identifiers are listed with their reason',
       unmapped,
     ],
-    ['ordinary', 'S22', 'v0 v1 v2', 'ordinary identities map, by address as by hash', ordinaryEverywhere],
+    [
+      'ordinary',
+      'S22',
+      'v0 v1 v2',
+      'ordinary identities are mapped, by address and by hash',
+      ordinaryEverywhere,
+    ],
   ]),
 ];

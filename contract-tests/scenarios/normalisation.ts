@@ -19,7 +19,7 @@ const vectors = loadNormalizationVectors();
 const ofKind = (kind: IdentityKind): NormalizationVector[] =>
   vectors.filter((vector) => vector.kind === kind);
 
-/** Seeds carried a hash as text: other spellings of the same bytes are other identities there (Protocol §2.3). */
+/** In seed-v1 a hash is text: two spellings of the same bytes are two identities (Protocol §2.3). */
 const comparable = (ctx: ScenarioContext, vector: NormalizationVector): boolean =>
   ctx.target.profile !== 'seed-v1' ||
   !vector.kind.endsWith('hash') ||
@@ -33,7 +33,7 @@ const hashKind = (kind: IdentityKind): IdentityKind =>
 interface Found {
   /** Raw UID, or undefined for an invalid identifier. */
   uid: string | undefined;
-  /** Bucket; in v3 previous raw UID and time of rotation, but for a midnight, which comes between two requests. */
+  /** Bucket; in v3 the previous raw UID and the time of rotation, except a midnight, which changes in between. */
   rest?: string | undefined;
   check: Check;
 }
@@ -66,18 +66,18 @@ async function mapAll(ctx: ScenarioContext, kind: IdentityKind, values: readonly
       check,
       unmapped[u]?.identifier === value,
       `${JSON.stringify(value)} mapped or unmapped, in order`,
-      'neither',
+      'no such item',
     );
     u++;
     return { uid: undefined, check };
   });
-  expectEqual(check, 'items in all', mapped.length + unmapped.length, m + u);
+  expectEqual(check, 'number of items', mapped.length + unmapped.length, m + u);
   return found;
 }
 
 async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
   if (!supportsIdentity(ctx, { kind, value: '' }))
-    throw new ContractError('not_applicable', 'this generation or profile knows no phone numbers');
+    throw new ContractError('not_applicable', 'this generation or profile does not support phone numbers');
   const list = ofKind(kind).filter((vector) => comparable(ctx, vector));
   const found = await mapAll(
     ctx,
@@ -104,7 +104,7 @@ async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
     expectThat(
       { ...check, cause: 'a valid identifier is refused' },
       uid !== undefined,
-      `${name}: valid, as ${vector.normalized}`,
+      `${name}: valid, normalised to ${vector.normalized}`,
       'invalid identifier',
     );
     const expected = byHash.get(vector.sha256_base64);
@@ -115,7 +115,7 @@ async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
   });
 }
 
-/** The rows which tell the usual misreadings apart; all of them would be many requests. */
+/** Rows that tell the usual wrong rules apart; all rows would be too many requests. */
 const TELLING =
   /Jane\.Doe@Example\.COM|both@|^in ner|^space @|@ example|exam ple|\t|\n|É|Ü|jane\.doe\+news|^janedoe\+@|^\.jane@|^\+tag@gmail|googlemail|sub\.gmail|UsEr\+TaG|jane doe@gmail|gmail\.com\.$|\+promo|^\+only@|^\.@|"quo|^a@b@c|^@example|^user@$|^user$|^ $|localhost|User </;
 
@@ -124,7 +124,7 @@ async function byGenerate(ctx: ScenarioContext, kind: IdentityKind, telling: Reg
   for (const vector of list) {
     const identity: Identity = { kind, value: vector.input };
     if (!supportsIdentity(ctx, identity))
-      throw new ContractError('not_applicable', 'this generation or profile knows no phone numbers');
+      throw new ContractError('not_applicable', 'this generation or profile does not support phone numbers');
     const answer = await askGenerate(ctx, { [kind]: vector.input });
     if (!vector.valid) {
       clientError(answer, generateInvalid(ctx));
@@ -168,21 +168,21 @@ export const normalisationScenarios = [
       'email',
       'S20',
       'v0 v1 v2',
-      'generate normalises addresses as the table says',
+      'generate normalises addresses as in the table',
       (ctx) => byGenerate(ctx, 'email', TELLING),
     ],
     [
       'email-hash',
       'R28',
       'v0 v1 v2',
-      'generate takes the hashes which the table says',
+      'generate accepts the hashes that are valid in the table, and refuses the others',
       (ctx) => byGenerate(ctx, 'email_hash', /^(4JBaJ|C9922|zz|=|0x|e0905)/i),
     ],
     [
       'phone',
       'R27',
       'v1 v2',
-      'generate takes the phone numbers which the table says',
+      'generate accepts the phone numbers that are valid in the table, and refuses the others',
       (ctx) => byGenerate(ctx, 'phone', /./),
     ],
   ]),
@@ -191,28 +191,28 @@ export const normalisationScenarios = [
       'email-map',
       'S20',
       'v0 v1 v2 v3',
-      'identity map normalises addresses as the table says',
+      'identity map normalises addresses as in the table',
       (ctx) => byMap(ctx, 'email'),
     ],
     [
       'email-hash-map',
       'R28',
       'v0 v1 v2 v3',
-      'identity map takes the hashes which the table says',
+      'identity map accepts the hashes that are valid in the table, and refuses the others',
       (ctx) => byMap(ctx, 'email_hash'),
     ],
     [
       'phone-map',
       'R27',
       'v1 v2 v3',
-      'identity map takes the phone numbers which the table says',
+      'identity map accepts the phone numbers that are valid in the table, and refuses the others',
       (ctx) => byMap(ctx, 'phone'),
     ],
     [
       'phone-hash-map',
       'R28',
       'v1 v2 v3',
-      'identity map takes the phone hashes which the table says',
+      'identity map accepts the phone hashes that are valid in the table, and refuses the others',
       (ctx) => byMap(ctx, 'phone_hash'),
     ],
   ]),

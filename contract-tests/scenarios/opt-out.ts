@@ -54,7 +54,7 @@ async function somebody(ctx: ScenarioContext): Promise<void> {
   if (people.length === 0)
     throw new ContractError(
       'not_applicable',
-      'the world has nobody opted out at example.com whose raw UID can be found',
+      'the world has no opted-out identity at example.com whose raw UID can be found',
     );
   const other =
     expectedIdentity(world, identityHash(email(OTHER_EMAIL)), 0, Date.now())?.rawUid ?? 'A'.repeat(44);
@@ -87,7 +87,7 @@ async function refuses(ctx: ScenarioContext): Promise<void> {
   const refusal = { status: 400, type: 'application/json', json: tooLarge };
   const accepted = { status: 200, type: 'text/plain', json: noneOptedOut };
   const limit = world && (world.optout_status_max_request_size ?? 5000);
-  // Without a world the limit is a setting that nobody knows.
+  // Without a world the limit is not known.
   expectAnswer(
     await ask(ctx, { advertising_ids: ids((limit ?? 5000) + 1) }),
     refusal,
@@ -96,7 +96,7 @@ async function refuses(ctx: ScenarioContext): Promise<void> {
   expectAnswer(await ask(ctx, { advertising_ids: ids(limit ?? 1) }), accepted);
 }
 
-/** Logout changes what an operator knows about a person: asked only with what it must refuse. */
+/** Logout changes the state of the operator, so that only refused requests are sent. */
 async function logoutRefuses(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.caller('OPTOUT');
   const logout = (identity: Identity | undefined): Promise<Answer> => {
@@ -109,7 +109,7 @@ async function logoutRefuses(ctx: ScenarioContext): Promise<void> {
   if (!ctx.sealed && ctx.target.flat) expectText(nothing, 500, 'Internal Server Error');
   else expectError(nothing, 400, 'invalid_token', 'Invalid Token presented null');
   const invalid = await logout(email('broken'));
-  const check = { sent: invalid.sent, cause: 'what logout says to an invalid identifier' };
+  const check = { sent: invalid.sent, cause: 'the answer of logout to an invalid identifier' };
   expectEqual(
     check,
     'status and content type',
@@ -128,11 +128,11 @@ async function logoutRefuses(ctx: ScenarioContext): Promise<void> {
   );
 }
 
-/** Without an opt-out service logout fails; with one, a made-up address of nobody is opted out. */
+/** Logs out an address that no other scenario uses. */
 async function logoutAnswers(ctx: ScenarioContext): Promise<void> {
   const configured = ctx.target.world?.optout_service_configured;
   if (configured === undefined)
-    throw new ContractError('not_applicable', 'whether there is an opt-out service is not known');
+    throw new ContractError('not_applicable', 'the world does not say whether there is an opt-out service');
   const caller = ctx.caller('OPTOUT');
   const address = 'contract.logout@example.com';
   const answer = ctx.sealed
@@ -151,14 +151,26 @@ export const optOutScenarios = [
       'somebody',
       'R80',
       'v2',
-      'opted-out people are listed in order, with the time in milliseconds',
+      'opted-out identities are listed in order, with the time in milliseconds',
       somebody,
     ],
-    ['refused', 'R81', 'v2', 'a missing list, none and one that is too long are refused', refuses],
+    [
+      'refused',
+      'R81',
+      'v2',
+      'a missing list, a value that is not a list and a list that is too long are refused',
+      refuses,
+    ],
   ]),
-  ...theme('opt-out-status', 'sharer', [['sharer', 'R80', 'v2', 'a sharer may ask as well', nobody]]),
+  ...theme('opt-out-status', 'sharer', [['sharer', 'R80', 'v2', 'a sharer may ask too', nobody]]),
   ...theme('logout', 'publisher', [
-    ['refused', 'R82', 'v0 v2', 'logout refuses what is no identity', logoutRefuses],
-    ['answer', 'R82', 'v0 v2', "logout answers as the world's opt-out service lets it", logoutAnswers],
+    ['refused', 'R82', 'v0 v2', 'logout refuses a missing and an invalid identifier', logoutRefuses],
+    [
+      'answer',
+      'R82',
+      'v0 v2',
+      'logout succeeds with an opt-out service in the world, and is 500 without one',
+      logoutAnswers,
+    ],
   ]),
 ];

@@ -1,4 +1,4 @@
-/** Refresh tokens which are none, broken or old (Protocol §8.2, §7.4). */
+/** Invalid, altered and expired refresh tokens (Protocol §8.2, §7.4). */
 import { ContractError } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
@@ -24,7 +24,7 @@ import { theme } from './theme.ts';
 
 const INVALID = ['abc', '!!!!', 'aGVsbG8gd29ybGQsIHRoaXMgaXMgbm90IGEgdG9rZW4=', 'A'.repeat(168), ' '];
 
-/** Altered ciphertext: never tokens; the recorded operators fail inside, others call it invalid. */
+/** Altered ciphertext: the recorded operators answer 500, other profiles refuse it as invalid. */
 async function altered(ctx: ScenarioContext): Promise<void> {
   const token = change(await bareToken(ctx), 60);
   for (const caller of [undefined, ctx.caller()]) {
@@ -58,7 +58,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'unknown-key',
     'R47',
     'v0 v1 v2',
-    'an unknown key does not matter: tokens for a good token, an anonymous error for a bad one',
+    'an unknown key counts as no key: a valid token is refreshed, an invalid one gets the anonymous error',
     async (ctx) => {
       const stranger = { ...ctx.caller(), name: 'an unknown key', key: 'UID2-C-T-999-unknown.contracttest' };
       const again = await refresh(ctx, await start(ctx), { caller: stranger });
@@ -72,7 +72,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'invalid-token',
     'R43',
     'v0 v1 v2',
-    'what is no token is refused, in detail only to a known key',
+    'an invalid token is refused, in detail only to a known key',
     async (ctx) => {
       for (const token of INVALID) await refused(ctx, token, 'invalid');
     },
@@ -81,10 +81,10 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'advertising-token',
     'R43',
     'v0 v1 v2',
-    'an advertising token is no refresh token',
+    'an advertising token is refused as a refresh token',
     async (ctx) => {
       if (ctx.target.profile === 'seed-v1' || ctx.target.tokenVersion === 2)
-        throw new ContractError('not_applicable', 'V2 tokens of both kinds look alike');
+        throw new ContractError('not_applicable', 'V2 advertising and refresh tokens have the same form');
       await refused(ctx, (await start(ctx)).advertisingToken, 'invalid');
     },
   ],
@@ -92,7 +92,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'any-role',
     'R43',
     'v0 v1 v2',
-    'any known key gets the detailed refusal',
+    'a known key of any role gets the detailed error',
     async (ctx) => {
       if (ctx.rules === 'v0') throw new ContractError('not_applicable', 'v0 refuses with empty strings');
       for (const role of ['MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] as const) {
@@ -111,18 +111,18 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'changed-version',
     'R43',
     'v0 v1 v2',
-    'a token of an unknown version or key is refused',
+    'a token of an unknown version or an unknown key is refused',
     async (ctx) => {
       const token = await bareToken(ctx);
       if (!/^[ABEF]3/.test(token))
-        throw new ContractError('not_applicable', 'only V3 tokens carry their version there');
+        throw new ContractError('not_applicable', 'only V3 tokens have their version in this place');
       await refused(ctx, `${token.slice(0, 1)}5${token.slice(2)}`, 'invalid');
       const bytes = Buffer.from(token, 'base64');
       bytes.writeInt32BE(2_000_000_001, 2);
       await refused(ctx, bytes.toString('base64'), 'invalid');
     },
   ],
-  ['altered', 'R43', 'v0 v1 v2', 'a token altered in its ciphertext is never refreshed', altered],
+  ['altered', 'R43', 'v0 v1 v2', 'a token whose ciphertext was altered is never refreshed', altered],
   [
     'other-scope',
     'R43',
@@ -140,7 +140,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'expired',
     'R44',
     'v0 v1 v2',
-    'an expired token is refused, also of an opted-out identity',
+    'an expired token is refused, also for an opted-out identity',
     async (ctx) => {
       await start(ctx);
       for (const identity of [email(ORDINARY_EMAIL), ...refreshOptOutIdentities(ctx).slice(0, 1)]) {
@@ -152,7 +152,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'not-yet-expired',
     'R44',
     'v0 v1 v2',
-    'a token is good until its last minute',
+    'a token is refreshed until its last minute',
     async (ctx) => {
       await start(ctx);
       const token = await forged(ctx, past(operatorTime(ctx) + 30_000));
@@ -163,7 +163,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'before-march-2021',
     'R45',
     'v0 v1 v2',
-    'a token established before March 2021 ends as optout, even when expired',
+    'a token established before March 2021 is answered with optout, even when it is expired',
     async (ctx) => {
       for (const expires of [Date.now() + HOUR, Date.now() - HOUR]) {
         expectOptOut(ctx, await askRefresh(ctx, await forged(ctx, past(expires, MARCH_2021 - 1))));
@@ -178,7 +178,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'a wrapped token that does not open is refused with the reason',
     async (ctx) => {
       if (!ctx.target.served.v2)
-        throw new ContractError('not_applicable', 'this target knows no wrapped tokens');
+        throw new ContractError('not_applicable', 'this target has no wrapped tokens');
       for (const caller of [undefined, ctx.caller()]) {
         const ask = async (token: string, message: string): Promise<void> =>
           clientError(await askRefresh(ctx, token, caller ? { caller } : {}), message);
@@ -194,7 +194,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'trailing-newline',
     'R43',
     'v2',
-    'a wrapped token with a newline behind it is none',
+    'a wrapped token with a line feed after it is refused as invalid',
     async (ctx) => {
       await refused(ctx, `${(await start(ctx)).refreshToken}\n`, 'invalid');
     },
@@ -203,7 +203,7 @@ export const refreshRefusalScenarios = theme('refresh', 'publisher', [
     'missing-token',
     'R48',
     'v0 v1 v2',
-    'no token is refused',
+    'a request without a token is refused',
     async (ctx) => {
       if (ctx.sealed) return refused(ctx, '', 'invalid');
       const path = `${ctx.prefix}/token/refresh`;

@@ -31,37 +31,37 @@ async function chain(ctx: ScenarioContext): Promise<void> {
     const uid = await rawUidIn(ctx, before);
     for (let i = 0; i < (isPhone(identity) ? 2 : 3); i++) {
       const after = await refresh(ctx, before);
-      const check = { sent: after.answer.sent, cause: 'refresh repeats tokens, or changes the identity' };
+      const check = { sent: after.answer.sent, cause: 'refresh repeats a token, or changes the identity' };
       expectThat(
         check,
         after.advertisingToken !== before.advertisingToken,
-        'another advertising token',
-        'the one that was there before',
+        'a new advertising token',
+        'the former one',
       );
       expectThat(
         check,
         after.refreshToken !== before.refreshToken,
-        'another refresh token',
-        'the one that was presented',
+        'a new refresh token',
+        'the presented one',
       );
       if (uid !== undefined) expectEqual(check, 'raw UID', await rawUidIn(ctx, after), uid);
       if (before.times && after.times) {
         const later =
           after.times.identityExpires >= before.times.identityExpires &&
           after.times.refreshExpires >= before.times.refreshExpires;
-        expectThat(check, later, 'times that move on', after.times);
+        expectThat(check, later, 'times that are not earlier than before', after.times);
       }
       before = after;
     }
   }
 }
 
-/** Who may present tokens: nobody, the owner, another client, an unknown key. */
+/** A token may be presented without a key, by its owner, and by clients of other sites. */
 async function keeps(ctx: ScenarioContext): Promise<void> {
   const owner = ctx.caller();
   const first = await generate(ctx, email(ORDINARY_EMAIL), owner);
   if ((await keyMap(ctx)).size === 0)
-    throw new ContractError('not_applicable', 'no given client can decrypt tokens');
+    throw new ContractError('not_applicable', 'no given credential can decrypt tokens');
   const before = await openAdvertisingToken(ctx, first.advertisingToken, first.answer.sent);
   const inner = openRefreshToken(ctx, first);
   const others = ctx.target.callers
@@ -72,7 +72,7 @@ async function keeps(ctx: ScenarioContext): Promise<void> {
     const found = await openAdvertisingToken(ctx, after.advertisingToken, after.answer.sent);
     const check = {
       sent: after.answer.sent,
-      cause: 'the new tokens are made for the caller, not for the owner of the old ones',
+      cause: 'the new tokens belong to the caller instead of the owner of the former ones',
     };
     for (const name of [
       'site_id',
@@ -109,12 +109,18 @@ async function optedOut(ctx: ScenarioContext, identities: readonly Identity[]): 
 }
 
 export const refreshScenarios = theme('refresh', 'publisher', [
-  ['chain', 'S8', 'v0 v1 v2', 'every refresh gives new tokens of the same identity, again and again', chain],
+  [
+    'chain',
+    'S8',
+    'v0 v1 v2',
+    'every refresh issues new tokens of the same identity, any number of times',
+    chain,
+  ],
   [
     'anonymous',
     'S9',
     'v0 v1 v2',
-    'no API key is needed',
+    'a refresh needs no API key',
     async (ctx) => {
       await refresh(ctx, await start(ctx));
     },
@@ -133,7 +139,7 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'repeated',
     'S18',
     'v0 v1 v2',
-    'the same refresh token works several times, also after newer ones',
+    'one refresh token may be used several times, also after newer ones',
     async (ctx) => {
       const tokens = await start(ctx);
       const next = await refresh(ctx, tokens);
@@ -146,23 +152,23 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'opted-out-identity',
     'S11',
     'v0 v1 v2',
-    'the identity which is opted out at refresh ends the chain, however it is written',
+    'refresh answers optout for the test identity that is opted out at refresh, in every spelling',
     (ctx) => optedOut(ctx, refreshOptOutIdentities(ctx)),
   ],
   [
     'opted-out-person',
     'S11',
     'v0 v1 v2',
-    'tokens of people whom the world has opted out end as optout',
+    'refresh answers optout for identities that are opted out in the world',
     async (ctx) => {
       const people = optedOutPeople(ctx);
       if (people.length === 0)
-        throw new ContractError('not_applicable', 'the world has nobody opted out at example.com');
+        throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
       for (const person of people) {
-        // Established before the opt-out: on the plain routes of some profiles a newer log-in would count.
+        // Established before the opt-out: v0 and v1 of some profiles refresh a token that is newer than the opt-out.
         const established = (optedOutAt(ctx, person) ?? 0) - 24 * HOUR;
         if (established < MARCH_2021)
-          throw new ContractError('not_applicable', 'the world does not say when its people opted out');
+          throw new ContractError('not_applicable', 'the world does not say when its identities opted out');
         const token = await forged(
           ctx,
           { created: established, expires: Date.now() + HOUR, established },
@@ -176,10 +182,14 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'opt-out-answer',
     'S12',
     'v1 v2',
-    'optout is 200 with nothing but the status',
+    'the answer for an opt-out is 200 with the status alone',
     async (ctx) => {
       const [identity] = refreshOptOutIdentities(ctx);
-      if (!identity) throw new ContractError('not_applicable', 'no such test identity');
+      if (!identity)
+        throw new ContractError(
+          'not_applicable',
+          'this generation has no test identity that is opted out at refresh',
+        );
       const tokens = await generate(ctx, identity);
       expectJson(await askRefresh(ctx, tokens.refreshToken, { responseKey: tokens.responseKey }), {
         status: 'optout',
@@ -190,21 +200,21 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'opt-out-test-identity',
     'S16',
     'v0 v1',
-    'the opt-out test identity always ends there, by address and by hash',
+    'refresh always answers optout for the opt-out test identity, given by address or by hash',
     (ctx) => optedOut(ctx, plainOptOutIdentities(ctx)),
   ],
   [
     'keeps-owner',
     'R42',
     'v0 v1 v2',
-    'site, privacy bits and establishment stay, whoever presents the token',
+    'site, privacy bits and time of establishment stay the same, with any key',
     keeps,
   ],
   [
     'sealed-answer',
     'R40',
     'v2',
-    'a wrapped token is answered under its response key, in bytes if asked in bytes',
+    'the answer to a wrapped token is sealed with its response key, in bytes if the request was in bytes',
     async (ctx) => {
       const tokens = await generate(ctx, emailHash(ORDINARY_EMAIL));
       for (const binary of [false, true]) await refresh(ctx, await refresh(ctx, tokens, { binary }));
@@ -214,7 +224,7 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'bare-token',
     'R41',
     'v2',
-    'a bare token is answered in plain JSON',
+    'the answer to a bare token is plain JSON',
     async (ctx) => {
       const tokens = readTokens(ctx, await askRefresh(ctx, await bareToken(ctx)));
       expectEqual(
@@ -229,7 +239,7 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'wrapped-in-v1',
     'R41',
     'v1',
-    'a wrapped token of v2 is unwrapped by v1',
+    'v1 refreshes a wrapped token of v2',
     async (ctx) => {
       const caller = ctx.caller();
       if (!ctx.target.served.v2 || !caller.secret)

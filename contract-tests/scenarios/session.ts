@@ -1,4 +1,4 @@
-/** What follows from operators keeping no session (Protocol §11). */
+/** Operators keep no sessions (Protocol §11). */
 import type { ScenarioContext } from '../context/context.ts';
 import { plainOptOutIdentities } from '../steps/person.ts';
 import { readTokens } from '../steps/read-tokens.ts';
@@ -13,7 +13,7 @@ import {
 import { param, validateIdentity, ordinary, requireOwnKey } from '../steps/validate-requests.ts';
 import { theme } from './theme.ts';
 
-/** Log-out is local: what was given out stays good, whatever happens afterwards (Protocol §11, S17). */
+/** Log-out is local: tokens stay valid after later requests (Protocol §11, S17). */
 async function noSession(ctx: ScenarioContext): Promise<void> {
   const identity = validateIdentity(ctx);
   const first = await generate(ctx, identity);
@@ -44,15 +44,15 @@ export const sessionScenarios = theme('session', 'publisher', [
     'log-out-needs-no-call',
     'S17',
     'v0 v1 v2',
-    'earlier tokens stay good after refreshes and new log-ins',
+    'earlier tokens stay valid after a refresh and after a new generate',
     noSession,
   ],
-  ['log-in-again', 'S21', 'v0 v1', 'after an opt-out generate still issues tokens', logInAgain],
+  ['log-in-again', 'S21', 'v0 v1', 'after an opt-out, generate still issues tokens', logInAgain],
   [
     'ordinary-afterwards',
     'S22',
     'v0 v1',
-    'after the test identities an ordinary address refreshes as ever',
+    'after requests for the test identities, an ordinary address is refreshed as before',
     logInAgain,
   ],
 ]);

@@ -16,7 +16,7 @@ import { theme } from './theme.ts';
 const known = (ctx: ScenarioContext): Identity[] =>
   ordinary.filter((identity) => supportsIdentity(ctx, identity));
 
-/** Protocol §4.2, as far as the world or the key endpoints tell. */
+/** Protocol §4.2, as far as the world or the key endpoints show it. */
 async function keysUsed(ctx: ScenarioContext, caller: Caller): Promise<void> {
   const tokens = await generate(ctx, email(ORDINARY_EMAIL), caller);
   const { world } = ctx.target;
@@ -54,7 +54,7 @@ async function everyPublisher(ctx: ScenarioContext, own: boolean): Promise<void>
   if (callers.length === 0)
     throw new ContractError(
       'not_applicable',
-      `no publisher ${own ? 'with' : 'without'} an own, active key is known`,
+      `no publisher ${own ? 'with' : 'without'} an active key of its own was given`,
     );
   for (const caller of callers) await keysUsed(ctx, caller);
 }
@@ -65,7 +65,12 @@ async function fields(ctx: ScenarioContext): Promise<void> {
     const tokens = await generate(ctx, identity, caller);
     const found = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
     const check = { sent: tokens.answer.sent, cause: 'a field inside the token' };
-    expectThat(check, found.site_key_id !== found.master_key_id, 'two keys, a master and a site one', 'one');
+    expectThat(
+      check,
+      found.site_key_id !== found.master_key_id,
+      'two keys, a master key and a site key',
+      'one',
+    );
     const expected = {
       ...(caller.siteId === undefined ? {} : { site_id: caller.siteId }),
       ...(found.version === 2 ? {} : CONSTANTS),
@@ -99,40 +104,35 @@ async function times(ctx: ScenarioContext): Promise<void> {
     if (tokens.times)
       expectEqual(
         check,
-        'expiry inside the advertising token equal to identity_expires:',
+        'expiry inside the advertising token, as identity_expires:',
         found.expires,
         tokens.times.identityExpires,
       );
     if (tokens.times && inner?.version === 3)
       expectEqual(
         check,
-        'expiry inside the refresh token equal to refresh_expires:',
+        'expiry inside the refresh token, as refresh_expires:',
         inner.expires,
         tokens.times.refreshExpires,
       );
     if (inner?.valid_till !== undefined && tokens.times)
       expectEqual(
         check,
-        'end of the refresh token a minute after refresh_expires:',
+        'end of the refresh token, a minute after refresh_expires:',
         inner.valid_till,
         tokens.times.refreshExpires + 60_000,
       );
     if (now === undefined) continue;
     expectNow(ctx, check, tokens.answer, now);
     if (found.version !== 2)
-      expectEqual(check, 'time of this token equal to its creation:', found.refreshed, now);
+      expectEqual(check, 'refresh time of this token, as its creation:', found.refreshed, now);
     if (inner)
-      expectEqual(
-        check,
-        'creation of the refresh token equal to that of the advertising token:',
-        inner.created,
-        now,
-      );
+      expectEqual(check, 'creation of the refresh token, as of the advertising token:', inner.created, now);
     const age = now - found.established;
     expectThat(
       check,
       tokens === first ? Math.abs(age) < 1000 : age >= 0,
-      'established when first generated',
+      'a time of establishment at the first generate',
       `${String(age)} ms before`,
     );
     checkLifetimes(ctx, check, now, found.expires, inner?.expires, tokens);
@@ -159,12 +159,12 @@ function checkLifetimes(
     expectEqual(check, 'time until refresh_from', tokens.times.refreshFrom - now, after * 1000);
 }
 
-/** Order and lifetimes are looked at wherever tokens come; here they have to come, and to be in the future. */
+/** Order and lifetimes are checked for all tokens (token-times.ts); here the times must be there and in the future. */
 async function order(ctx: ScenarioContext): Promise<void> {
   for (const identity of known(ctx).slice(0, 2)) {
     const first = await generate(ctx, identity);
     for (const { times: t, answer } of [first, await refresh(ctx, first)]) {
-      if (!t) throw new ContractError('not_applicable', 'this generation says nothing about times');
+      if (!t) throw new ContractError('not_applicable', 'the answers of this generation have no times');
       const check = { sent: answer.sent, cause: 'the lifetimes in the answer' };
       expectThat(check, t.refreshFrom > answer.reply.sentAt, 'a refresh_from in the future', t);
     }
@@ -176,14 +176,14 @@ export const tokenFieldScenarios = theme('tokens', 'publisher', [
     'own-keys',
     'R33',
     'v0 v1 v2',
-    "the active master key and the active key of the site's own keyset encrypt",
+    "tokens are encrypted with the active master key and the active key of the site's own keyset",
     (ctx) => everyPublisher(ctx, true),
   ],
   [
     'fallback-key',
     'R33',
     'v0 v1 v2',
-    'without an own active key the one of site 2 encrypts',
+    'tokens of a site without an active key of its own are encrypted with the key of site 2',
     (ctx) => everyPublisher(ctx, false),
   ],
   ['fields', 'R34', 'v0 v1 v2', 'site, privacy bits and operator fields are right in both tokens', fields],
@@ -191,8 +191,8 @@ export const tokenFieldScenarios = theme('tokens', 'publisher', [
     'times',
     'R35',
     'v0 v1 v2',
-    'the times inside the tokens agree with the answer, the clock and one another',
+    'the times inside the tokens agree with the answer, with the clock and with each other',
     times,
   ],
-  ['lifetimes', 'R36', 'v1 v2', 'times come in their order, with constant lifetimes', order],
+  ['lifetimes', 'R36', 'v1 v2', 'the times come in their order, with constant lifetimes', order],
 ]);

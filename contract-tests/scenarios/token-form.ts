@@ -24,11 +24,11 @@ import { theme } from './theme.ts';
 const known = (ctx: ScenarioContext): Identity[] =>
   ordinary.filter((identity) => supportsIdentity(ctx, identity));
 
-/** The version of advertising tokens: V4 everywhere but in the seed's era, unless the target says otherwise. */
+/** The version of advertising tokens: the given one, else 2 in seed-v1 and 4 in every other profile. */
 const versionOf = (ctx: ScenarioContext): number =>
   ctx.target.tokenVersion ?? (ctx.target.profile === 'seed-v1' ? 2 : 4);
 
-/** Text form and type byte are looked at wherever tokens come. */
+/** Text form and type byte are checked for all tokens (token-soundness.ts); this scenario checks the version. */
 async function textForm(ctx: ScenarioContext): Promise<void> {
   for (const identity of known(ctx)) {
     const tokens = await generate(ctx, identity);
@@ -41,13 +41,13 @@ async function textForm(ctx: ScenarioContext): Promise<void> {
 async function opaque(ctx: ScenarioContext): Promise<void> {
   const { advertisingToken, refreshToken, answer } = await generate(ctx, email(ORDINARY_EMAIL));
   for (const text of [advertisingToken, refreshToken]) {
-    const check = { sent: answer.sent, cause: 'white space or characters to escape in a token' };
-    expectThat(check, /^[A-Za-z0-9+/_-]+=*$/.test(text), 'a token of base64 characters alone', text);
+    const check = { sent: answer.sent, cause: 'a token has white space or characters that need escaping' };
+    expectThat(check, /^[A-Za-z0-9+/_-]+=*$/.test(text), 'a token of base64 characters only', text);
   }
   if ((await keyMap(ctx)).size > 0) await openAdvertisingToken(ctx, advertisingToken, answer.sent);
 }
 
-/** That no IV comes twice is looked at wherever tokens come; here, that they are neither counted nor made of the time. */
+/** Repeated IVs are noticed for all tokens (freshness.ts); this scenario finds IVs that are counters or times. */
 async function randomIvs(ctx: ScenarioContext): Promise<void> {
   const uids = new Set<string>();
   const keys = await keyMap(ctx);
@@ -61,8 +61,11 @@ async function randomIvs(ctx: ScenarioContext): Promise<void> {
     for (const { advertisingToken, answer } of all)
       uids.add((await openAdvertisingToken(ctx, advertisingToken, answer.sent)).raw_uid);
   }
-  const check = { sent: 'five generates and refreshes', cause: 'the raw UID changes from token to token' };
-  expectThat(check, uids.size <= 1, 'one raw UID in all tokens of one person', [...uids]);
+  const check = {
+    sent: 'five generate and refresh requests',
+    cause: 'the raw UID changes from token to token',
+  };
+  expectThat(check, uids.size <= 1, 'one raw UID in all tokens of one identity', [...uids]);
 }
 
 async function rawUid(ctx: ScenarioContext): Promise<void> {
@@ -71,7 +74,7 @@ async function rawUid(ctx: ScenarioContext): Promise<void> {
     const expected = await expectedRawUid(ctx, identity);
     if (expected === undefined && isPhone(identity)) continue;
     if (expected === undefined)
-      throw new ContractError('not_applicable', 'neither salts nor a client for identity map are given');
+      throw new ContractError('not_applicable', 'neither salts nor a credential for identity map were given');
     const { raw_uid: got } = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
     expectEqual(
       { sent: tokens.answer.sent, cause: 'the salt, the bucket or the version of raw UIDs' },
@@ -114,7 +117,7 @@ async function wrapped(ctx: ScenarioContext): Promise<void> {
   for (let i = 0; i < 3; i++) {
     const key = tokens.responseKey?.toString('hex') ?? '';
     const check = { sent: tokens.answer.sent, cause: 'the response key of wrapped refresh tokens' };
-    expectThat(check, !seen.has(key), 'a fresh refresh_response_key', 'one that was given out before');
+    expectThat(check, !seen.has(key), 'a new refresh_response_key', 'one that was used before');
     seen.add(key);
     openRefreshToken(ctx, tokens);
     tokens = await refresh(ctx, tokens);
@@ -126,36 +129,36 @@ export const tokenFormScenarios = theme('tokens', 'publisher', [
     'text-form',
     'R32',
     'v0 v1 v2',
-    'advertising tokens have the form, version and type byte of scope and identity',
+    'advertising tokens have the text form, version and type byte of their scope and identity type',
     textForm,
   ],
   [
     'opaque-text',
     'S6',
     'v0 v1 v2',
-    'tokens are text that travels unchanged, and decrypt as they came',
+    'tokens are text that needs no escaping, and they decrypt as they came',
     opaque,
   ],
   [
     'random-iv',
     'S7',
     'v0 v1 v2',
-    'no two tokens share an IV in any layer, all of one person share the raw UID',
+    'no IV is used twice in any layer, and all tokens of one identity have the same raw UID',
     randomIvs,
   ],
-  ['raw-uid', 'R37', 'v0 v1 v2', 'the raw UID in a token is that of identity map', rawUid],
+  ['raw-uid', 'R37', 'v0 v1 v2', 'the raw UID in a token is the one of identity map', rawUid],
   [
     'refresh-token',
     'R38',
     'v0 v1 v2',
-    'refresh tokens have their length, header and first-level hash',
+    'refresh tokens have their length, their header and the first-level hash',
     refreshLayout,
   ],
   [
     'response-key',
     'R39',
     'v2',
-    'every wrapped refresh token has a fresh response key, the same inside and outside',
+    'every wrapped refresh token has a new response key, the same inside and in the answer',
     wrapped,
   ],
 ]);

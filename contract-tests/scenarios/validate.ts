@@ -33,7 +33,7 @@ async function passes(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** For a wrong identity v0 says `not allowed` unless it is the validate identity. */
+/** The refusal of a wrong identity: v0 answers `not allowed`, except for the validate identity. */
 const no = (ctx: ScenarioContext, identity: Identity): false | 'not allowed' =>
   ctx.rules === 'v0' && !validateIdentities(ctx).some((one) => one.value === identity.value)
     ? 'not allowed'
@@ -104,7 +104,7 @@ async function brokenSealed(ctx: ScenarioContext): Promise<void> {
 }
 
 async function identifiers(ctx: ScenarioContext): Promise<void> {
-  if (ctx.rules === 'v0') throw new ContractError('not_applicable', 'v0 refuses no identifier');
+  if (ctx.rules === 'v0') throw new ContractError('not_applicable', 'v0 does not refuse identifiers');
   const { advertisingToken: token } = await generate(ctx, validateIdentity(ctx));
   const several = exactlyOne(ctx.target.phone);
   const ask = async (params: Record<string, string>, message: string): Promise<void> =>
@@ -129,7 +129,7 @@ const UNAUTHORISED = {
   json: { message: 'Unauthorised to validate token', status: 'client_error' },
 };
 
-/** The key of another site: no obstacle to v5.56, refused by current versions. */
+/** v5.56 accepts a token under the key of another site, current versions refuse it. */
 async function foreignKey(ctx: ScenarioContext, maker: Caller, asker: Caller): Promise<void> {
   const identity = validateIdentity(ctx);
   const { advertisingToken: token } = await generate(ctx, identity, maker);
@@ -144,7 +144,7 @@ async function anotherSite(ctx: ScenarioContext): Promise<void> {
     (one) => one.siteId !== caller.siteId && one.secret,
   );
   if (!stranger || hasOwnKey(ctx.target, caller) !== true) {
-    throw new ContractError('not_applicable', 'two publishers, one with an own key, are needed');
+    throw new ContractError('not_applicable', 'two publishers are needed, one of them with a key of its own');
   }
   await foreignKey(ctx, caller, stranger);
 }
@@ -153,7 +153,8 @@ async function withoutOwnKey(ctx: ScenarioContext): Promise<void> {
   const caller = withRole(ctx.target, 'GENERATOR').find(
     (one) => hasOwnKey(ctx.target, one) === false && one.secret,
   );
-  if (!caller) throw new ContractError('not_applicable', 'no publisher without an own, active key is known');
+  if (!caller)
+    throw new ContractError('not_applicable', 'no publisher without an active key of its own was given');
   await foreignKey(ctx, caller, caller);
 }
 
@@ -170,16 +171,22 @@ export const validateScenarios = [
       'test-identity',
       'S13',
       'v0 v1',
-      'the validate identity passes with its own token, by address, hash and phone',
+      'the test identity and its own token give true, by address, hash and phone',
       passes,
     ],
-    ['does-not-fit', 'S14', 'v0 v1', 'another token or another identity is not true', fits],
-    ['broken-token', 'S14', 'v0 v1', 'a broken, missing or wrong kind of token is false', broken],
+    [
+      'does-not-fit',
+      'S14',
+      'v0 v1',
+      'the token of another identity, and another identity, do not give true',
+      fits,
+    ],
+    ['broken-token', 'S14', 'v0 v1', 'a broken token, a missing one and a refresh token give false', broken],
     [
       'no-key-needed',
       'S14',
       'v0 v1',
-      'the plain validate looks at no key',
+      'validate of v0 and v1 needs no API key',
       async (ctx) => {
         const identity = validateIdentity(ctx);
         const { advertisingToken: token } = await generate(ctx, identity);
@@ -191,38 +198,38 @@ export const validateScenarios = [
       'own-token',
       'R49',
       'v2',
-      'an own token of the validate identity is true, also after a refresh',
+      'the test identity and its own token give true, also after a refresh',
       ownToken,
     ],
-    ['other-identity', 'R49', 'v2', 'an own token and another identity is false', otherIdentity],
+    ['other-identity', 'R49', 'v2', 'an own token and another identity give false', otherIdentity],
     [
       'broken-token-sealed',
       'R50',
       'v2',
-      'a broken token is false in v5.56, refused in current versions',
+      'v5.56 answers false for a broken token, current versions refuse it',
       brokenSealed,
     ],
-    [
-      'any-identity',
-      'R49',
-      'v2',
-      'an ordinary identity: validated by current versions, never by v5.56',
-      anyIdentity,
-    ],
-    ['another-site', 'R49', 'v2', 'a token of another site is refused by current versions', anotherSite],
+    ['any-identity', 'R49', 'v2', 'current versions validate any identity, v5.56 does not', anyIdentity],
+    ['another-site', 'R49', 'v2', 'current versions refuse a token of another site', anotherSite],
     [
       'without-own-key',
       'R49',
       'v2',
-      'a site without an own key cannot validate in current versions',
+      'current versions refuse to validate for a site without a key of its own',
       withoutOwnKey,
     ],
-    ['identifiers', 'R51', 'v0 v1 v2', 'missing, double and invalid identifiers are refused', identifiers],
+    [
+      'identifiers',
+      'R51',
+      'v0 v1 v2',
+      'a missing identifier, two identifiers and an invalid identifier are refused',
+      identifiers,
+    ],
     [
       'role',
       'R2',
       'v2',
-      'validate wants the role GENERATOR',
+      'validate needs the role GENERATOR',
       async (ctx) => {
         const caller = callerWithout(ctx.target, 'GENERATOR');
         expectAnswer(await askValidate(ctx, param(ordinary), caller), {

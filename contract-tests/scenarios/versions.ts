@@ -1,4 +1,4 @@
-/** Consent in EUID, and what the recorded versions differ in (Protocol §8.1.3-8.1.5, §6.3). */
+/** Consent in EUID, and differences between the recorded versions (Protocol §8.1.3-8.1.5, §6.3). */
 import { ContractError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
@@ -30,7 +30,7 @@ async function consent(ctx: ScenarioContext): Promise<void> {
     askGenerate(ctx, { email: ORDINARY_EMAIL, tcf_consent_string });
   const ignored = ctx.target.scope === 0;
   if ((ctx.target.world?.tcf_vendor_id ?? 21) !== 21)
-    throw new ContractError('not_applicable', 'the consent strings at hand are for vendor 21');
+    throw new ContractError('not_applicable', 'the consent strings of this scenario are for vendor 21');
   readTokens(ctx, await ask(SUFFICIENT));
   for (const text of [WITHOUT_PURPOSE_7, WITHOUT_VENDOR]) {
     const answer = await ask(text);
@@ -60,7 +60,7 @@ async function policy(ctx: ScenarioContext): Promise<void> {
 
 const SEPTEMBER_2023 = Date.UTC(2023, 8, 1) / 1000;
 
-/** Sites all of whose clients were made after August 2023 must say optout_check 1 to v5.56. */
+/** A publisher of a site whose clients were all created after August 2023: v5.56 requires optout_check 1 of it. */
 function newPublisher(ctx: ScenarioContext): Caller | undefined {
   const { callers } = ctx.target;
   const oldest = (siteId: number | undefined): number =>
@@ -77,7 +77,8 @@ function newPublisher(ctx: ScenarioContext): Caller | undefined {
 
 async function newSite(ctx: ScenarioContext): Promise<void> {
   const caller = newPublisher(ctx);
-  if (!caller) throw new ContractError('not_applicable', 'no publisher made after August 2023 is known');
+  if (!caller)
+    throw new ContractError('not_applicable', 'no publisher that was created after August 2023 was given');
   const message = 'Required opt-out policy argument for token/generate is missing or not set to 1';
   for (const params of [{ email: ORDINARY_EMAIL }, { email: ORDINARY_EMAIL, optout_check: 0 }]) {
     const answer = await askSealed(ctx, '/v2/token/generate', params, { caller });
@@ -87,7 +88,7 @@ async function newSite(ctx: ScenarioContext): Promise<void> {
   await generate(ctx, email(ORDINARY_EMAIL), caller);
 }
 
-/** Whether the preflight of validate allows Authorization, and whether its answers vary twice. */
+/** Whether preflights of validate allow Authorization, and whether its answers vary twice. */
 async function validateSigns(
   ctx: ScenarioContext,
 ): Promise<Check & { authorization: boolean; twice: boolean }> {
@@ -106,15 +107,15 @@ async function validateHeaders(ctx: ScenarioContext): Promise<void> {
   expectEqual(check, 'vary twice', twice, !ctx.old);
 }
 
-/** One handler more for CORS does both. */
+/** Current versions have a second CORS handler on this route, which does both. */
 async function oneOfBothCors(ctx: ScenarioContext): Promise<void> {
   const { authorization, twice, ...check } = await validateSigns(ctx);
-  expectEqual(check, 'vary twice where Authorization is allowed, and only there:', twice, authorization);
+  expectEqual(check, 'vary twice, as Authorization is allowed:', twice, authorization);
 }
 
 const JSON_TYPE = 'application/json';
 
-/** Tokens, as from a version that does not look at the policy, or exactly the refusal of v5.56. */
+/** Tokens, as of a version that ignores the policy, or exactly the refusal of v5.56. */
 async function ignoredOrRefused(
   ctx: ScenarioContext,
   answer: Answer,
@@ -146,7 +147,7 @@ async function oneOfBothPolicies(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** Base64 under application/octet-stream: read, and answered in base64, or refused for its first byte. */
+/** Base64 sent as application/octet-stream is read and answered in base64, or its first byte is refused as version. */
 async function oneOfBothFallbacks(ctx: ScenarioContext): Promise<void> {
   const answer = await send(ctx, { headers: { 'content-type': 'application/octet-stream' } });
   const refusal = { message: 'Invalid body: Version mismatch.', status: 'client_error' };
@@ -158,21 +159,27 @@ async function oneOfBothFallbacks(ctx: ScenarioContext): Promise<void> {
 
 export const versionScenarios = [
   ...theme('consent', 'publisher', [
-    ['tcf', 'R31', 'v2', 'a consent string is ignored in UID2, and must parse and suffice in EUID', consent],
+    [
+      'tcf',
+      'R31',
+      'v2',
+      'a consent string is ignored in UID2; in EUID it must be valid and give the consent',
+      consent,
+    ],
   ]),
   ...theme('versions', 'publisher', [
     [
       'one-of-both-policies',
       'R88',
       'v2',
-      'optout_check and policy are ignored, or refused as v5.56 does',
+      'optout_check and policy are ignored, or refused as by v5.56',
       oneOfBothPolicies,
     ],
     [
       'one-of-both-fallbacks',
       'R88',
       'v2',
-      'base64 sent as octet-stream is read, or refused as v5.56 does',
+      'base64 sent as application/octet-stream is read, or refused as by v5.56',
       oneOfBothFallbacks,
     ],
     [
@@ -187,13 +194,13 @@ export const versionScenarios = [
     'versions',
     'publisher',
     [
-      ['opt-out-policy', 'R85', 'v2', 'optout_check and policy are checked by v5.56 only', policy],
-      ['new-site-policy', 'R85', 'v2', 'newer sites must send optout_check 1 to v5.56', newSite],
+      ['opt-out-policy', 'R85', 'v2', 'only v5.56 checks optout_check and policy', policy],
+      ['new-site-policy', 'R85', 'v2', 'v5.56 requires optout_check 1 from newer sites', newSite],
       [
         'validate-headers',
         'R86',
         'v2',
-        'validate allows Authorization and varies twice in current versions',
+        'validate of current versions allows Authorization and varies twice',
         validateHeaders,
       ],
     ],

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-export interface CommandOptions {
+interface CommandOptions {
   cwd?: string;
   /** Added to this process's environment. */
   env?: Record<string, string>;
@@ -24,7 +24,7 @@ export function run(program: string, args: readonly string[], options: CommandOp
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       timeout: options.timeoutMs ?? 600_000,
-      // npm and mvn are scripts on Windows, and only a shell runs those.
+      // npm and mvn are scripts on Windows, and need a shell.
       shell: process.platform === 'win32' && !path.isAbsolute(program),
     });
     const output: string[] = [];
@@ -56,7 +56,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The first of these programs that is there: a full path, or a name to be looked up in PATH. */
+/** The first of these programs that exists: a full path, or a name in PATH. */
 export function findProgram(...names: string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   for (const name of names) {

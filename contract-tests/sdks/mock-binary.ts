@@ -1,4 +1,4 @@
-/** Starts the mock as its users do: the command line in a process of its own, told from its one line of JSON. */
+/** Starts the mock as its users do: its command line in a process, and reads the line of JSON that it prints. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -38,7 +38,7 @@ export interface MockBinary extends Banner {
   stop(): Promise<void>;
 }
 
-/** This process's environment without what would configure the mock. */
+/** The environment of this process without the variables that configure the mock. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('UID2_MOCK_'));
   return Object.fromEntries(kept);

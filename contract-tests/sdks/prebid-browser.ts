@@ -1,4 +1,4 @@
-/** A publisher's page with Prebid.js, in headless Chromium, served from whatever host name a test wants. */
+/** A publisher's page with Prebid.js in headless Chromium, served from any host name. */
 import { copyFileSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,11 +26,11 @@ const pageState = z.object({
   problems: z.array(z.string()),
 });
 
-/** What the page's bidders would get, and what Prebid complained of. */
-export type PageState = z.infer<typeof pageState>;
+/** The ids that bidders of the page would get, and the errors that Prebid reported. */
+type PageState = z.infer<typeof pageState>;
 
 /** A call of the page to the operator; `body` is read of refusals only. */
-export interface Call {
+interface Call {
   method: string;
   path: string;
   status: number;
@@ -38,7 +38,7 @@ export interface Call {
 }
 
 /** The page's programs, installed: the browser's path and the bundle's text. */
-export interface PrebidTools {
+interface PrebidTools {
   browser: string;
   bundle: string;
 }
@@ -71,7 +71,7 @@ function servePage(bundle: string): Promise<http.Server> {
   });
 }
 
-/** Every host but the machine itself and the made-up publishers is unknown to the browser. */
+/** The browser knows only this machine and the invented publishers. */
 function browserFlags(port: number, hosts: readonly string[]): string[] {
   const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`);
   const origins = hosts.map((host) => `http://${host}:${port}`);
@@ -113,18 +113,18 @@ export class Visit {
     });
   }
 
-  /** Hands Prebid the UID2 parameters of a publisher's configuration. */
+  /** Configures Prebid with the UID2 parameters of a publisher. */
   async configure(params: object): Promise<void> {
     await this.#page.evaluate(`publisherPage.configure(${JSON.stringify(params)})`);
   }
 
-  /** Loads the page anew, as a visitor who comes back; its storage stays. */
+  /** Loads the page again, as for a returning visitor; its storage stays. */
   async comeBack(): Promise<void> {
     this.calls.length = 0;
     await this.#page.reload();
   }
 
-  /** Resolves once Prebid has nothing left to ask for. */
+  /** Resolves when Prebid has no request left. */
   async settled(): Promise<void> {
     await this.#page.evaluate('publisherPage.settled()');
   }

@@ -12,7 +12,7 @@ const foreign = 'www.example.org';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
 
-/** The tests below; each visits once, and in CI none may be missing. */
+/** The number of tests below; in CI none may be missing. */
 const committedTests = 19;
 let visits = 0;
 
@@ -50,7 +50,7 @@ async function issuedAgo(email: string, agoMs: number): Promise<Identity> {
   }
 }
 
-/** How long ago an identity must have been issued to be due, expired, or beyond refreshing today. */
+/** Ages at which an identity is due for refresh, expired, or too old to be refreshed. */
 async function ages() {
   const now = Date.now();
   const fresh = await generate(operator, 'ages@example.com');
@@ -67,7 +67,7 @@ const refreshed = { method: 'POST', path: '/v2/token/refresh', status: 200, body
 const generated = { method: 'POST', path: '/v2/token/client-generate', status: 200, body: '' };
 
 describe('an identity from the server', () => {
-  test('is kept, without a call', async (context) => {
+  test('is kept without a request', async (context) => {
     const page = await visit(context);
     const identity = await generate(operator, 'kept@example.com');
     await page.configure({ uid2ApiBase: operator.url, uid2Token: identity });
@@ -100,7 +100,7 @@ describe('an identity from the server', () => {
     });
   }
 
-  test('is dropped, without a call, beyond its refresh lifetime', async (context) => {
+  test('is dropped without a request after its refresh lifetime', async (context) => {
     const page = await visit(context);
     const identity = await issuedAgo('old@example.com', (await ages()).beyondRefresh);
     await page.configure({ uid2ApiBase: operator.url, uid2Token: identity });
@@ -109,7 +109,7 @@ describe('an identity from the server', () => {
     expect(page.calls).toEqual([]);
   });
 
-  test('ends when the refresh tells of an opt-out', async (context) => {
+  test('ends when refresh answers optout', async (context) => {
     const page = await visit(context);
     const identity = await issuedAgo('refresh-optout@example.com', (await ages()).due);
     await expectEnded(page, { uid2ApiBase: operator.url, uid2Token: identity });
@@ -138,7 +138,7 @@ async function expectOptedOut(page: Visit): Promise<void> {
   expect((await page.state()).eids).toEqual([]);
 }
 
-/** The identity gives way to an opt-out after one refresh, and no later visit asks again. */
+/** One refresh replaces the identity with an opt-out, and later visits do not ask again. */
 async function expectEnded(page: Visit, params: object): Promise<void> {
   await page.configure(params);
   await expectOptedOut(page);
@@ -181,7 +181,7 @@ describe('client-side generation', () => {
     await eventually(async () => (await page.state()).uid2?.id).not.toBeOneOf([undefined, first]);
   });
 
-  test('tells of an opt-out', async (context) => {
+  test('reports an opt-out', async (context) => {
     const page = await visit(context);
     await page.configure(clientSide({ email: 'optout@example.com' }));
     await expectOptedOut(page);
@@ -237,7 +237,7 @@ async function expectToken(page: Visit, params: object): Promise<string> {
   return (await page.state()).uid2?.id ?? '';
 }
 
-/** The page can read why it was refused, which takes CORS headers on the refusal, and has no token. */
+/** The page gets no token and can read the refusal, which needs CORS headers on it. */
 async function expectRefused(page: Visit, params: object, status: number, body: string): Promise<void> {
   await page.configure(params);
   await eventually(() => page.calls).toEqual([{ ...generated, status, body }]);

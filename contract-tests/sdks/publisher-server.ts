@@ -1,4 +1,4 @@
-/** The publisher's own server, which talks to the encrypted API and hands identities to its pages. */
+/** The publisher's server, which uses the encrypted API and gives identities to its pages. */
 import { z } from 'zod';
 import { openResponse, sealRequest } from '../wire/index.ts';
 import type { Credential, MockBinary } from './mock-binary.ts';
@@ -12,7 +12,7 @@ const identity = z.object({
   refresh_response_key: z.string(),
 });
 
-/** What `/v2/token/generate` gives: tokens, and times in Unix milliseconds. */
+/** The answer of `/v2/token/generate`: tokens, and times in Unix milliseconds. */
 export type Identity = z.infer<typeof identity>;
 
 const answer = z.object({ status: z.string(), body: z.unknown().optional() });
@@ -50,7 +50,7 @@ export async function generate(operator: MockBinary, email: string, agoMs = 0): 
   return identity.parse(body);
 }
 
-/** Whether a token is the publisher's own and of this user, which the operator of today tells (Protocol §8.3.3). */
+/** Whether a token is one of the publisher and this user, as validate of current versions answers (Protocol §8.3.3). */
 export async function isTokenOf(operator: MockBinary, user: object, token: string): Promise<boolean> {
   const payload = { token, ...user };
   const as = operator.credential(publisher);

@@ -1,7 +1,7 @@
 /**
- * Where the published clients come from. Each is installed by its own package manager into a cache folder that
- * git ignores, once per version; a runtime that the machine lacks is installed where that is nobody's concern
- * (Debian, as root), named loudly and skipped on a user's machine, and a failure in CI.
+ * Installs the published clients: each by its own package manager, once per version, into a cache folder that git
+ * ignores. A missing runtime is installed on Debian as root. Elsewhere its tests are skipped with a message, and fail
+ * in CI.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { findProgram, run } from './command.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 
-/** What a client's tests need to run, or in words why they cannot. */
+/** What the tests of a client need, or the reason why they cannot run. */
 export type Prepared<T> = { ready: T } | { missing: string };
 
 /** Installs Debian packages where that can be done: as root, with apt-get. Elsewhere it does nothing. */
@@ -32,7 +32,7 @@ export async function installDebianPackages(packages: readonly string[]): Promis
 
 /**
  * The path of a program, installed first if it has to be.
- * @throws Error naming the program when it cannot be had.
+ * @throws Error naming the program when it cannot be installed.
  */
 export async function needProgram(
   names: readonly string[],
@@ -49,8 +49,8 @@ export async function needProgram(
 }
 
 /**
- * A folder holding what `build` makes out of the given source files, made again only when one of them or `key`
- * changes; a build that fails half way leaves nothing behind that would be taken for a finished one.
+ * The folder with the output of `build` for the given source files. It is built again only when one of them or `key`
+ * changes; a build that fails leaves no folder behind.
  */
 export async function cached(
   name: string,
@@ -71,7 +71,7 @@ export async function cached(
   return folder;
 }
 
-/** In CI a client that cannot be prepared fails its tests; elsewhere the run says what it leaves out, and why. */
+/** In CI a client that cannot be prepared fails its tests; elsewhere they are skipped with the reason. */
 export async function prepare<T>(client: string, get: () => Promise<T>): Promise<Prepared<T>> {
   try {
     return { ready: await get() };

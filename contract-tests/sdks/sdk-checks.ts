@@ -1,6 +1,6 @@
 /**
- * Checks that run inside another language's SDK: a program reads the mock's banner line and answers with one
- * JSON line per check. Every check is a test of its own here, and none can get lost unnoticed.
+ * Checks that run inside the SDK of another language: a program reads the banner of the mock and prints one JSON line
+ * per check. Each check is a test here, and a missing one fails.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -11,29 +11,29 @@ import { prepare, readyOrSkip, type Prepared } from './runtime.ts';
 const report = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 type Report = z.infer<typeof report>;
 
-/** A program and its arguments, ready to be run. */
-export interface CheckProgram {
+/** A program and its arguments. */
+interface CheckProgram {
   program: string;
   args: string[];
   cwd: string;
 }
 
 /** Reads one report per line; anything else on standard output is an error. */
-export function parseReports(output: string): Report[] {
+function parseReports(output: string): Report[] {
   return output
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => report.parse(JSON.parse(line)));
 }
 
-/** How the mock is started: each kind of operator that the published clients meet. */
+/** Flags of the mock, one row for each kind of operator. */
 const setups: readonly (readonly string[])[] = [
   [],
   ['--profile', 'current', '--scope', 'euid'],
   ['--profile', 'v5.56'],
 ];
 
-/** Declares one test per named check and setup, and one that holds the list of checks to the names given here. */
+/** Declares one test per check and setup, and one that compares the names of the checks with `names`. */
 export function describeSdkChecks(
   client: string,
   names: readonly string[],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { participants, requirements, scenarios } from '../index.ts';
 
 describe('the list of scenarios', () => {
-  it('has an id of its own for each, with a theme', () => {
+  it('has unique ids with a theme', () => {
     const ids = scenarios.map((scenario) => scenario.id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);
@@ -13,7 +13,7 @@ describe('the list of scenarios', () => {
     expect(scenarios.flatMap((scenario) => scenario.apis).length).toBeGreaterThanOrEqual(371);
   });
 
-  it.each(scenarios)('$id says what it checks, for whom and where', (scenario) => {
+  it.each(scenarios)('$id has a description, a participant and generations', (scenario) => {
     expect(participants).toContain(scenario.participant);
     expect(scenario.apis.length).toBeGreaterThan(0);
     expect(scenario.description.length).toBeGreaterThan(10);
@@ -23,7 +23,7 @@ describe('the list of scenarios', () => {
 });
 
 describe('the list of requirements', () => {
-  it('holds S1 to S22, and R1 and up without a gap', () => {
+  it('has S1 to S22, and R1 and up without a gap', () => {
     const numbers = (letter: string): number[] =>
       requirements
         .filter((requirement) => requirement.id.startsWith(letter))

@@ -1,10 +1,10 @@
-/** What a run of the contract suite yields; the reporters turn it into text. */
+/** The results of a run, which the reporters turn into text. */
 import type { Api, Level, Participant } from './api.ts';
 import type { Departure } from './contract-error.ts';
 
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'incomplete';
 
-/** Why a scenario failed. `requirement` is the text of the requirement. */
+/** Why a scenario failed; `requirement` is its text. */
 export interface Failure extends Departure {
   requirement: string;
 }
@@ -19,7 +19,7 @@ export interface Result {
   api: Api;
   description: string;
   outcome: Outcome;
-  /** True when the baseline of expected failures names this scenario and it failed. */
+  /** True when the scenario failed and the baseline of expected failures names it. */
   expectedFailure: boolean;
   /** Why it was skipped or is incomplete. */
   reason?: string;
@@ -48,7 +48,7 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export interface ContractReport {
   /** ISO 8601. */
   startedAt: string;
-  /** Name of the tool which ran the suite. */
+  /** Name of the tool that ran the suite. */
   tool: string;
   targets: TargetReport[];
   totals: Totals;

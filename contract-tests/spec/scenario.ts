@@ -1,9 +1,9 @@
-/** What a contract scenario is: data about an obligation of the operator, and a function which checks it. */
+/** A scenario: data about a requirement of the operator, and a function that checks it. */
 import type { Api, Level, Participant } from './api.ts';
 
 /** `Context` is what a running scenario works with. */
 export interface Scenario<Context> {
-  /** Stable, unique, theme first: `refresh/opted-out-identity`. */
+  /** Unique, with its theme first: `refresh/opted-out-identity`. Never changes. */
   readonly id: string;
   /** Id of a requirement (requirements.ts): S1-S22 of Protocol §11, or R1 and up. */
   readonly requirement: string;
@@ -11,6 +11,6 @@ export interface Scenario<Context> {
   readonly participant: Participant;
   readonly apis: readonly Api[];
   readonly description: string;
-  /** Resolves when the target conforms; throws a ContractError otherwise. */
+  /** @throws ContractError `departure` when the target does not conform; `not_applicable` or `incomplete`. */
   run(ctx: Context): Promise<void>;
 }

@@ -18,7 +18,7 @@ interface Site {
   appNames: readonly string[];
 }
 
-/** Two labels, or localhost: certainly a registrable domain. */
+/** True for localhost and for two labels, which are certainly a registrable domain. */
 const isRegistrable = (domain: string): boolean =>
   domain === 'localhost' || /^[a-z0-9-]+\.(com|org|net)$/.test(domain);
 
@@ -45,12 +45,11 @@ export function site(ctx: ScenarioContext): Site {
     ];
   });
   const [first] = found;
-  if (!first)
-    throw new ContractError('not_applicable', 'no site with a key pair has a domain that can be used');
+  if (!first) throw new ContractError('not_applicable', 'no site with a key pair has a usable domain');
   return first;
 }
 
-export interface Options extends Partial<ClientGenerateOptions> {
+interface Options extends Partial<ClientGenerateOptions> {
   origin?: string | null;
   override?: Record<string, unknown>;
   omit?: readonly string[];
@@ -92,7 +91,7 @@ export async function generates(
   return readTokens(ctx, await ask(ctx, payload, options));
 }
 
-/** Without a world nobody knows the site's domains: example.com is a guess, and a refusal of it says nothing. */
+/** Without a world the site's domains are not known: example.com is a guess, and a refusal of it skips the scenario. */
 export function guarded(
   run: (ctx: ScenarioContext) => Promise<void>,
 ): (ctx: ScenarioContext) => Promise<void> {
@@ -100,7 +99,10 @@ export function guarded(
     if (!ctx.target.world?.sites && ctx.target.keypairs.length > 0) {
       const answer = await ask(ctx, ordinary);
       if (answer.status === 403)
-        throw new ContractError('not_applicable', 'the domains of the site are not known');
+        throw new ContractError(
+          'not_applicable',
+          'the site does not have the domain example.com, and its own are not known',
+        );
       if (answer.status === 404)
         throw new ContractError('incomplete', 'key pairs were given, but client-side generation is off');
     }

@@ -1,4 +1,4 @@
-/** Sealed requests that are answered with 200, and the refusals of spoilt ones (Protocol §7). */
+/** Sealed requests that are answered with 200, and refusals of invalid ones (Protocol §7). */
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectAnswer, expectThat } from '../check/expect.ts';
@@ -9,7 +9,7 @@ import { readMap3 } from './maps-v3.ts';
 import { envelopeMessages, type EnvelopeFault } from './messages.ts';
 import { readTokens } from './read-tokens.ts';
 
-/** A request that is answered with 200 wherever the scenario runs. */
+/** A request that every operator answers with 200. */
 export const good = (ctx: ScenarioContext): { path: string; payload: unknown } =>
   ctx.api === 'v3'
     ? { path: '/v3/identity/map', payload: { email: [ORDINARY_EMAIL] } }
@@ -24,7 +24,7 @@ export const send = (
   payload: unknown = good(ctx).payload,
 ): Promise<Answer> => askSealed(ctx, good(ctx).path, payload, { caller: ctx.caller(), ...options });
 
-/** Looks at the whole answer to a good request. */
+/** Checks the whole answer to a good request. */
 export function read(ctx: ScenarioContext, answer: Answer): void {
   if (ctx.api === 'v3') readMap3(ctx, answer, { email: 1 });
   else readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
@@ -37,7 +37,7 @@ export const ok = async (ctx: ScenarioContext, options: Partial<SealOptions> = {
   return answer;
 };
 
-/** 400 with the words of the version: exactly the profile's when it is given, else of either. */
+/** 400 with the wording of the given profile, or of either version when none was given. */
 export function expectRefusal(
   ctx: ScenarioContext,
   answer: Answer,

@@ -1,4 +1,4 @@
-/** Refresh tokens as an operator with the world's keys would have made them at another time (Protocol §5.4). */
+/** Refresh tokens as an operator with the world's keys would issue them at another time (Protocol §5.4). */
 import { ContractError } from '../spec/contract-error.ts';
 import { sealWithKey } from '../wire/index.ts';
 import { identityHash, isPhone, type Identity } from '../target/identities.ts';
@@ -13,7 +13,10 @@ export interface ForgedTimes {
   established: number;
 }
 
-/** A V3 refresh token of the caller's site; NotApplicable without the world's keys and salts. */
+/**
+ * A V3 refresh token of the given site.
+ * @throws ContractError `not_applicable` without the keys and salts of a world.
+ */
 export function forgeRefreshToken(
   ctx: ScenarioContext,
   identity: Identity,
@@ -26,7 +29,7 @@ export function forgeRefreshToken(
   const type = isPhone(identity) ? 1 : 0;
   const expected = expectedIdentity(world, identityHash(identity), type, Date.now());
   if (!key || !expected)
-    throw new ContractError('not_applicable', 'only the keys and salts of a world can make such a token');
+    throw new ContractError('not_applicable', 'this token needs the keys and salts of a world');
   const typeByte = (scope << 4) | (type << 2) | 3;
   const payload = Buffer.alloc(90);
   payload.writeBigInt64BE(BigInt(times.expires), 0);

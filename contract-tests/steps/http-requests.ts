@@ -1,4 +1,4 @@
-/** Routes and requests for what concerns HTTP alone (Protocol §6). */
+/** Routes and requests for the scenarios about HTTP (Protocol §6). */
 import { ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import { askPlain } from '../context/asking.ts';
@@ -27,7 +27,7 @@ const open: Record<string, readonly (readonly [method: 'GET' | 'POST', path: str
   v3: [],
 };
 
-/** Every route of the generation, with the methods it has. */
+/** Every route of the generation, with its methods. */
 export function routes(ctx: ScenarioContext): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const all = [
@@ -41,7 +41,7 @@ export function routes(ctx: ScenarioContext): Map<string, string[]> {
 export const header = (answer: Answer, name: string): string | undefined =>
   answer.reply.headers.get(name)?.join(',');
 
-/** A good generate in the generation's dialect, with headers. */
+/** A valid generate request of the generation, with headers. */
 export async function generateWith(
   ctx: ScenarioContext,
   headers: Record<string, string>,

@@ -1,4 +1,4 @@
-/** The key endpoints as every client that may ask (Protocol §8.10). */
+/** The key endpoints, asked by every client that may (Protocol §8.10). */
 import { ContractError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { hasRole } from '../target/roles.ts';
@@ -11,7 +11,7 @@ import { askKeys, readKeys, type KeyEndpoint } from './keys.ts';
 export const masterInAnswers = (ctx: ScenarioContext): number =>
   ctx.target.world?.master_keyset_id_in_responses ?? 9_999_999;
 
-export interface Asked {
+interface Asked {
   endpoint: KeyEndpoint;
   caller: Caller;
   answer: Answer;
@@ -19,7 +19,7 @@ export interface Asked {
   check: Check;
 }
 
-/** The endpoints of the generation as every client that may ask; one request each. */
+/** Asks the endpoints of the generation once as each client that may. */
 export async function everywhere(ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> {
   const asked: Asked[] = [];
   for (const endpoint of endpoints) {
@@ -43,6 +43,6 @@ export async function everywhere(ctx: ScenarioContext, ...endpoints: KeyEndpoint
     }
   }
   if (asked.length === 0)
-    throw new ContractError('not_applicable', 'no credential that may see keys was given');
+    throw new ContractError('not_applicable', 'no credential that may ask for keys was given');
   return asked;
 }

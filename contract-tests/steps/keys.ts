@@ -1,4 +1,4 @@
-/** Keys from the key endpoints (Protocol §8.10), and from the world where there is one. */
+/** Keys of the key endpoints (Protocol §8.10), or of the world if there is one. */
 import type { Keys } from '../wire/index.ts';
 import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
@@ -19,7 +19,7 @@ export function askKeys(ctx: ScenarioContext, endpoint: KeyEndpoint, caller: Cal
   }));
 }
 
-/** The list of key objects in any of the three answers. */
+/** The list of key objects in an answer of any of the three endpoints. */
 export function readKeys(answer: Answer, endpoint: KeyEndpoint): Record<string, unknown>[] {
   if (endpoint === 'latest') return expectList(answer);
   const keys = expectObject(answer)['keys'];
@@ -32,7 +32,7 @@ export function toKeyMap(keys: readonly Record<string, unknown>[]): Keys {
   return new Map(keys.map((key) => [Number(key['id']), Buffer.from(String(key['secret']), 'base64')]));
 }
 
-/** Every key that the world has or that one of the given clients is shown. */
+/** All keys of the world; without one, all keys that the given clients can see. */
 export function keyMap(ctx: ScenarioContext): Promise<Keys> {
   const { worldKeys } = ctx;
   if (worldKeys) return Promise.resolve(worldKeys);

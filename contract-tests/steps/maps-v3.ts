@@ -6,8 +6,8 @@ import type { ScenarioContext } from '../context/context.ts';
 import { expectIdentity } from '../context/raw-uids.ts';
 import { askSealed } from '../context/sealing.ts';
 
-/** `u`, `p`, `r` of a mapped identifier, or `e` of one that is not. */
-export interface Item {
+/** `u`, `p` and `r` of a mapped identifier, or `e` of an unmapped one. */
+interface Item {
   u?: string;
   p?: string | null;
   /** Seconds. */
@@ -18,7 +18,7 @@ export interface Item {
 export const askMap3 = (ctx: ScenarioContext, body: unknown): Promise<Answer> =>
   askSealed(ctx, '/v3/identity/map', body, { caller: ctx.caller('MAPPER') });
 
-/** Reads an answer; fails unless it has all four lists, as long as asked, of items with exactly their members. */
+/** Reads an answer; fails unless it has all four lists with `lengths` items, which have exactly their members. */
 export function readMap3(
   ctx: ScenarioContext,
   answer: Answer,

@@ -1,4 +1,4 @@
-/** Identity map in the dialects of v0, v1 and v2 (Protocol §8.7, §8.8). */
+/** Identity map of v0, v1 and v2 (Protocol §8.7, §8.8). */
 import type { Caller } from '../target/credentials.ts';
 import { identityKinds, RAW_UID, type IdentityKind } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
@@ -8,19 +8,19 @@ import type { ScenarioContext } from '../context/context.ts';
 import { expectIdentity } from '../context/raw-uids.ts';
 import { askSealed } from '../context/sealing.ts';
 
-export interface Mapped {
+interface Mapped {
   identifier: string;
   advertisingId: string;
-  /** The seed's v0 named none. */
+  /** Absent in v0 of seed-v1. */
   bucketId: string | undefined;
 }
 
-export interface MapBody {
+interface MapBody {
   mapped: Mapped[];
   unmapped: { identifier: string; reason: string }[];
 }
 
-/** A batch; any JSON as body. */
+/** A batch request with any JSON as body. */
 export function askMap(
   ctx: ScenarioContext,
   body: unknown,
@@ -34,7 +34,7 @@ export function askMap(
   }).then((answer) => ({ ...answer, asked: body, wrapped: ctx.api !== 'v0' }));
 }
 
-/** Reads a batch's answer; fails unless every item has exactly its members. */
+/** Reads the answer to a batch; fails unless every item has exactly its members. */
 export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
   const body = expectObject(answer);
   const check = {
@@ -59,7 +59,7 @@ export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
   expectThat(
     check,
     !('unmapped' in body) || unmapped.length > 0,
-    'no member unmapped when it is empty',
+    'no member unmapped without unmapped identifiers',
     body['unmapped'],
   );
   const found: MapBody = {
@@ -77,9 +77,9 @@ export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
   return found;
 }
 
-/** Everything that was asked comes back, in order, mapped ones with the raw UID and bucket of the identity. */
+/** The answer has every identifier of the request, in order; mapped ones have the right raw UID and bucket. */
 function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): void {
-  const check = { sent: answer.sent, cause: 'items are missing, in another order or of other identities' };
+  const check = { sent: answer.sent, cause: 'items are missing, in another order or for other identities' };
   const [kind, list] = askedList(answer.asked);
   if (!kind) return;
   const texts = list.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
@@ -134,7 +134,7 @@ function items(
   });
 }
 
-/** One identifier by GET: v0 answers with the bare raw UID. */
+/** One identifier by GET; v0 answers with the raw UID as plain text. */
 export async function askMapOne(ctx: ScenarioContext, query: Record<string, string>): Promise<Answer> {
   return {
     ...(await askPlain(ctx, 'GET', `${ctx.prefix}/identity/map`, { caller: ctx.caller('MAPPER'), query })),

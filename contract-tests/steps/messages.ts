@@ -4,7 +4,7 @@ import type { ScenarioContext } from '../context/context.ts';
 const FOUR = '[email, email_hash, phone, phone_hash]';
 const MISSING = 'Required Parameter Missing:';
 
-/** E-ONE: none or several identifiers. */
+/** E-ONE: no identifier, or several. */
 export const exactlyOne = (phone: boolean): string =>
   `${MISSING} exactly one of ${phone ? FOUR : 'email or email_hash'} must be specified`;
 
@@ -15,7 +15,7 @@ export const oneOrMore = (phone: boolean): string =>
 export const INVALID_IDENTIFIER = 'Invalid Identifier';
 export const MISSING_REFRESH_TOKEN = `${MISSING} refresh_token`;
 
-/** E-ONE as generate says it in the generation at hand. */
+/** E-ONE of generate in the generation of the scenario. */
 export const generateExactlyOne = (ctx: ScenarioContext): string =>
   exactlyOne(ctx.rules !== 'v0' && ctx.target.phone);
 export const generateInvalid = (ctx: ScenarioContext): string =>
@@ -33,7 +33,7 @@ const unencrypted = (ctx: ScenarioContext): string =>
 export type EnvelopeFault =
   'missing' | 'base64' | 'short' | 'version' | 'key' | 'clock' | 'payload' | 'unencrypted';
 
-/** How v5.56 and how current versions refuse an envelope. `fallback`: what v5.56 says to unencrypted JSON. */
+/** The refusals of v5.56 and of current versions. `fallback` is the fault that v5.56 sees in unencrypted JSON. */
 export function envelopeMessages(
   ctx: ScenarioContext,
   fault: EnvelopeFault,

@@ -12,7 +12,10 @@ import { expectEqual, expectThat, fail } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { keyMap } from './keys.ts';
 
-/** Decodes an advertising token; skips the scenario when no key for it can be had. */
+/**
+ * Decodes an advertising token.
+ * @throws ContractError `not_applicable` when no given credential can see its keys.
+ */
 export async function openAdvertisingToken(
   ctx: ScenarioContext,
   token: string,
@@ -23,14 +26,14 @@ export async function openAdvertisingToken(
     return decodeAdvertisingToken(token, keys);
   } catch (error) {
     if (isContractError(error, 'unknown_key') && !ctx.worldKeys)
-      throw new ContractError('not_applicable', 'no given client can see the keys of this token');
+      throw new ContractError('not_applicable', 'no given credential can see the keys of this token');
     if (!isContractError(error, 'malformed', 'unknown_key')) throw error;
     const check = { sent, cause: 'the layout, the keys or the text form of advertising tokens' };
     return fail(check, 'an advertising token as Protocol §5 has it', error.message);
   }
 }
 
-/** Decodes a refresh token, unwrapped if need be; undefined without the refresh keys, which only a world has. */
+/** Decodes a refresh token, without its wrapper; undefined without a world, which alone has the refresh keys. */
 export function openRefreshToken(ctx: ScenarioContext, tokens: Tokens): RefreshTokenFields | undefined {
   const keys = ctx.worldKeys;
   if (!keys) return undefined;

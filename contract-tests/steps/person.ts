@@ -1,4 +1,4 @@
-/** Who the test identities are in a target's era (Protocol §1.4), and what follows from an identity on a target. */
+/** The test identities of a target (Protocol §1.4), and the raw UIDs of identities on it. */
 import { withRole } from '../target/callers.ts';
 import {
   email,
@@ -21,14 +21,14 @@ import { supportsIdentity } from './tokens.ts';
 const isLocal = (ctx: ScenarioContext): boolean => ctx.target.profile === 'local';
 const isSeed = (ctx: ScenarioContext): boolean => ctx.target.profile === 'seed-v1';
 
-/** An address in the spellings which all name the same test identity. */
+/** Spellings that all name the same test identity. */
 const spellings = (address: string): Identity[] => [
   email(address),
   emailHash(address),
   email(` ${address.toUpperCase()} `),
 ];
 
-/** The era's address of a test identity; `local` knows the seed's as well. */
+/** The address of a test identity in the target's profile; `local` has that of seed-v1 too. */
 const addresses = (ctx: ScenarioContext, name: string): Identity[] => [
   ...(isSeed(ctx) ? [] : spellings(`${name}@example.com`)),
   ...(isSeed(ctx) || isLocal(ctx) ? spellings(`${name}@email.com`) : []),
@@ -37,26 +37,26 @@ const addresses = (ctx: ScenarioContext, name: string): Identity[] => [
 const known = (ctx: ScenarioContext, identities: Identity[]): Identity[] =>
   identities.filter((identity) => supportsIdentity(ctx, identity));
 
-/** Validated as true. */
+/** Identities for which validate answers true. */
 export const validateIdentities = (ctx: ScenarioContext): Identity[] =>
   known(ctx, [...addresses(ctx, 'validate'), phone('+12345678901'), phoneHash('+12345678901')]);
 
-/** Opted out wherever opt-outs are looked at: by v2 generate, identity map and refresh. */
+/** Opted out in v2 generate, identity map and refresh. */
 export const optOutIdentities = (ctx: ScenarioContext): Identity[] =>
   isSeed(ctx)
     ? spellings('optout@email.com')
     : known(ctx, [...spellings('optout@example.com'), phone('+00000000000'), phoneHash('+00000000000')]);
 
-/** The seed's own, which always gets tokens and is opted out at refresh only (Protocol §11, S15). */
+/** The opt-out identity of seed-v1, which always gets tokens and is opted out at refresh only (Protocol §11, S15). */
 const seedOptOut = (ctx: ScenarioContext): Identity[] => (isLocal(ctx) ? spellings('optout@email.com') : []);
 
-/** Always get tokens from the plain generate, and never from refresh. */
+/** Always get tokens from generate of v0 and v1, and never from refresh. */
 export const plainOptOutIdentities = (ctx: ScenarioContext): Identity[] =>
   [...optOutIdentities(ctx), ...seedOptOut(ctx)].filter(
     (identity) => ctx.target.tokenVersion !== 2 || !isPhone(identity),
   );
 
-/** Opted out when refreshed, in every generation that can get a token for them. */
+/** Opted out at refresh, in every generation that issues tokens for them. */
 export function refreshOptOutIdentities(ctx: ScenarioContext): Identity[] {
   if (isSeed(ctx)) return optOutIdentities(ctx);
   const late = [
@@ -65,17 +65,17 @@ export function refreshOptOutIdentities(ctx: ScenarioContext): Identity[] {
     ...known(ctx, [phone('+00000000002'), phoneHash('+00000000002')]),
   ];
   const all = ctx.sealed ? late : [...late, ...optOutIdentities(ctx)];
-  // V2 tokens do not say that they are of a phone number.
+  // V2 tokens have no identity type: they count as tokens of an address.
   return ctx.target.tokenVersion === 2 ? all.filter((identity) => !isPhone(identity)) : all;
 }
 
-/** People whom the world has opted out and whose addresses the suite may use. */
+/** Identities that are opted out in the world, as far as the suite may use their addresses. */
 export const optedOutPeople = (ctx: ScenarioContext): Identity[] =>
   (ctx.target.world?.opted_out_identities ?? []).flatMap((person) =>
     person.email?.endsWith('@example.com') ? [email(person.email), emailHash(person.email)] : [],
   );
 
-/** When a person of the world opted out, milliseconds; undefined when it does not say. */
+/** When an identity of the world opted out, milliseconds; undefined when the world does not say. */
 export function optedOutAt(ctx: ScenarioContext, identity: Identity): number | undefined {
   const found = ctx.target.world?.opted_out_identities?.find(
     (person) =>
@@ -84,7 +84,7 @@ export function optedOutAt(ctx: ScenarioContext, identity: Identity): number | u
   return found?.opted_out_at_seconds === undefined ? undefined : found.opted_out_at_seconds * 1000;
 }
 
-/** The raw UID an identity has to have here: by the world's salts, else by identity map; undefined if neither is at hand. */
+/** The right raw UID of an identity: by the world's salts, else by identity map; undefined without both. */
 export async function expectedRawUid(ctx: ScenarioContext, identity: Identity): Promise<string | undefined> {
   const expected = expectedIdentity(
     ctx.target.world,
@@ -102,7 +102,7 @@ export async function expectedRawUid(ctx: ScenarioContext, identity: Identity): 
   });
 }
 
-/** The raw UID inside a token; undefined when nobody given can decrypt it. */
+/** The raw UID inside a token; undefined when no given credential can decrypt it. */
 export async function rawUidIn(ctx: ScenarioContext, tokens: Tokens): Promise<string | undefined> {
   if ((await keyMap(ctx)).size === 0) return undefined;
   return (await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent)).raw_uid;

@@ -18,10 +18,10 @@ const MEMBERS: Record<string, readonly string[]> = {
     'refresh_token',
   ],
 };
-/** Protocol §12: the seed's era sent these as well. */
+/** Operators of seed-v1 sent these members too (Protocol §12). */
 const SEED_EXTRAS = new Set(['user_token', 'tdid']);
 
-/** Reads a successful answer; fails unless it has exactly the members of its generation (Protocol §5.6). */
+/** Reads a success; fails unless it has exactly the members of its generation (Protocol §5.6). */
 export function readTokens(
   ctx: ScenarioContext,
   answer: Answer,

@@ -1,4 +1,4 @@
-/** Refresh tokens to present, good and bad ones (Protocol §8.2). */
+/** Refresh tokens to present, valid and invalid ones (Protocol §8.2). */
 import { ContractError } from '../spec/contract-error.ts';
 import { unwrapRefreshToken } from '../wire/index.ts';
 import { email, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
@@ -12,7 +12,7 @@ export const start = (ctx: ScenarioContext): Promise<Tokens> => generate(ctx, em
 
 export const HOUR = 3_600_000;
 
-/** 400 for a token which is none: in detail to a known key, `error` to anybody else (v0: empty strings). */
+/** The refusal of a token: detailed to a known key, `error` to any other, empty strings in v0. */
 export async function refused(
   ctx: ScenarioContext,
   token: string,
@@ -27,12 +27,15 @@ export async function refused(
   expectError(known, 400, 'invalid_token', message);
 }
 
-/** An own token without its v2 wrapper; NotApplicable where that needs keys nobody has. */
+/**
+ * A token without its v2 wrapper.
+ * @throws ContractError `not_applicable` when that needs the keys of a world and there is none.
+ */
 export async function bareToken(ctx: ScenarioContext): Promise<string> {
   const tokens = await start(ctx);
   if (!tokens.responseKey) return tokens.refreshToken;
   if (!ctx.worldKeys)
-    throw new ContractError('not_applicable', 'only the keys of a world can unwrap the refresh token');
+    throw new ContractError('not_applicable', 'unwrapping the refresh token needs the keys of a world');
   return unwrapRefreshToken(tokens.refreshToken, ctx.worldKeys).refreshToken;
 }
 
@@ -55,5 +58,5 @@ export const past = (expires: number, established = Date.now() - 48 * HOUR): For
   established,
 });
 
-/** Older tokens end as optout (Protocol §8.2), milliseconds. */
+/** Refresh answers optout for tokens established before this time, milliseconds (Protocol §8.2). */
 export const MARCH_2021 = Date.UTC(2021, 2, 8, 17);

@@ -1,4 +1,4 @@
-/** The operator's routes with authorization: who may use them, and how they refuse (Protocol §6.1, §6.2). */
+/** The routes that need a key: their roles, and the form of their refusals (Protocol §6.1, §6.2). */
 import type { Api } from '../spec/api.ts';
 import type { Role } from '../target/roles.ts';
 import type { ScenarioContext } from '../context/context.ts';
@@ -39,7 +39,7 @@ export const guarded: readonly Route[] = [
 
 export const guardedIn = (ctx: ScenarioContext): Route[] => guarded.filter((route) => route.api === ctx.api);
 
-/** v0 and most of v1 refuse with a text, the rest with JSON. */
+/** True for routes that refuse a key in JSON: most of v0 and v1 refuse in plain text. */
 export function refusesInJson(ctx: ScenarioContext, route: Route): boolean {
   if (route.api === 'v0') return !ctx.target.flat && route.path.startsWith('/token/');
   return route.api !== 'v1' || route.path === '/v1/token/generate';

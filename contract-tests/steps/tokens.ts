@@ -1,4 +1,4 @@
-/** Token requests in every generation's dialect, and what their answers hold (Protocol §5.6, §8.1-8.3). */
+/** Token requests of every generation, and their answers (Protocol §5.6, §8.1-8.3). */
 import { ContractError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { isPhone, type Identity } from '../target/identities.ts';
@@ -10,14 +10,14 @@ import { openBare } from '../context/opening.ts';
 import { askSealed } from '../context/sealing.ts';
 import { readTokens } from './read-tokens.ts';
 
-/** The generations agree on parameters but not on which identities they know. */
+/** v0 and some profiles do not support phone numbers. */
 export function supportsIdentity(ctx: ScenarioContext, identity: Identity): boolean {
   return !isPhone(identity) || (ctx.rules !== 'v0' && ctx.target.phone);
 }
 
 export function requireIdentity(ctx: ScenarioContext, identity: Identity): void {
   if (!supportsIdentity(ctx, identity))
-    throw new ContractError('not_applicable', 'this generation or profile knows no phone numbers');
+    throw new ContractError('not_applicable', 'this generation or profile does not support phone numbers');
 }
 
 /** token/generate with any parameters. */
@@ -27,7 +27,7 @@ export function askGenerate(
   caller: Caller = ctx.caller(),
 ): Promise<Answer> {
   if (ctx.sealed) {
-    // Sites made after September 2023 need it in v5.56; current versions do not look at it (Protocol §8.1.4).
+    // v5.56 requires it of sites created after September 2023; current versions ignore it (Protocol §8.1.4).
     const policy = ctx.old && !('optout_check' in params) && !('policy' in params) ? { optout_check: 1 } : {};
     return askSealed(ctx, '/v2/token/generate', { ...params, ...policy }, { caller });
   }
@@ -43,14 +43,14 @@ export async function generate(ctx: ScenarioContext, identity: Identity, caller?
   return readTokens(ctx, answer, ctx.rules, identity);
 }
 
-export interface RefreshOptions {
+interface RefreshOptions {
   caller?: Caller;
   binary?: boolean;
   /** Opens the answer to a 388-character token. */
   responseKey?: Buffer | undefined;
 }
 
-/** token/refresh with the text of a token. */
+/** token/refresh with any text as token. */
 export async function askRefresh(
   ctx: ScenarioContext,
   token: string,
@@ -80,7 +80,7 @@ export async function refresh(
   return readTokens(ctx, answer, ctx.rules, tokens.identity);
 }
 
-/** token/validate; `params` besides the token. */
+/** token/validate; `params` include the token. */
 export function askValidate(
   ctx: ScenarioContext,
   params: Record<string, unknown>,
@@ -91,7 +91,7 @@ export function askValidate(
   return askPlain(ctx, 'GET', `${ctx.prefix}/token/validate`, { caller, query: texts(params) });
 }
 
-/** Protocol §8.3: `true` or `false` in the generation's shape. */
+/** The answer of validate is one of `allowed`, in the shape of the generation (Protocol §8.3). */
 export function expectValidated(
   ctx: ScenarioContext,
   answer: Answer,
@@ -113,6 +113,6 @@ export function expectValidated(
 
 const EMPTY_V0 = { advertisement_token: '', advertising_token: '', refresh_token: '' };
 
-/** The end of a refresh chain: no body, status optout (v0: empty strings). */
+/** The answer for an opt-out: status optout without a body, empty strings in v0. */
 export const expectOptOut = (ctx: ScenarioContext, answer: Answer): void =>
   expectJson(answer, ctx.rules === 'v0' ? EMPTY_V0 : { status: 'optout' });

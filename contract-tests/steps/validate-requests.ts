@@ -1,4 +1,4 @@
-/** What validate is asked with (Protocol §8.3). */
+/** Parameters of validate, and its prerequisites (Protocol §8.3). */
 import { ContractError } from '../spec/contract-error.ts';
 import { hasOwnKey } from '../target/callers.ts';
 import { email, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
@@ -15,7 +15,10 @@ export function validateIdentity(ctx: ScenarioContext): Identity {
 
 export const ordinary = email(ORDINARY_EMAIL);
 
-/** Skips where current versions cannot say anything but 400: the caller's site has no own key. */
+/**
+ * Current versions refuse every token for a site without a key of its own.
+ * @throws ContractError `not_applicable` for such a caller.
+ */
 export function requireOwnKey(ctx: ScenarioContext, answer?: Answer): void {
   if (ctx.old) return;
   const own = hasOwnKey(ctx.target, ctx.caller());
@@ -23,6 +26,6 @@ export function requireOwnKey(ctx: ScenarioContext, answer?: Answer): void {
   if (own === false || (own === undefined && refused))
     throw new ContractError(
       'not_applicable',
-      'the site has no own keyset, so nothing of it can be validated',
+      'the site has no key of its own, so that none of its tokens can be validated',
     );
 }

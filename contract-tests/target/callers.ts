@@ -15,7 +15,7 @@ export const withRole = (target: Target, role: Role): Caller[] =>
 export const ownKeyset = (world: World | undefined, siteId: number | undefined): number | undefined =>
   world?.keysets?.find((keyset) => keyset.site_id === siteId && keyset.enabled && keyset.default)?.id;
 
-/** True, false, or undefined when the world does not say. */
+/** Whether the caller's site has an active key of its own; undefined when the world does not say. */
 export function hasOwnKey(target: Target, caller: Caller): boolean | undefined {
   const { world } = target;
   if (!world?.keysets || !world.keyset_keys) return undefined;
@@ -49,7 +49,7 @@ export function selectCaller(target: Target, role: Role, needsSecret: boolean): 
   return best.caller;
 }
 
-/** An enabled client which lacks all of these roles. */
+/** @throws ContractError `not_applicable` when every enabled client has one of these roles. */
 export function callerWithout(target: Target, ...lacking: Role[]): Caller {
   const found = target.callers.find(
     (caller) => isUsual(caller) && caller.roles && !lacking.some((role) => hasRole(caller, role)),

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('the client of the suite', () => {
-  it('keeps repeated headers, empty ones and every byte', async () => {
+  it('keeps repeated headers, empty headers and every byte', async () => {
     const http = await serve((request, response) => {
       response.setHeader('x-two', ['a', 'b']);
       response.end(
@@ -67,14 +67,14 @@ describe('the client of the suite', () => {
     }
   });
 
-  it('keeps to the rate asked for', async () => {
+  it('keeps the given rate', async () => {
     const http = await serve((_, response) => response.end(), { concurrency: 4, rps: 50 });
     const started = Date.now();
     await Promise.all(Array.from({ length: 6 }, () => http.send({ method: 'GET', path: '/' })));
     expect(Date.now() - started).toBeGreaterThanOrEqual(95);
   });
 
-  it('waits when it is told to', async () => {
+  it('waits as long as retry-after demands', async () => {
     let asked = 0;
     const http = await serve((_, response) => {
       response.writeHead(asked++ === 0 ? 429 : 200, { 'retry-after': '1' }).end();
@@ -83,7 +83,7 @@ describe('the client of the suite', () => {
     expect(asked).toBe(2);
   });
 
-  it('tells a target that is not there from one that does not answer', async () => {
+  it('has one code for a target without connection and another for one without answer', async () => {
     const nobody = createHttpClient('http://127.0.0.1:1', { timeoutMs: 500, concurrency: 1, rps: 0 });
     await expect(nobody.send({ method: 'GET', path: '/' })).rejects.toThrow(
       expect.objectContaining({ code: 'unreachable' }),
@@ -99,7 +99,7 @@ describe('the client of the suite', () => {
     );
   });
 
-  it('reads an answer that comes before the body is written', async () => {
+  it('reads an answer that comes before the whole body is sent', async () => {
     const http = await serve((_, response) => {
       response.writeHead(413, { connection: 'close' }).end('Request Too Long');
     });

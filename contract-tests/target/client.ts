@@ -1,9 +1,9 @@
-/** The suite's HTTP client: one exchange at a time unless told otherwise, no redirects, no cookies, every byte kept. */
+/** The suite's HTTP client: every byte as it came, without redirects and cookies. */
 import http from 'node:http';
 import https from 'node:https';
 import { ContractError } from '../spec/contract-error.ts';
 
-/** What was sent. `as` names the caller for reports; the key itself is only in `headers`. */
+/** A request, as it is sent. */
 export interface HttpRequest {
   method: string;
   /** Path and query, as sent. */
@@ -24,7 +24,7 @@ export interface Reply {
 
 export interface ClientOptions {
   timeoutMs: number;
-  /** Requests under way at once. */
+  /** Requests at the same time. */
   concurrency: number;
   /** Requests per second; 0 for no limit. */
   rps: number;

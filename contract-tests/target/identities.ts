@@ -9,7 +9,7 @@ export interface Identity {
   readonly value: string;
 }
 
-export const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
+const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
 export const hashText = (normalized: string): string => sha256(normalized).toString('base64');
 
 export const email = (value: string): Identity => ({ kind: 'email', value });
@@ -25,12 +25,12 @@ export const RAW_UID = /^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44})$/;
 
 export const isPhone = (identity: Identity): boolean => identity.kind.startsWith('phone');
 
-/** An ordinary address and phone number of nobody. */
+/** Ordinary addresses and a phone number that belong to nobody. */
 export const ORDINARY_EMAIL = 'contract.user@example.com';
 export const OTHER_EMAIL = 'contract.other@example.com';
 export const ORDINARY_PHONE = '+12345550100';
 
-/** One identity of every kind that names the same ordinary person. */
+/** An ordinary identity of each kind. */
 export const ordinary: readonly Identity[] = [
   email(ORDINARY_EMAIL),
   emailHash(ORDINARY_EMAIL),
@@ -38,7 +38,7 @@ export const ordinary: readonly Identity[] = [
   phoneHash(ORDINARY_PHONE),
 ];
 
-/** The hash an identity stands for, if it is already normalised. */
+/** The hash of an identity that is already normalised. */
 export function identityHash(identity: Identity): Buffer {
   if (identity.kind === 'email' || identity.kind === 'phone') return sha256(identity.value);
   return Buffer.from(identity.value, identity.value.length === 64 ? 'hex' : 'base64');

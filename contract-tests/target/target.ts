@@ -1,4 +1,4 @@
-/** What the suite is told about a target, and what it knows about it while scenarios run. */
+/** A target as its user describes it, and as the suite knows it while scenarios run. */
 import type { Api } from '../spec/api.ts';
 import type { HttpClient } from './client.ts';
 import type { Caller, Credential } from './credentials.ts';
@@ -11,11 +11,11 @@ export interface TargetOptions {
   /** Base URL, http or https. */
   url: string;
   credentials?: readonly Credential[] | undefined;
-  /** In the format of fixtures/recordings/world-*.json, any part of it. */
+  /** In the format of fixtures/recordings/world-*.json; every member is optional. */
   world?: unknown;
-  /** Taken from the target's behaviour if not given; when given, what versions differ in must be as that one does it. */
+  /** Where versions differ, the target must do as this profile; found out from its behaviour if not given. */
   profile?: Profile | undefined;
-  /** Version of advertising tokens where it is not the profile's own (2 in seed-v1, else 4). */
+  /** Version of advertising tokens, if it differs from that of the profile: 2 in seed-v1, else 4. */
   tokenVersion?: 2 | 3 | 4 | undefined;
   clientSideKeypairs?:
     readonly { subscription_id: string; public_key: string; site_id: number }[] | undefined;

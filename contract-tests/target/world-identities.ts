@@ -16,7 +16,7 @@ function rawUidOf(
   return key ? rawUidV4(flh, key, kind, ENVIRONMENTS[world.identity_environment] ?? 0) : undefined;
 }
 
-export interface ExpectedIdentity {
+interface ExpectedIdentity {
   firstLevelHash: string;
   rawUid: string;
   previousUid: string | null;
@@ -25,7 +25,7 @@ export interface ExpectedIdentity {
 
 const DAY_MS = 86_400_000;
 
-/** Everything the salts say about an identity hash; undefined when the world has no salts. `type`: 0 email, 1 phone. */
+/** What the salts say about an identity hash; undefined without salts. `type`: 0 email, 1 phone. */
 export function expectedIdentity(
   world: World | undefined,
   hash: Buffer,
@@ -47,7 +47,7 @@ export function expectedIdentity(
   };
 }
 
-/** Protocol §3.1, in seconds: the bucket's own time, or the start of tomorrow (UTC) when that is past. */
+/** Next rotation in seconds: the time of the bucket, or the next midnight (UTC) when it is past (Protocol §3.1). */
 export function expectedRefreshFrom(bucket: Bucket, nowMs: number): number {
   const own = bucket.refresh_from ?? 0;
   return Math.floor((own >= nowMs ? own : (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS) / 1000);

@@ -1,7 +1,7 @@
 /** Which keys of a world are active, and which of them a client may see (Protocol §4.2, §4.3). */
 import type { World, WorldKey } from './world.ts';
 
-/** Protocol §4.2: the latest activated key of a keyset that has not expired. */
+/** The key of a keyset that was activated last and is not expired (Protocol §4.2). */
 export function activeKey(world: World, keysetId: number, nowMs: number): WorldKey | undefined {
   const now = nowMs / 1000;
   return (world.keyset_keys ?? [])
@@ -9,7 +9,7 @@ export function activeKey(world: World, keysetId: number, nowMs: number): WorldK
     .sort((a, b) => b.activates - a.activates)[0];
 }
 
-/** Protocol §4.2: the key for the inner layer of advertising tokens of a site. */
+/** The key of the inner layer of a site's advertising tokens (Protocol §4.2). */
 export function siteKey(world: World, siteId: number, nowMs: number): WorldKey | undefined {
   const own = (site: number): WorldKey | undefined => {
     const keyset = world.keysets?.find((entry) => entry.site_id === site && entry.enabled && entry.default);
@@ -23,7 +23,7 @@ export const siteOfKey = (world: World, keyId: number): number | undefined => {
   return world.keysets?.find((entry) => entry.id === key?.keyset_id)?.site_id;
 };
 
-/** Protocol §4.3: the keys a client may see, by id. */
+/** The keys that a client may see, sorted by id (Protocol §4.3). */
 export function visibleKeys(
   world: World,
   client: { siteId?: number | undefined; roles: readonly string[] },
@@ -48,7 +48,7 @@ export function visibleKeys(
   return keys.filter((key) => shown.has(key.keyset_id)).sort((a, b) => a.id - b.id);
 }
 
-/** Protocol §8.10: domains (and app names where configured) of the sites whose keys are shown. */
+/** The domains, and the app names where the world has that on, of the sites of `keys` (Protocol §8.10). */
 export function expectedSiteData(
   world: World,
   keys: readonly WorldKey[],

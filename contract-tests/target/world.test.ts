@@ -28,7 +28,7 @@ const mapped = z.array(
 describe('raw UIDs by the salts of a world', () => {
   const rows = mapped.parse(json('normalization.json')).filter((row) => row.valid && row.sha256_base64);
 
-  it.each(['v5.56.13', 'v5.70.250'])('are those which %s was recorded with', (version) => {
+  it.each(['v5.56.13', 'v5.70.250'])('are those of the recordings of %s', (version) => {
     const world = worldOf(version);
     let compared = 0;
     for (const row of rows) {
@@ -55,7 +55,7 @@ describe('keys of a world', () => {
   const world = worldOf('v5.70.250');
   const now = Date.UTC(2026, 10, 23);
 
-  it('encrypt by the own keyset, else by that of site 2', () => {
+  it('encrypt from the own keyset, else from that of site 2', () => {
     expect(siteKey(world, 1002, now)?.keyset_id).toBe(2102);
     expect(siteKey(world, 1004, now)?.keyset_id).toBe(2);
     // The only key of this site's keyset has expired.
@@ -63,7 +63,7 @@ describe('keys of a world', () => {
     expect(activeKey(world, -1, now)?.keyset_id).toBe(-1);
   });
 
-  it('are shown by owner, permission and role', () => {
+  it('are visible by owner, permission and role', () => {
     const seen = (siteId: number, ...roles: string[]): number[] =>
       [...new Set(visibleKeys(world, { siteId, roles })?.map((key) => key.keyset_id))].sort((a, b) => a - b);
     expect(seen(1007, 'SHARER')).toEqual([-1, 2105]);

@@ -1,6 +1,6 @@
 /**
- * What is known about a target's data: the format of `fixtures/recordings/world-*.json`, every part optional, and what
- * follows from it by the formulas of Protocol §3 and §4. Independent of the mock's own code.
+ * The data of a target in the format of `fixtures/recordings/world-*.json`, with every member optional. The suite has
+ * its own schema, apart from the mock's: with a common one, both could read a world wrongly and agree.
  */
 import { z } from 'zod';
 import { ContractError } from '../spec/contract-error.ts';
@@ -116,7 +116,6 @@ const worldSchema = z.object({
 });
 
 export type World = z.infer<typeof worldSchema>;
-export type WorldClient = World['clients'][number];
 export type WorldKey = NonNullable<World['keyset_keys']>[number];
 export type Bucket = NonNullable<World['salts']>['buckets'][number];
 

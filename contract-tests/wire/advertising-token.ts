@@ -97,7 +97,7 @@ function advertisingGcm(bytes: Buffer, keys: Keys, version: 3 | 4): AdvertisingT
 
 /**
  * Decodes an advertising token of any version (Protocol §5.1, §5.2).
- * @throws ContractError when it is not exactly what an operator with these keys would write.
+ * @throws ContractError `malformed` or `unknown_key` unless it is as an operator with these keys writes it.
  */
 export function decodeAdvertisingToken(text: string, keys: Keys): AdvertisingTokenFields {
   const head = Buffer.from(text.slice(0, 4), 'base64url');

@@ -1,9 +1,4 @@
-/**
- * The bytes everything on the wire is made of, on node:crypto alone: strict base64, AES-256-GCM and AES-256-CBC as the
- * operator lays them out, big-endian reading.
- *
- * A second implementation on purpose: what the mock and its tests computed with the same code could be wrong in both.
- */
+/** Strict base64, AES-256-GCM and AES-256-CBC in the operator's layouts, and a big-endian reader. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { ContractError } from '../spec/contract-error.ts';
 
@@ -16,7 +11,7 @@ const tagLength = 16;
 /**
  * Decodes standard-alphabet base64 as strictly as the operator does (Protocol §2.3): no white space, no URL alphabet,
  * padding absent or exactly right, unused trailing bits dropped.
- * @throws ContractError
+ * @throws ContractError `malformed`
  */
 export function decodeBase64Strict(text: string): Buffer {
   const digits = text.replace(/={1,2}$/, '');
@@ -47,8 +42,8 @@ export function sealWithKey(key: Buffer, payload: Buffer, iv: Buffer = randomByt
 }
 
 /**
- * Opens IV (12) | ciphertext | tag (16): the answers to token refresh and client-generate, and the layers of tokens.
- * @throws ContractError when it is too short or the tag does not fit.
+ * Opens IV (12) | ciphertext | tag (16): answers to token refresh and client-generate, and the layers of tokens.
+ * @throws ContractError `malformed` when the bytes are too short or the tag is wrong.
  */
 export function openWithKey(key: Buffer, sealed: Buffer): Buffer {
   if (sealed.length < ivLength + tagLength) {
@@ -96,7 +91,7 @@ export class Reader {
   }
 }
 
-/** @throws ContractError */
+/** @throws ContractError `malformed` */
 export function expectLength(what: string, bytes: { length: number }, ...allowed: number[]): void {
   if (!allowed.includes(bytes.length)) {
     throw new ContractError(
@@ -106,7 +101,7 @@ export function expectLength(what: string, bytes: { length: number }, ...allowed
   }
 }
 
-/** @throws ContractError when there is no such key. */
+/** @throws ContractError `unknown_key` when there is no such key. */
 export function keyOf(keys: Keys, id: number, what: string): Buffer {
   const key = keys.get(id);
   if (key === undefined) {
@@ -117,7 +112,7 @@ export function keyOf(keys: Keys, id: number, what: string): Buffer {
 
 /**
  * AES-256-CBC with PKCS#7 padding, the crypto of V2 tokens.
- * @throws ContractError when the padding shows that it was another key.
+ * @throws ContractError `malformed` when the padding is wrong, as with another key.
  */
 export function openCbc(key: Buffer, iv: Buffer, sealed: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-cbc', key, iv);
@@ -132,8 +127,8 @@ export function openCbc(key: Buffer, iv: Buffer, sealed: Buffer): Buffer {
 }
 
 /**
- * Decodes base64 in the one spelling which an operator writes: padded, unused bits zero.
- * @throws ContractError
+ * Decodes base64 in the only spelling that an operator writes: padded, unused bits zero.
+ * @throws ContractError `malformed`
  */
 export function canonicalBase64(what: string, text: string): Buffer {
   const bytes = decodeBase64Strict(text);

@@ -1,7 +1,7 @@
 /**
  * The request of client-side token generation (Protocol §8.5) on node:crypto alone: ECDH on P-256 between a fresh key
  * and the operator's, the shared X coordinate as AES-256-GCM key, `[timestamp]` or `[timestamp,"app_name"]` as
- * additional data. Everything a caller may get wrong can be set.
+ * additional data. Every part that a caller can get wrong can be set.
  */
 import {
   createCipheriv,
@@ -14,9 +14,9 @@ import {
 
 export interface ClientGenerateOptions {
   subscriptionId: string;
-  /** As operators hand it out: nine characters of prefix, then base64 of the SPKI. */
+  /** As operators give it: nine characters of prefix, then base64 of the SPKI. */
   serverPublicKey: string;
-  /** What is encrypted: text as it is, anything else as JSON. */
+  /** The plaintext: text as it is, anything else as JSON. */
   payload: unknown;
   /** Unix milliseconds. */
   timestampMs: number;
@@ -31,7 +31,7 @@ export interface ClientGenerateOptions {
   aadTimestampShift?: number | undefined;
   /** Length of the IV, 12 unless given. */
   ivBytes?: number | undefined;
-  /** Curve of the caller's key; another one than P-256 cannot agree on a key, so a random one encrypts. */
+  /** Curve of the caller's key. With one other than P-256 there is no shared key, and a random one encrypts. */
   curve?: string | undefined;
   payloadEncoding?: 'base64' | 'base64url' | undefined;
   /** Index of a byte of ciphertext and tag to falsify; negative counts from the end. */
@@ -45,8 +45,8 @@ export interface SealedClientGenerate {
   sharedKey: Buffer;
 }
 
-/** Reads a public key as operators hand it out: nine characters of prefix, then base64 of the SPKI. */
-export function readServerPublicKey(text: string): KeyObject {
+/** Reads a public key as operators give it: nine characters of prefix, then base64 of the SPKI. */
+function readServerPublicKey(text: string): KeyObject {
   return createPublicKey({ key: Buffer.from(text.slice(9), 'base64'), format: 'der', type: 'spki' });
 }
 
@@ -72,7 +72,7 @@ function encrypt(key: Buffer, options: ClientGenerateOptions): { iv: Buffer; sea
   return { iv, sealed };
 }
 
-/** The request for one client-side generation, and the key which opens its answer. */
+/** A request for client-side generation, and the key that opens its answer. */
 export function sealClientGenerate(options: ClientGenerateOptions): SealedClientGenerate {
   const namedCurve = options.curve ?? 'P-256';
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
@@ -82,7 +82,7 @@ export function sealClientGenerate(options: ClientGenerateOptions): SealedClient
       : randomBytes(32);
   const encoding = options.payloadEncoding ?? 'base64';
   let sealed = encrypt(sharedKey, options);
-  // The URL alphabet shows only in a ciphertext which has one of its two characters.
+  // Only a ciphertext with one of its two characters is different in the URL alphabet.
   while (encoding === 'base64url' && !/[-_]/.test(sealed.sealed.toString('base64url'))) {
     sealed = encrypt(sharedKey, options);
   }

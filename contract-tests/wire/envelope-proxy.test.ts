@@ -5,7 +5,7 @@ import { createClientV2 } from '../pact/client-v2.ts';
 
 let mock: MockOperator;
 let sealing: EnvelopeProxy;
-/** In front of the sealing one: envelope to JSON to envelope, which is the operator again. */
+/** In front of the sealing proxy: envelope to JSON to envelope, which is the operator's own API again. */
 let opening: EnvelopeProxy;
 let key: string;
 let secret: string;
@@ -41,7 +41,7 @@ const post = async (url: string, path: string, payload?: unknown, bearer = key) 
 };
 
 describe('sealing proxy', () => {
-  it('makes the encrypted API one of plain JSON', async () => {
+  it('turns the encrypted API into plain JSON', async () => {
     const answer = await post(sealing.url, '/v2/token/generate', { email: 'user@example.com' });
     expect(answer).toMatchObject({ status: 200, type: 'application/json' });
     expect(answer.json()).toMatchObject({
@@ -55,7 +55,7 @@ describe('sealing proxy', () => {
     expect(answer.json()).toMatchObject({ body: { identity_scope: 'UID2' }, status: 'success' });
   });
 
-  it('refreshes what it saw issued, again and again', async () => {
+  it('refreshes the tokens that passed through it, any number of times', async () => {
     let { body } = (await post(sealing.url, '/v2/token/generate', { email: 'user@example.com' })).json();
     for (let round = 0; round < 2; round++) {
       const answer = await post(sealing.url, '/v2/token/refresh', { refresh_token: body.refresh_token });
@@ -76,18 +76,18 @@ describe('sealing proxy', () => {
     expect((await fetch(`${sealing.url}/nowhere`)).status).toBe(404);
   });
 
-  it('says in a 502 what it could not do', async () => {
+  it('answers 502 with the reason', async () => {
     const answer = await post(sealing.url, '/v2/token/refresh', { token: 5 });
     expect(answer).toMatchObject({
       status: 502,
-      text: 'envelope proxy: body: expected JSON with a text refresh_token, got none',
+      text: 'envelope proxy: body: expected JSON with a text refresh_token, got JSON without it',
     });
     const wrong = await startSealingProxy({ target: 'http://127.0.0.1:1', secrets: new Map() });
     expect(await post(wrong.url, '/v2/token/generate', {})).toMatchObject({ status: 502 });
     await wrong.close();
   });
 
-  it('shows what is refused to a wrong secret', async () => {
+  it('passes the refusal of a wrong secret', async () => {
     const secrets = new Map([[key, Buffer.alloc(32).toString('base64')]]);
     const wrong = await startSealingProxy({ target: mock.url, secrets });
     const answer = await post(wrong.url, '/v2/token/generate', { email: 'user@example.com' });
@@ -97,7 +97,7 @@ describe('sealing proxy', () => {
 });
 
 describe('opening proxy', () => {
-  it('is undone by the sealing one', async () => {
+  it('is the inverse of the sealing proxy', async () => {
     const client = createClientV2(opening.url, key, secret);
     const generated = await client.call('/v2/token/generate', { email: 'user@example.com' });
     expect(generated).toMatchObject({ code: 200, json: { status: 'success' } });
@@ -111,7 +111,7 @@ describe('opening proxy', () => {
     });
   });
 
-  it('opens nothing that was sealed with another secret', async () => {
+  it('does not open an envelope that was sealed with another secret', async () => {
     const client = createClientV2(opening.url, key, Buffer.alloc(32).toString('base64'));
     await expect(client.call('/v2/token/generate', {})).rejects.toThrow(/JSON/);
   });

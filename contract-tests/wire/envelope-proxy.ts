@@ -1,12 +1,13 @@
 /**
- * Two proxies around the envelope of the encrypted API (Protocol §7), so that tools which know only plain JSON can speak
- * with an operator, and clients which know only envelopes can speak with such tools.
+ * Two proxies for the envelope of the encrypted API (Protocol §7). Tools that know only plain JSON reach an operator
+ * through one, clients that know only envelopes reach such tools through the other.
  *
  *   sealing:  tool  -- plain JSON -->  proxy  -- envelope -->  operator
  *   opening:  client  -- envelope -->  proxy  -- plain JSON -->  tool
  *
- * Only `/v2` and `/v3` are changed; the refresh token, which travels as bare text, is `{"refresh_token":…}` on the plain
- * side; client-generate, which is JSON anyway, and all else pass as they are. Answers but 200 are never sealed.
+ * Only `/v2` and `/v3` are changed. A refresh token, which is bare text in its request, is `{"refresh_token":…}` on the
+ * plain side. client-generate, which is JSON on both sides, and all other paths pass unchanged. Only answers with
+ * status 200 are sealed.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -19,7 +20,7 @@ export interface EnvelopeProxyOptions {
   target: string;
   /** Client secret, base64 of 32 bytes, of each API key. */
   secrets: ReadonlyMap<string, string>;
-  /** Response key (base64) of each refresh token; the proxy adds those which pass through it. */
+  /** Response key (base64) of each refresh token; the proxy adds those that pass through it. */
   responseKeys?: Map<string, string>;
 }
 
@@ -44,7 +45,7 @@ interface Reply {
 
 type Handler = (request: Request, proxy: Proxied) => Promise<Reply>;
 
-/** What the two directions share. */
+/** The parts that both directions share. */
 interface Proxied {
   forward(request: Request): Promise<Reply>;
   secretOf(request: Request): Buffer;
@@ -54,7 +55,7 @@ interface Proxied {
 
 const JSON_TYPE = 'application/json';
 const STAMP = 16;
-/** Belongs to one connection, or is set anew. */
+/** Headers that belong to one connection, or that the proxy sets itself. */
 const HOP = [
   'host',
   'connection',
@@ -89,7 +90,7 @@ function memberOf(json: string, name: string): string {
   const member: unknown =
     typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : undefined;
   if (typeof member !== 'string')
-    throw new ContractError('malformed', `body: expected JSON with a text ${name}, got none`);
+    throw new ContractError('malformed', `body: expected JSON with a text ${name}, got JSON without it`);
   return member;
 }
 
@@ -113,7 +114,7 @@ async function sealRefresh(request: Request, proxy: Proxied): Promise<Reply> {
   const token = memberOf(request.body.toString('utf8'), 'refresh_token');
   const reply = await proxy.forward(withBody(request, token, 'text/plain'));
   const key = proxy.responseKeyOf(token);
-  // A bare token, as v1 issues it, is answered in the clear.
+  // The answer to a bare token, as v1 issues it, is not sealed.
   if (reply.status !== 200 || key === undefined || reply.headers.get('content-type') === JSON_TYPE)
     return reply;
   const payload = openWithKey(key, sealedBytes(reply));
@@ -163,7 +164,7 @@ function proxied({ target, secrets }: EnvelopeProxyOptions, responseKeys: Map<st
     },
     secretOf({ headers }) {
       const key = headers.get('authorization')?.replace(/^bearer /i, '') ?? '';
-      // Whoever has no secret is refused before the envelope is looked at.
+      // An operator refuses a key without secret before it opens the envelope.
       return Buffer.from(secrets.get(key) ?? '', 'base64').length === 32
         ? Buffer.from(secrets.get(key) ?? '', 'base64')
         : randomBytes(32);
@@ -229,10 +230,10 @@ async function start(handler: Handler, options: EnvelopeProxyOptions): Promise<E
   };
 }
 
-/** Plain JSON in, envelopes out: to verify a pact, or to try an encrypted operator with curl. */
+/** Takes plain JSON and sends envelopes: to verify a pact, or to use an encrypted operator with curl. */
 export const startSealingProxy = (options: EnvelopeProxyOptions): Promise<EnvelopeProxy> =>
   start(seal, options);
 
-/** Envelopes in, plain JSON out: to write a pact with a client that seals, against a mock server that cannot open. */
+/** Takes envelopes and sends plain JSON: to write a pact with a client that seals, against a plain mock server. */
 export const startOpeningProxy = (options: EnvelopeProxyOptions): Promise<EnvelopeProxy> =>
   start(open, options);

@@ -19,7 +19,7 @@ export interface SealOptions {
   version?: number;
 }
 
-/** Seals a request (Protocol §7.1). No payload: the envelope carries timestamp and nonce only. */
+/** Seals a request (Protocol §7.1). Without payload the envelope has timestamp and nonce only. */
 export function sealRequest(secret: Buffer, payload: Buffer | undefined, options: SealOptions): Buffer {
   const stamp = Buffer.alloc(8);
   stamp.writeBigInt64BE(BigInt(options.timestampMs));
@@ -28,8 +28,8 @@ export function sealRequest(secret: Buffer, payload: Buffer | undefined, options
 }
 
 /**
- * Opens an answer which was sealed with the client's secret (Protocol §7.2).
- * @throws ContractError when the secret does not open it or it is too short for timestamp and nonce.
+ * Opens an answer that was sealed with the client's secret (Protocol §7.2).
+ * @throws ContractError `malformed` when the secret does not open it or it is too short.
  */
 export function openResponse(
   secret: Buffer,

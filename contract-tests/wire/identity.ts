@@ -14,7 +14,7 @@ export interface IdentityKind {
   identityType: number;
 }
 
-/** Key material of a salt bucket which makes v4 raw UIDs. */
+/** The key of a salt bucket that makes v4 raw UIDs. */
 export interface BucketKey {
   id: number;
   /** 32 characters. */
@@ -39,7 +39,7 @@ export function firstLevelHash(hash: Buffer, firstLevelSalt: string): Buffer {
   return sha256(hash.toString('base64'), firstLevelSalt);
 }
 
-/** Which of `buckets` salt buckets a first-level hash belongs to: 20 bits, the low half of the third byte among them. */
+/** The index of the salt bucket of a first-level hash, of `buckets` ones: two bytes and the low half of the third. */
 export function bucketIndex(flh: Buffer, buckets: number): number {
   return ((flh.readUInt16BE(0) << 4) | (flh.readUInt8(2) & 0x0f)) % buckets;
 }

@@ -1,6 +1,6 @@
 /**
- * The operator's wire format, implemented a second time on node:crypto alone: what the mock and its tests computed with
- * the same code could be wrong in both. Nothing here imports the mock.
+ * The operator's wire format, implemented a second time on node:crypto alone and without code of the mock: an error in
+ * common code would be in the mock and in its tests, and no test would fail.
  */
 export { decodeBase64Strict, isBase64Strict, openWithKey, sealWithKey, type Keys } from './bytes.ts';
 export { openResponse, sealRequest, type SealOptions } from './envelope.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads refresh tokens (Protocol §5.3 to §5.5) with the keys of the world they were made in. Stricter than an
- * operator: lengths, padding and constant bytes must be exactly those that an operator writes.
+ * Reads refresh tokens (Protocol §5.3 to §5.5) with the keys of their world. Stricter than an operator: lengths,
+ * padding and constant bytes must be exactly those that an operator writes.
  */
 import { ContractError } from '../spec/contract-error.ts';
 import { canonicalBase64, expectLength, keyOf, openCbc, openWithKey, Reader, type Keys } from './bytes.ts';
@@ -24,7 +24,7 @@ export interface RefreshTokenFields extends Partial<LaterFields> {
   first_level_hash: string;
 }
 
-/** The 388 characters which v2 and client-generate hand out, opened. */
+/** The 388 characters of a refresh token of v2 and client-generate, opened. */
 export interface UnwrappedRefreshToken {
   scopeByte: number;
   keyId: number;
@@ -77,7 +77,7 @@ function refreshV3(bytes: Buffer, keys: Keys): RefreshTokenFields {
 
 /**
  * Decodes a bare refresh token of 168 characters (Protocol §5.3, §5.4).
- * @throws ContractError when it is not exactly what an operator with these keys would write.
+ * @throws ContractError `malformed` or `unknown_key` unless it is as an operator with these keys writes it.
  */
 export function decodeRefreshToken(text: string, keys: Keys): RefreshTokenFields {
   const bytes = canonicalBase64('refresh token', text);
@@ -108,7 +108,7 @@ function parseCompact(json: string): object {
 
 /**
  * Opens the 388 characters around a refresh token (Protocol §5.5).
- * @throws ContractError when they are not exactly what an operator with these keys would write.
+ * @throws ContractError `malformed` or `unknown_key` unless they are as an operator with these keys writes them.
  */
 export function unwrapRefreshToken(text: string, keys: Keys): UnwrappedRefreshToken {
   expectLength('wrapped refresh token', text, 388);

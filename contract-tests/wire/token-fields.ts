@@ -1,8 +1,8 @@
-/** What advertising and refresh tokens have in common (Protocol §5). */
+/** Fields that advertising and refresh tokens have in common (Protocol §5). */
 import { ContractError } from '../spec/contract-error.ts';
 import { expectLength, Reader } from './bytes.ts';
 
-/** What V3 and V4 tokens say about the operator and the caller besides what every version says. */
+/** Fields of V3 and V4 tokens that V2 tokens do not have. */
 export interface LaterFields {
   prefix_byte: number;
   version_byte: number;
@@ -16,7 +16,7 @@ export interface LaterFields {
 
 /**
  * Scope and identity type of a type byte.
- * @throws ContractError
+ * @throws ContractError `malformed`
  */
 export function typeByte(what: string, value: number): { scope: number; identity_type: number } {
   if ((value & 0b11101011) !== 0b11) {
@@ -38,7 +38,7 @@ export function operatorFields(reader: Reader) {
   };
 }
 
-/** Site id, length of the id text, the id text, privacy bits, established: the inner part of every V2 token. */
+/** The inner part of every V2 token: site id, length of the id, id, privacy bits, established. */
 export function v2Identity(payload: Buffer) {
   expectLength('V2 identity', payload, 64);
   const reader = new Reader(payload);

@@ -37,7 +37,7 @@ function rawUid(world: World, hash: Buffer, identityType: number): string {
 }
 
 describe('normalization.json', () => {
-  it('says what the recordings say', () => {
+  it('agrees with the recordings', () => {
     expect(vectors).toHaveLength(216);
     expect(vectors.map((vector) => ({ ...vector, id: `norm-${vector.id}` }))).toEqual(
       recorded.map(({ results: _results, recorded_at_ms: _at, reason: _reason, ...vector }) => vector),

@@ -77,13 +77,13 @@ describe('vectors of Protocol Appendix A', () => {
     expect(decode(kind, text)).toEqual(decoded);
   });
 
-  // V2 is left out: CBC carries no tag, so it cannot tell.
+  // Without V2: CBC has no tag, so that a change may go unnoticed.
   it.each(vectors.tokens.filter(({ id }) => !id.endsWith('v2')))(
     '$id with one bit flipped anywhere is refused',
     ({ kind, text }) => {
       const alphabet = text.includes('-') ? 'base64url' : 'base64';
       const bytes = Buffer.from(text, alphabet);
-      // The wrapper's scope byte is outside of what its tag protects.
+      // The tag of the wrapper does not cover its scope byte.
       const first = kind === 'wrapped_refresh_token' ? 1 : 0;
       for (let index = first; index < bytes.length; index++) {
         const changed = Buffer.from(bytes);
@@ -139,7 +139,7 @@ function keysOfWorld(name: string): Map<number, Buffer> {
 }
 
 describe('recorded tokens', () => {
-  it('are all there', () => {
+  it('are complete', () => {
     expect(recordedTokens).toHaveLength(42);
   });
 
@@ -161,7 +161,7 @@ describe('recorded tokens', () => {
   });
 });
 
-describe('bytes which are no token', () => {
+describe('bytes that are not a token', () => {
   it.each(['', 'AAAA', 'A4AAAA', 'Ag==', '!', 'A3AAAABl'])('%j is malformed', (text) => {
     for (const read of [decodeAdvertisingToken, decodeRefreshToken, unwrapRefreshToken]) {
       expect(() => read(text, keys)).toThrow(expect.objectContaining({ code: 'malformed' }));
@@ -170,7 +170,7 @@ describe('bytes which are no token', () => {
 });
 
 describe('client-side generation', () => {
-  it('makes a key which the operator comes to as well', () => {
+  it('agrees on the same key as the operator', () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
     const made = sealClientGenerate({

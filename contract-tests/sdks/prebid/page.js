@@ -16,7 +16,7 @@ window.publisherPage = {
     pbjs.setConfig({ userSync: { userIds: [{ name: 'uid2', params }] } });
     pbjs.getUserIdsAsync();
   },
-  /** Resolves when every id is known, or known not to be had. */
+  /** Resolves when every id is known, or known to be unavailable. */
   async settled() {
     await pbjs.getUserIdsAsync();
   },

@@ -1,4 +1,4 @@
-"""A registry of named checks, and the few assertions they are made of."""
+"""A registry of named checks, and their assertions."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def expect_different(what, first, second):
 
 
 def expect_http_error(call, status, message):
-    """The SDK lets urllib's HTTPError through: its status and the operator's JSON are what an integrator sees."""
+    """The SDK raises urllib's HTTPError: an integrator sees its status and the operator's JSON."""
     try:
         call()
     except urllib.error.HTTPError as error:

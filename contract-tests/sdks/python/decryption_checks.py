@@ -1,4 +1,4 @@
-"""Who can read a token: the DSP, the owner of its key, the sharers it was shared with, nobody else."""
+"""A token is readable for the DSP, the owner of its key and the sharers of this key, and for no other client."""
 
 from checking import check, expect
 from participants import (

@@ -1,4 +1,4 @@
-"""The operator under test: who takes part in its world, and the SDK's clients for them."""
+"""The operator under test: the participants of its world, and the SDK's clients for them."""
 
 import base64
 import hashlib

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** A registry of named checks, and the few assertions they are made of. */
+/** A registry of named checks, and their assertions. */
 final class Checking {
     interface Check {
         void run() throws Exception;

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import sdkchecks.Participants.Participant;
 
-/** Who can read a token: the DSP, the owner of its key, the sharers it was shared with, nobody else. */
+/** A token is readable for the DSP, the owner of its key and the sharers of this key, and for no other client. */
 final class DecryptionChecks {
     private static final String READ_BY_DSP = "bidstream@example.com";
 

@@ -25,7 +25,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 
-/** The operator under test: who takes part in its world, and the SDK's clients for them. */
+/** The operator under test: the participants of its world, and the SDK's clients for them. */
 final class Participants {
     static final String EMAIL = "sdk.check@example.com";
     static final String PHONE = "+12065550123";
