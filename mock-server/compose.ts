@@ -1,8 +1,10 @@
 /** Puts options together into a deployment, state and a Fastify app, without listening. */
 
 import fastify, { type FastifyInstance } from 'fastify';
+import { answerParserError } from './http/parser-errors.ts';
 import { operatorPlugin } from './http/plugin.ts';
-import { splitTarget } from './http/paths.ts';
+import { type Connections, trackConnections } from './http/connections.ts';
+import { routedPath } from './http/paths.ts';
 import { type HttpRules, honestHttpRules } from './http/rules.ts';
 import { type Surface, surfaceOf } from './http/surface.ts';
 import { nativePrimitives } from './native/primitives.ts';
@@ -19,8 +21,6 @@ import { ConfigurationError, type MockOperatorOptions, worldError } from './opti
 
 /** Timeouts of the HTTP server, in ms: for a whole request, for a silent connection, for one between two requests. */
 const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliveTimeout: 72_000 } as const;
-
-const BAD_CONNECTION = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /** Other parts in place of the honest ones. */
 export interface Replacements {
@@ -114,25 +114,22 @@ function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptio
 }
 
 /** The Fastify app: what concerns connections and request lines; the surface is a plugin of its own. */
-function createApp(surface: () => Surface): FastifyInstance {
-  return fastify({
+function createApp(surface: () => Surface): { app: FastifyInstance; connections: Connections } {
+  const app = fastify({
     ...TIMEOUTS,
     bodyLimit: surface().deployment.world.max_request_body_bytes,
     routerOptions: { querystringParser: () => ({}) },
     exposeHeadRoutes: false,
     return503OnClosing: false,
-    rewriteUrl(request) {
-      const { rules } = surface();
-      const target = request.url ?? '/';
-      if (rules.isMalformed(target)) return target.replaceAll('%', '%25');
-      const { path, query } = splitTarget(target);
-      return query === '' ? rules.normalizePath(path) : `${rules.normalizePath(path)}?${query}`;
-    },
-    clientErrorHandler(_error, socket) {
-      if (socket.writable) socket.end(BAD_CONNECTION, () => socket.destroy());
-      else socket.destroy();
+    // the operator's own answer to a request without Host has a body
+    http: { requireHostHeader: false },
+    rewriteUrl: ({ url = '/' }) => routedPath(url, surface().rules.normalizePath),
+    clientErrorHandler(error, socket) {
+      answerParserError(error, socket, connections);
     },
   });
+  const connections = trackConnections(app.server);
+  return { app, connections };
 }
 
 /**
@@ -157,10 +154,11 @@ export async function compose(
     return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, state.clock));
   };
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
-  const app = createApp(() => surface);
+  const { app, connections } = createApp(() => surface);
   await app.register(operatorPlugin, {
     surface: () => surface,
     state,
+    connections,
     log: options.log ?? (() => undefined),
   });
   return {

@@ -92,8 +92,9 @@ export const statusCodesMutants = mutantsOf('status-codes', [
     'R11',
     'a malformed percent escape stands for itself',
     {
-      http: ({ parseQuery }) => ({
-        isMalformed: () => false,
+      http: ({ parseQuery, answerArrival }) => ({
+        answerArrival: (arrival) => answerArrival({ ...arrival, namesVersion: true }),
+        isBrokenQuery: () => false,
         parseQuery: (query) => parseQuery(query.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')),
       }),
     },

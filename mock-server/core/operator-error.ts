@@ -17,6 +17,9 @@ export const operatorErrorCodes = [
   'body_unencrypted_json',
   'timestamp_out_of_window',
   'payload_not_json',
+  // what HTTP carries it in
+  'query_broken',
+  'charset_unknown',
   // identifiers, Protocol §8
   'identifier_missing',
   'email_missing',

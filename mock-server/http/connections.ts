@@ -15,6 +15,8 @@ export interface Connections {
   begin(request: IncomingMessage): void;
   /** The request is answered. */
   end(request: IncomingMessage): void;
+  /** Runs `then` once the connection is not busy: now, or behind the last answer. */
+  whenIdle(socket: Socket, then: () => void): void;
   /** Starts the shutdown: cuts what is idle at once, and the rest when its grace period is over. */
   drain(): void;
 }
@@ -22,6 +24,7 @@ export interface Connections {
 export function trackConnections(server: Server): Connections {
   const open = new Set<Socket>();
   const busy = new Map<Socket, number>();
+  const waiting = new Map<Socket, () => void>();
   let isDraining = false;
 
   server.on('connection', (socket) => {
@@ -29,6 +32,7 @@ export function trackConnections(server: Server): Connections {
     socket.once('close', () => {
       open.delete(socket);
       busy.delete(socket);
+      waiting.delete(socket);
     });
   });
 
@@ -46,8 +50,15 @@ export function trackConnections(server: Server): Connections {
     end({ socket }) {
       const left = (busy.get(socket) ?? 0) - 1;
       if (left > 0) busy.set(socket, left);
-      else busy.delete(socket);
+      else {
+        busy.delete(socket);
+        waiting.get(socket)?.();
+      }
       if (isDraining) cutAfterGrace([socket]);
+    },
+    whenIdle(socket, then) {
+      if (busy.has(socket)) waiting.set(socket, then);
+      else then();
     },
     drain() {
       isDraining = true;

@@ -1,6 +1,7 @@
 /** Whatever a use case throws becomes an answer here, and only here. */
 
 import { OperatorError } from '../core/operator-error.ts';
+import { badRequest, internalError } from './gate.ts';
 import type { Replies } from './replies.ts';
 import { type Answer, type Route, jsonAnswer, textAnswer } from './route.ts';
 
@@ -9,7 +10,7 @@ const FAILURES: ReadonlySet<string> = new Set(['unknown', 'list_broken', 'refres
 
 function failure(route: Route): Answer {
   return route.failure === undefined
-    ? textAnswer('Internal Server Error', 500)
+    ? internalError
     : jsonAnswer({ message: route.failure, status: 'unknown' }, 500);
 }
 
@@ -29,6 +30,8 @@ export function answerError(
     return failure(route);
   }
   if (FAILURES.has(error.code)) return failure(route);
+  if (error.code === 'query_broken') return route.failsOnBrokenQuery === true ? failure(route) : badRequest;
+  if (error.code === 'charset_unknown') return internalError;
   if (error.code === 'unauthorized' && route.unauthorized === 'text') return textAnswer('Unauthorized', 401);
   const { http, status, message } = replies[error.code];
   if (message === undefined) return jsonAnswer({ status }, http);

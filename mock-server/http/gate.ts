@@ -1,9 +1,12 @@
 /**
- * What is answered before any route runs (Protocol §6.3, §6.4): malformed targets, CORS refusals and preflights,
- * unknown paths, wrong methods.
+ * What is answered before any route runs (Protocol §6.3, §6.4), in this order: hosts and targets that are none, a query
+ * that cannot be read, CORS refusals and preflights, a path that cannot be read, unknown paths, wrong methods.
  */
 
 import { type CorsRequest, isPreflight } from './cors.ts';
+import { isValidHost } from './host.ts';
+import { isBrokenPath } from './paths.ts';
+import { isBrokenQuery } from './query.ts';
 import { type Answer, type Route, contentTypes, textAnswer } from './route.ts';
 
 const NOT_FOUND: Answer = {
@@ -12,13 +15,36 @@ const NOT_FOUND: Answer = {
   body: '<html><body><h1>Resource not found</h1></body></html>',
 };
 
-const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+const INVALID_ORIGIN = 'CORS Rejected - Invalid origin';
 
 export const badRequest: Answer = textAnswer('Bad Request', 400);
-export const tooLong: Answer = textAnswer('Request Too Long', 413);
+export const internalError: Answer = textAnswer('Internal Server Error', 500);
+export const expectationFailed: Answer = textAnswer('Expectation Failed', 417);
+export const tooLong: Answer = { ...textAnswer('Request Too Long', 413), phrase: 'Request Entity Too Large' };
 
-/** Whether a request target holds a percent sign that escapes nothing. */
-export const isMalformed = (target: string): boolean => target.includes('%') && BAD_ESCAPE.test(target);
+/** What the operator looks at before any handler. */
+export interface Arrival {
+  readonly path: string;
+  readonly query: string;
+  /** the first `Host` header */
+  readonly host: string | undefined;
+  /** HTTP/1.0 knows no `Host` header */
+  readonly needsHost: boolean;
+  /** whether a header names the client's version; if none does, the query is read for it */
+  readonly namesVersion: boolean;
+}
+
+function refusalOf({ path, query, host, needsHost, namesVersion }: Arrival): Answer | undefined {
+  if ((needsHost && !isValidHost(host)) || path === '') return badRequest;
+  if (!path.startsWith('/')) return textAnswer('Not Found', 404);
+  return !namesVersion && isBrokenQuery(query) ? badRequest : undefined;
+}
+
+/** The refusal of a host, target or query; it fails where the path, which it is logged with, cannot be read. */
+export function answerArrival(arrival: Arrival): Answer | undefined {
+  const refusal = refusalOf(arrival);
+  return refusal && isBrokenPath(arrival.path) ? internalError : refusal;
+}
 
 /** The methods of each path, in the order in which `allow` names them. */
 export function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
@@ -37,8 +63,16 @@ export function answerUnrouted(
   return { ...textAnswer('', 405), allow: allowed.join(',') };
 }
 
-/** 403 to an empty Origin, 204 to a preflight; undefined for every other request. */
+/** An origin is any text; of the bytes that a header may hold, the line end NEL alone is of none. */
+const isValidOrigin = (origin: string): boolean => origin !== '' && !origin.includes('\u0085');
+
+/** 403 to an origin that is none, 204 to a preflight; undefined for every other request. */
 export function answerCors(cors: CorsRequest): Answer | undefined {
-  if (cors.origin === '') return textAnswer('Forbidden', 403);
+  if (cors.origin !== undefined && !isValidOrigin(cors.origin)) {
+    return { ...textAnswer('Forbidden', 403), phrase: INVALID_ORIGIN };
+  }
   return isPreflight(cors) ? textAnswer('', 204) : undefined;
 }
+
+/** A refusal of a request whose path cannot be read: it fails, and keeps its phrase. */
+export const failedRefusal = ({ phrase = '' }: Answer): Answer => ({ http: 500, body: phrase, phrase });

@@ -1,33 +1,81 @@
-/** Request paths: which spellings reach an endpoint (Protocol §6.4). */
+/**
+ * Request targets as the operator takes them apart (Protocol §6.4): where path and query of one are, and which spelling
+ * of a path reaches an endpoint.
+ */
 
 const PLAIN = /^(?:\/[A-Za-z0-9_-]+)+$/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 
-/**
- * The path an endpoint is found under: escaped letters are read, dot segments and empty ones removed, and so is a
- * trailing slash. An escaped slash stays escaped; letter case matters.
- */
-export function normalizePath(path: string): string {
-  if (PLAIN.test(path)) return path;
-  const decoded = path.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+/** The operator reads the two characters as a number in base 16, so a sign is one of them. */
+const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2}|\+[0-9A-Fa-f]|-0)/;
+
+/** Whether a path holds a percent sign that escapes nothing, so that no route can be looked for. */
+export const isBrokenPath = (path: string): boolean => path.includes('%') && BROKEN_ESCAPE.test(path);
+
+const decodeUnreserved = (path: string): string =>
+  path.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
     const character = String.fromCharCode(parseInt(hex, 16));
     return UNRESERVED.test(character) ? character : escape;
   });
-  const segments: string[] = [];
-  for (const segment of decoded.split('/')) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '' && segment !== '.') segments.push(segment);
+
+/**
+ * Removes dot segments and runs of slashes in one pass, as RFC 3986 §5.2.4 does the former: `..` takes away what stands
+ * before it, an empty segment included.
+ */
+function removeDots(path: string): string {
+  let found = '';
+  const segments = path.split('/').slice(1);
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    if (segment === '..') found = found.slice(0, Math.max(0, found.lastIndexOf('/')));
+    const isDots = segment === '.' || segment === '..';
+    if (isDots && !isLast) continue;
+    if (!found.endsWith('/')) found += '/';
+    if (!isDots) found += segment;
   }
-  return `/${segments.join('/')}`;
+  return found;
 }
 
-const AUTHORITY = /^https?:\/\/[^/?]*/i;
+/**
+ * The path under which a route is looked for: escaped letters are read, dot segments and empty ones removed, and so is a
+ * slash at the end. An escaped slash stays escaped; letter case matters.
+ */
+export function normalizePath(path: string): string {
+  if (PLAIN.test(path)) return path;
+  const found = removeDots(decodeUnreserved(path.startsWith('/') ? path : `/${path}`));
+  return found.length > 1 && found.endsWith('/') ? found.slice(0, -1) : found;
+}
 
-/** A request target taken apart at its first `?`; of the absolute form that proxies send, the part after the host. */
-export function splitTarget(given: string): { path: string; query: string } {
-  const target = given.startsWith('/') ? given : given.replace(AUTHORITY, '');
-  const mark = target.indexOf('?');
-  return mark < 0
-    ? { path: target, query: '' }
-    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+/** Where the path of a target begins: behind the host in the absolute form, which proxies send. */
+function pathStart(target: string): number {
+  if (target.startsWith('/')) return 0;
+  const scheme = target.indexOf('://');
+  return scheme < 0 ? 0 : target.indexOf('/', scheme + 3);
+}
+
+export interface Target {
+  readonly path: string;
+  readonly query: string;
+}
+
+/**
+ * A request target taken apart. The path ends at the first `?`; the query, which does not exist if a `#` comes before
+ * it, ends at the next `#`.
+ */
+export function splitTarget(target: string): Target {
+  const start = pathStart(target);
+  const mark = target.indexOf('?', Math.max(0, start));
+  const path = start < 0 ? '/' : target.slice(start, mark < 0 ? undefined : mark);
+  const from = target.search(/[?#]/);
+  if (from < 0 || target[from] === '#') return { path, query: '' };
+  const hash = target.indexOf('#', from);
+  return { path, query: target.slice(from + 1, hash < 0 ? undefined : hash) };
+}
+
+/** The normalised path of a target in a form that Fastify's router takes as it is. */
+export function routedPath(target: string, normalize: typeof normalizePath): string {
+  const { path } = splitTarget(target);
+  const found = isBrokenPath(path) ? path : normalize(path);
+  const routed = found.startsWith('/') ? found : `/${found}`;
+  return PLAIN.test(routed) ? routed : routed.replaceAll('%', '%25').replaceAll('#', '%23');
 }

@@ -1,7 +1,7 @@
 /**
  * Query strings as the operator reads them (Protocol §8): `+` is a space, names are case-insensitive, of repeated
- * parameters the first counts, `;` separates as `&` does, equals signs before a name are skipped. A malformed percent
- * escape never gets here (`gate.ts`).
+ * parameters the first counts, `;` separates as `&` does, equals signs before a name are skipped, and what comes after
+ * 1024 parameters is not read.
  */
 
 import { fromUtf8Exact, utf8 } from '../core/primitives.ts';
@@ -33,14 +33,27 @@ export type Query = ReadonlyMap<string, string>;
 
 const NO_PARAMETERS: Query = new Map();
 
-/** Parameters by lower-case name; a name without `=` has the value ''. */
+const MAX_PARAMETERS = 1024;
+
+/** The parameters that are read, as `name=value` or `name`. */
+const pairsOf = (query: string): string[] =>
+  query
+    .split(/[&;]/)
+    .map((given) => (given.startsWith('=') ? given.replace(/^=+/, '') : given))
+    .filter((pair) => pair !== '')
+    .slice(0, MAX_PARAMETERS);
+
+const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+
+/** Whether a percent sign in it escapes nothing: such a query cannot be read. */
+export const isBrokenQuery = (query: string): boolean =>
+  query.includes('%') && pairsOf(query).some((pair) => BROKEN_ESCAPE.test(pair));
+
+/** Parameters by lower-case name; a name without `=` has the value ''. The query is not broken. */
 export function parseQuery(query: string): Query {
   if (query === '') return NO_PARAMETERS;
   const parameters = new Map<string, string>();
-  const pairs = query.includes(';') ? query.replaceAll(';', '&') : query;
-  for (const given of pairs.split('&')) {
-    const pair = given.startsWith('=') ? given.replace(/^=+/, '') : given;
-    if (pair === '') continue;
+  for (const pair of pairsOf(query)) {
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals)).toLowerCase();
     if (!parameters.has(name)) parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)));

@@ -111,7 +111,52 @@ const clientError = (
   message: string,
 ): Row => [code, where, request, 400, 'client_error', message];
 
+/** A client that says which version it is: its query is read by the endpoint alone. */
+const versioned = (target: string) => (mock: MockOperator) =>
+  ask(mock, target, { headers: { ...bearer(companyOf(mock)), 'x-uid2-client-version': 'x' } });
+
 const rows: readonly Row[] = [
+  ...['/token/generate', '/token/refresh', '/identity/map', '/token/logout'].map((path): Row => [
+    'query_broken',
+    'v5.56',
+    versioned(`${path}?a=%`),
+    400,
+    'Bad Request',
+  ]),
+  ...['/v1/token/refresh', '/v1/identity/map', '/v1/identity/buckets'].map((path): Row => [
+    'query_broken',
+    'v5.56',
+    versioned(`${path}?a=%`),
+    400,
+    'Bad Request',
+  ]),
+  ...['/token/validate', '/v1/token/validate'].map((path): Row => [
+    'query_broken',
+    'v5.56',
+    versioned(`${path}?a=%`),
+    500,
+    'Internal Server Error',
+  ]),
+  [
+    'query_broken',
+    'v5.56',
+    versioned('/v1/token/generate?a=%'),
+    500,
+    'unknown',
+    'Unknown error while generating token v1',
+  ],
+  ...[generate, '/v2/token/refresh'].map((path): Row => [
+    'charset_unknown',
+    'local',
+    (mock) =>
+      ask(mock, path, {
+        method: 'POST',
+        body: 'A',
+        headers: { ...bearer(companyOf(mock)), 'content-type': 'text/plain; charset=x' },
+      }),
+    500,
+    'Internal Server Error',
+  ]),
   ['unauthorized', 'local', (mock) => get(mock, '/v1/token/generate', user), 401, 'unauthorized'],
   ['unauthorized', 'local', (mock) => get(mock, '/identity/map', user), 401, 'Unauthorized'],
   [

@@ -138,9 +138,11 @@ export function repliesOf(deployment: Deployment): Replies {
     ...tokenReplies,
     ...otherReplies,
     ...clientGenerateReplies,
-    // these end in the unknown error that a route names; the entries serve what has no route
+    // these end as texts, or in the unknown error that a route names; the entries serve what has no route
     refresh_token_malformed: { http: 500, status: 'unknown' },
     list_broken: { http: 500, status: 'unknown' },
     unknown: { http: 500, status: 'unknown' },
+    charset_unknown: { http: 500, status: 'unknown' },
+    query_broken: clientError('Bad Request'),
   };
 }

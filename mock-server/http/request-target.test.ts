@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
 import { scaled } from '../testing/scale.ts';
 import { apiKey } from './auth.ts';
-import { isMalformed } from './gate.ts';
-import { normalizePath, splitTarget } from './paths.ts';
-import { parseQuery } from './query.ts';
+import { isValidHost } from './host.ts';
+import { isBrokenPath, normalizePath, routedPath, splitTarget } from './paths.ts';
+import { isBrokenQuery, parseQuery } from './query.ts';
 
 describe('a query', () => {
   it('is read as browsers write it, the first of repeated names counting in any case', () => {
@@ -53,7 +53,7 @@ describe('a query', () => {
   it('of any text is answered', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        fc.pre(!isMalformed(text));
+        fc.pre(!isBrokenQuery(text));
         for (const value of parseQuery(text).values()) expect(typeof value).toBe('string');
       }),
       { numRuns: scaled(8000) },
@@ -75,6 +75,13 @@ describe('a path', () => {
     ['/', '/'],
     ['', '/'],
     ['*', '/*'],
+    ['/v2/key//..', '/v2/key'],
+    ['//..', '/'],
+    ['/a/..', '/'],
+    ['/a/.', '/a'],
+    ['/a/b/../', '/a'],
+    ['//../v2', '/v2'],
+    ['/.../x', '/.../x'],
   ])('%j is found under %j', (path, found) => expect(normalizePath(path)).toBe(found));
 
   it('is found under the same path again', () => {
@@ -101,20 +108,82 @@ describe('a path', () => {
     );
   });
 
-  it('ends at the first question mark', () => {
-    expect(splitTarget('/a?b?c=1')).toEqual({ path: '/a', query: 'b?c=1' });
-    expect(splitTarget('/a')).toEqual({ path: '/a', query: '' });
-  });
-
   it.each([
     ['%', true],
-    ['%2', true],
-    ['%zz', true],
-    ['a%20b%', true],
-    ['%41', false],
+    ['/%2', true],
+    ['/%zz', true],
+    ['/a%20b%', true],
+    ['/%%41', true],
+    ['/%-1', true],
+    ['/%+z', true],
+    ['/%41', false],
+    ['/%+1', false],
+    ['/%-0', false],
     ['', false],
-    ['%%41', true],
-  ])('with %j is malformed: %s', (target, malformed) => expect(isMalformed(target)).toBe(malformed));
+  ])('%j cannot be read: %s', (path, broken) => expect(isBrokenPath(path)).toBe(broken));
+
+  it('reaches the router without anything that it would read itself', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii' }), (target) => {
+        expect(routedPath(target, normalizePath)).toMatch(/^\/(?:[^%#?]|%25|%23)*$/);
+      }),
+    );
+    expect(routedPath('/v2/./%74oken/generate/?a#b', normalizePath)).toBe('/v2/token/generate');
+    expect(routedPath('/v2/token/generate#', normalizePath)).toBe('/v2/token/generate%23');
+  });
+});
+
+it.each([
+  ['/a?b?c=1', '/a', 'b?c=1'],
+  ['/a', '/a', ''],
+  ['/a?b=1#c=2', '/a', 'b=1'],
+  ['/a#b?c=1', '/a#b', ''],
+  ['/a?#b', '/a', ''],
+  ['http://host/a?b', '/a', 'b'],
+  ['ftp://host/a?b', '/a', 'b'],
+  ['http://host', '/', ''],
+  ['http://host?b', '/', 'b'],
+  ['a/b?c', 'a/b', 'c'],
+  ['?c', '', 'c'],
+  ['*', '*', ''],
+  ['', '', ''],
+])('the target %j has the path %j and the query %j', (target, path, query) =>
+  expect(splitTarget(target)).toEqual({ path, query }),
+);
+
+it.each([
+  ['a=%', true],
+  ['a=%4', true],
+  ['%zz', true],
+  ['a=%%41', true],
+  ['a=%+1', true],
+  ['a=%41', false],
+  ['', false],
+  [`${'a=1&'.repeat(1024)}b=%`, false],
+  [`${'a=1;&='.repeat(1023)}b=%`, true],
+])('the query %# cannot be read: %s', (query, broken) => expect(isBrokenQuery(query)).toBe(broken));
+
+describe('a host', () => {
+  it.each(['a', 'a.b:80', 'a:', '127.0.0.1:8432', '[::1]', '[::1]:80', 'a_b~!$', 'a:0065535'])(
+    '%j is one',
+    (host) => expect(isValidHost(host)).toBe(true),
+  );
+
+  it.each([
+    undefined,
+    '',
+    ' ',
+    'a b',
+    'a/b',
+    'a@b',
+    'a:b',
+    'a:65536',
+    'a:1:2',
+    '[]',
+    '[::1',
+    '\u00e9',
+    'a%20',
+  ])('%j is none', (host) => expect(isValidHost(host)).toBe(false));
 });
 
 it.each([

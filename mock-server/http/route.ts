@@ -14,8 +14,11 @@ export interface Call {
   readonly exchange: Exchange;
   /** all but the content type */
   readonly headers: IncomingHttpHeaders;
-  /** of the request, as it came */
+  /** the first of the request, as it came */
   readonly contentType: string | undefined;
+  /** whether any content type says that the body is binary */
+  readonly isBinary: boolean;
+  /** reading it throws OperatorError `query_broken` where it cannot be read */
   readonly query: Query;
   readonly body: Uint8Array;
   /** whoever the API key belongs to; on routes that require a client it is an enabled one with the role */
@@ -27,6 +30,8 @@ export interface Answer {
   /** exact content type, none when absent */
   readonly type?: string;
   readonly body: string | Uint8Array;
+  /** reason phrase, the usual one of the status when absent */
+  readonly phrase?: string;
 }
 
 export interface Route {
@@ -39,6 +44,8 @@ export interface Route {
   readonly unauthorized: 'json' | 'text';
   /** message of an unknown error; without one it is the text `Internal Server Error` */
   readonly failure?: string;
+  /** whether a query that cannot be read is an unknown error, not a bad request */
+  readonly failsOnBrokenQuery?: boolean;
   /** whether a world has the route; every world where absent */
   readonly servedIn?: (world: World) => boolean;
   readonly handle: (call: Call) => Answer | Promise<Answer>;

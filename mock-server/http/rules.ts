@@ -6,9 +6,9 @@
 import type { Deployment } from '../operator/deployment.ts';
 import { authenticate, echoedHeaders } from './auth.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { answerCors, answerUnrouted, isMalformed } from './gate.ts';
-import { normalizePath } from './paths.ts';
-import { parseQuery } from './query.ts';
+import { answerArrival, answerCors, answerUnrouted } from './gate.ts';
+import { isBrokenPath, normalizePath } from './paths.ts';
+import { isBrokenQuery, parseQuery } from './query.ts';
 import { type Replies, repliesOf } from './replies.ts';
 import type { Answer, Route } from './route.ts';
 import { routesOf } from './routes.ts';
@@ -20,9 +20,11 @@ export interface HttpRules {
   readonly echoedHeaders: typeof echoedHeaders;
   readonly corsHeaders: typeof corsHeaders;
   readonly preflightHeaders: typeof preflightHeaders;
+  readonly answerArrival: typeof answerArrival;
   readonly answerCors: typeof answerCors;
   readonly answerUnrouted: typeof answerUnrouted;
-  readonly isMalformed: typeof isMalformed;
+  readonly isBrokenPath: typeof isBrokenPath;
+  readonly isBrokenQuery: typeof isBrokenQuery;
   readonly normalizePath: typeof normalizePath;
   readonly parseQuery: typeof parseQuery;
   /** last look at an answer before it is sent */
@@ -37,9 +39,11 @@ export function honestHttpRules(deployment: Deployment): HttpRules {
     echoedHeaders,
     corsHeaders,
     preflightHeaders,
+    answerArrival,
     answerCors,
     answerUnrouted,
-    isMalformed,
+    isBrokenPath,
+    isBrokenQuery,
     normalizePath,
     parseQuery,
     finish: (answer) => answer,

@@ -6,6 +6,7 @@ import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.
 import type { IssuedTokens } from '../operator/generate.ts';
 import { type Deployment, secretFinder } from '../operator/deployment.ts';
 import { refresh } from '../operator/refresh.ts';
+import { readAsText } from './charset.ts';
 import {
   type Answer,
   type Call,
@@ -18,7 +19,7 @@ import {
   wrappedAnswer,
 } from './route.ts';
 import { v0Tokens, v1Tokens, v2Tokens } from './token.ts';
-import { isBinary, sealedAnswer } from './transport.ts';
+import { sealedAnswer } from './transport.ts';
 
 function presentedToken({ query, deployment }: Call): string {
   const token =
@@ -73,7 +74,7 @@ const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
 
 function refreshV2(call: Call): Answer {
   const { deployment } = call;
-  const token = fromUtf8Exact(call.body);
+  const token = fromUtf8Exact(readAsText(call.body, call.contentType));
   const wrapping = unwrapped(deployment, token);
   const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
   const outcome: Outcome = tokens ? success(v2Tokens(call, tokens)) : optedOut;
@@ -82,7 +83,7 @@ function refreshV2(call: Call): Answer {
   const { rules, primitives } = deployment;
   const plain = utf8(wrapped(outcome));
   const sealed = rules.sealWithKey(plain, wrapping.responseKey, primitives.randomBytes(12), primitives);
-  return sealedAnswer(call, sealed, isBinary(call));
+  return sealedAnswer(call, sealed, call.isBinary);
 }
 
 export function refreshRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {

@@ -120,7 +120,13 @@ function validateV2(call: Call, payload: JsonObject | undefined, client: Client)
 
 export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
   const generator = { auth: 'required', roles: ['GENERATOR'] } as const;
-  const anyone = { method: 'GET', auth: 'none', roles: [], unauthorized: 'json' } as const;
+  const anyone = {
+    method: 'GET',
+    auth: 'none',
+    roles: [],
+    unauthorized: 'json',
+    failsOnBrokenQuery: true,
+  } as const;
   const isV0 = profile.unversionedTokens === 'v0';
   const v1Failure = 'Unknown error while generating token v1';
   return {
@@ -131,6 +137,7 @@ export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encr
         path: '/token/generate',
         unauthorized: isV0 ? 'text' : 'json',
         failure: isV0 ? 'Unknown error while generating token' : v1Failure,
+        failsOnBrokenQuery: !isV0,
         handle: isV0 ? generateV0 : generateV1,
       },
       { ...anyone, path: '/token/validate', handle: isV0 ? validateV0 : validateV1 },
@@ -142,6 +149,7 @@ export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encr
         path: '/v1/token/generate',
         unauthorized: 'json',
         failure: v1Failure,
+        failsOnBrokenQuery: true,
         handle: generateV1,
       },
       { ...anyone, path: '/v1/token/validate', handle: validateV1 },

@@ -6,6 +6,7 @@
 import { type JsonObject, isJsonObject, parseJsonBytes } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/world/directory.ts';
+import { readAsText } from './charset.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
 
 /** The client of a route that requires one. */
@@ -20,9 +21,6 @@ export function plainPayload(call: Call): JsonObject {
   if (!isJsonObject(payload)) throw new OperatorError('unknown');
   return payload;
 }
-
-export const isBinary = (call: Call): boolean =>
-  call.contentType?.trim().toLowerCase() === contentTypes.binary;
 
 /** Sealed bytes in the form the request came in: raw, or as base64 text. */
 export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): Answer {
@@ -43,9 +41,10 @@ export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | P
     const { rules, primitives, profile } = call.deployment;
     const { clock } = call.state;
     const client = clientOf(call);
+    const { isBinary } = call;
     const opened = rules.openRequest(
-      call.body,
-      isBinary(call),
+      isBinary ? call.body : readAsText(call.body, call.contentType),
+      isBinary,
       client.secret,
       clock.now(),
       profile.envelope,

@@ -1,0 +1,78 @@
+/** The hook for what needs no route: hosts, targets and queries that cannot be read, CORS, unknown paths, methods. */
+
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TRACE_ID } from './auth.ts';
+import { badRequest, failedRefusal } from './gate.ts';
+import { splitTarget } from './paths.ts';
+import type { Answer } from './route.ts';
+import { type Site, corsOf, guarded, send } from './send.ts';
+
+/** Headers of which the operator reads the first that came, where Node joins all. */
+const FIRST_COUNTS = ['origin', TRACE_ID];
+
+function keepFirst(raw: IncomingMessage): void {
+  for (const name of FIRST_COUNTS) {
+    if (raw.headers[name]?.includes(', ')) raw.headers[name] = raw.headersDistinct[name]?.[0];
+  }
+}
+
+/** The answer to a path or method that no route serves. */
+export function sendUnrouted(site: Site, request: FastifyRequest, reply: FastifyReply): void {
+  const { rules, methods } = request.surface;
+  const { allow, ...answer } = rules.answerUnrouted(request.method, methods.get(request.raw.url ?? ''));
+  const headers = rules.corsHeaders(corsOf(request));
+  if (allow !== undefined) headers.allow = allow;
+  send(site, request, reply, rules.finish(answer, undefined), headers);
+}
+
+/** What is answered before a route is looked for, and its headers. */
+function answerEarly(request: FastifyRequest): { answer: Answer; headers: OutgoingHttpHeaders } | undefined {
+  const { raw, surface, target } = request;
+  const { rules, deployment } = surface;
+  const refused = rules.answerArrival({
+    path: target.path,
+    query: target.query,
+    host: raw.headers.host,
+    needsHost: raw.httpVersionMinor > 0,
+    namesVersion: raw.headers['x-uid2-client-version'] !== undefined,
+  });
+  if (refused) return { answer: refused, headers: {} };
+  const isBroken = rules.isBrokenPath(target.path);
+  // a path with CORS rules of its own is looked for before those of all paths
+  if (isBroken && deployment.profile.doubleCorsOnValidate) return { answer: badRequest, headers: {} };
+  const cors = corsOf(request);
+  const answer = rules.answerCors(cors);
+  if (answer?.http === 204) return { answer, headers: rules.preflightHeaders(cors) };
+  if (answer) return { answer: isBroken ? failedRefusal(answer) : answer, headers: {} };
+  return isBroken ? { answer: badRequest, headers: rules.corsHeaders(cors) } : undefined;
+}
+
+/** Answers what needs no route. True when it did. */
+function answerAtGate(site: Site, request: FastifyRequest, reply: FastifyReply): boolean {
+  const early = answerEarly(request);
+  if (early) {
+    send(site, request, reply, early.answer, early.headers);
+    return true;
+  }
+  if (!request.is404) return false;
+  sendUnrouted(site, request, reply);
+  return true;
+}
+
+export function addGate(site: Site): void {
+  const { app, surface, state } = site;
+  app.decorateRequest('surface');
+  app.decorateRequest('exchange');
+  app.decorateRequest('target');
+  app.addHook('onRequest', (request, reply, done) => {
+    request.surface = surface();
+    request.target = splitTarget(request.originalUrl);
+    const { path } = request.target;
+    request.exchange = { arrived: state.clock.now(), method: request.method, path };
+    keepFirst(request.raw);
+    guarded(site, request, reply, () => {
+      if (!answerAtGate(site, request, reply)) done();
+    });
+  });
+}

@@ -1,0 +1,98 @@
+/** What the parts of the plugin share, and how an answer is written: exact bytes, past Fastify. */
+
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Exchange } from '../operator/exchange.ts';
+import type { State } from '../operator/state/state.ts';
+import { TRACE_ID } from './auth.ts';
+import type { Connections } from './connections.ts';
+import type { CorsRequest } from './cors.ts';
+import { internalError } from './gate.ts';
+import type { Target } from './paths.ts';
+import type { Answer } from './route.ts';
+import type { Surface } from './surface.ts';
+
+export interface OperatorPluginOptions {
+  /** what is served now; a request keeps what it began with */
+  readonly surface: () => Surface;
+  readonly state: State;
+  readonly connections: Connections;
+  readonly log: (level: 'error' | 'info', message: string) => void;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** what the request works with, whatever replaces it meanwhile */
+    surface: Surface;
+    exchange: Exchange;
+    /** the request's target as it came */
+    target: Target;
+  }
+}
+
+export interface Site extends OperatorPluginOptions {
+  readonly app: FastifyInstance;
+}
+
+const VALIDATE_PATH = '/v2/token/validate';
+
+export function corsOf({ raw, surface }: FastifyRequest): CorsRequest {
+  return {
+    method: raw.method ?? '',
+    origin: raw.headers.origin,
+    requestMethod: raw.headers['access-control-request-method'],
+    doubled: surface.deployment.profile.doubleCorsOnValidate && raw.url === VALIDATE_PATH,
+  };
+}
+
+/** Headers whose value comes from the request. */
+const ECHOES = ['access-control-allow-origin', TRACE_ID];
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/** Node writes head and text body at once, in UTF-8; a header with bytes above 0x7f has to be written on its own. */
+const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
+  ECHOES.some((name) => {
+    const value = headers[name];
+    return typeof value === 'string' && BEYOND_ASCII.test(value);
+  });
+
+export function send(
+  { app, log, state, connections }: Site,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer,
+  headers: OutgoingHttpHeaders,
+): void {
+  const { exchange, raw } = request;
+  const { http, type, body, phrase } = answer;
+  reply.hijack();
+  if (type !== undefined) headers['content-type'] = type;
+  if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
+  // a connection kept alive would hold up the shutdown
+  if (!app.server.listening) headers.connection = 'close';
+  if (phrase !== undefined) reply.raw.statusMessage = phrase;
+  reply.raw.writeHead(http, headers);
+  const isBare = exchange.method === 'HEAD' || http === 204;
+  if (isBare) reply.raw.end();
+  else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
+  connections.end(raw);
+  exchange.status = http;
+  exchange.answered = state.clock.now();
+  log('info', `${exchange.method} ${exchange.path} ${http}`);
+}
+
+export function report({ log }: Site, { exchange }: FastifyRequest, error: unknown): void {
+  const reason = error instanceof Error ? error.message : 'unknown error';
+  log('error', `${exchange.method} ${exchange.path}: ${reason}`);
+}
+
+/** Runs what answers a request. Should that fail, the request is answered as a failure, or its connection cut. */
+export function guarded(site: Site, request: FastifyRequest, reply: FastifyReply, answer: () => void): void {
+  try {
+    answer();
+  } catch (error) {
+    report(site, request, error);
+    if (reply.raw.headersSent) request.raw.socket.destroy();
+    else send(site, request, reply, internalError, {});
+  }
+}
