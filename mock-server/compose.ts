@@ -1,5 +1,7 @@
 /** Puts options together into a deployment, state and a Fastify app, without listening. */
 
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerParserError } from './http/parser-errors.ts';
 import { operatorPlugin } from './http/plugin.ts';
@@ -132,6 +134,13 @@ function createApp(surface: () => Surface): { app: FastifyInstance; connections:
   return { app, connections };
 }
 
+/** @throws ConfigurationError when the option names something else */
+function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined {
+  if (folder === undefined) return undefined;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(folder);
+  throw new ConfigurationError(`{static}: expected a folder; got ${folder}, which is none`);
+}
+
 /**
  * @param given options as `startMockOperator` takes them
  * @throws ConfigurationError, in one sentence, when the options or the world cannot work
@@ -159,6 +168,7 @@ export async function compose(
     surface: () => surface,
     state,
     connections,
+    scripts: scriptsOf(options),
     log: options.log ?? (() => undefined),
   });
   return {

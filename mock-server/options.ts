@@ -118,6 +118,12 @@ const optionShape = {
     help: 'advertising tokens of profile local: v2, v3 or v4',
     default: 'v4',
   }),
+  /** folder of the scripts that are served under `/static/js/` */
+  static: text().register(notes, {
+    value: 'DIR',
+    help: 'folder of scripts to serve under /static/js/, where the operator has its own',
+    expected: 'the path of a folder',
+  }),
   /** lifetime of advertising tokens */
   identityTokenExpiresAfterSeconds: lifetime('lifetime of advertising tokens', '3600'),
   /** lifetime of refresh tokens */

@@ -30,8 +30,8 @@ export const halves = [
       native: ['node:crypto'],
       'operator/world': ['zod', 'node:crypto', 'node:fs/promises'],
       operator: ['tldts', '@iabtechlabtcf/core'],
-      // node:http for the types of what fastify hands over.
-      http: ['zod', 'fastify', 'node:http'],
+      // node:http for the types of what fastify hands over, files for the scripts that users name.
+      http: ['zod', 'fastify', 'node:http', 'node:fs/promises', 'node:path'],
       admin: ['zod', 'fastify'],
       options: ['zod', 'node:fs', 'node:path'],
       watch: [node],

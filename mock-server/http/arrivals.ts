@@ -1,4 +1,4 @@
-/** The hook for what needs no route: hosts, targets and queries that cannot be read, CORS, unknown paths, methods. */
+/** The hook for what needs no route: hosts, targets and queries that cannot be read, CORS, scripts, unknown paths, methods. */
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +6,8 @@ import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
-import { type Site, corsOf, guarded, send } from './send.ts';
+import { type Site, corsOf, guarded, report, send } from './send.ts';
+import { answerStatic, isStaticPath } from './static-files.ts';
 
 /** Headers of which the operator reads the first that came, where Node joins all. */
 const FIRST_COUNTS = ['origin', TRACE_ID];
@@ -48,7 +49,27 @@ function answerEarly(request: FastifyRequest): { answer: Answer; headers: Outgoi
   return isBroken ? { answer: badRequest, headers: rules.corsHeaders(cors) } : undefined;
 }
 
-/** Answers what needs no route. True when it did. */
+/** The answer to a request for a script. */
+async function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { raw, exchange, surface, target } = request;
+  const { rules } = surface;
+  if (site.scripts === undefined) {
+    report(site, request, new Error('expected the option static to name a folder of scripts; got none'));
+  }
+  const found =
+    site.scripts === undefined
+      ? undefined
+      : await answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
+  guarded(site, request, reply, () => {
+    if (found === undefined) return sendUnrouted(site, request, reply);
+    const { type: _, ...bare } = found.answer;
+    const answer = exchange.method === 'HEAD' ? bare : found.answer;
+    const headers = { ...rules.corsHeaders(corsOf(request)), ...found.headers };
+    send(site, request, reply, answer, headers);
+  });
+}
+
+/** Answers what needs no route. True when it did, or will. */
 function answerAtGate(site: Site, request: FastifyRequest, reply: FastifyReply): boolean {
   const early = answerEarly(request);
   if (early) {
@@ -56,7 +77,9 @@ function answerAtGate(site: Site, request: FastifyRequest, reply: FastifyReply):
     return true;
   }
   if (!request.is404) return false;
-  sendUnrouted(site, request, reply);
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (isRead && isStaticPath(request.raw.url ?? '')) void sendStatic(site, request, reply);
+  else sendUnrouted(site, request, reply);
   return true;
 }
 

@@ -17,6 +17,8 @@ export interface OperatorPluginOptions {
   readonly surface: () => Surface;
   readonly state: State;
   readonly connections: Connections;
+  /** folder behind `/static/js/` */
+  readonly scripts: string | undefined;
   readonly log: (level: 'error' | 'info', message: string) => void;
 }
 
