@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWithKey, sealClientGenerate } from '../contract-tests/wire/index.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
-import { ask, companyOf, credentialOf, embeddedWorld, post } from './testing/caller.ts';
+import { ask, bearer, companyOf, credentialOf, embeddedWorld, post } from './testing/caller.ts';
 
 let mock: MockOperator;
 let old: MockOperator;
@@ -20,7 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([mock.close(), old.close()]));
 
-const read = (path: string, text: string, target = mock) => post(target, path, undefined, { text });
+const read = (path: string, text: string | Uint8Array, target = mock) =>
+  post(target, path, undefined, { text });
 const wanted = { status: 'client_error', message: expect.stringContaining('exactly one of') };
 
 describe('lists of identifiers', () => {
@@ -52,18 +53,64 @@ describe('lists of identifiers', () => {
     );
   });
 
-  it('with a null are broken before a link is looked at', async () => {
+  it('with a null are broken before a link is looked at, unless they are of phones', async () => {
     const credential = credentialOf(mock, 'Example Clean Room');
     const status = async (payload: object) =>
       (await post(mock, '/v2/identity/map', payload, { credential })).status;
-    expect(await status({ email: [null], link_id: 'unknown' })).toBe(500);
+    for (const kind of ['email', 'email_hash', 'phone_hash']) {
+      expect(await status({ [kind]: [null], link_id: 'unknown' })).toBe(500);
+      expect(await status({ [kind]: ['x', null] })).toBe(500);
+    }
+    expect(await status({ phone: [null], link_id: 'unknown' })).toBe(401);
     expect(await status({ email: ['a@b.c'], link_id: 'unknown' })).toBe(401);
     expect(await status({ email: ['a@b.c'], link_id: 5 })).toBe(200);
+  });
+
+  it('of phones may hold a null, which is invalid', async () => {
+    const phone = ['+12345678901', null, '1', null];
+    const expected = {
+      mapped: [expect.objectContaining({ identifier: '+12345678901' })],
+      unmapped: [null, '1', null].map((identifier) => ({ identifier, reason: 'invalid identifier' })),
+    };
+    for (const target of [mock, old]) {
+      expect((await post(target, '/v2/identity/map', { phone })).json.body).toEqual(expected);
+    }
+    const headers = bearer(companyOf(old));
+    const plain = (body: object) =>
+      ask(old, '/v1/identity/map', { method: 'POST', headers, body: JSON.stringify(body) });
+    expect((await plain({ phone })).json.body).toEqual(expected);
+    expect((await plain({ email: [null] })).status).toBe(500);
   });
 
   it('of v3 hold numbers and booleans as texts', async () => {
     const { json } = await read('/v3/identity/map', '{"phone":[14155551207, 1.0, false]}');
     expect(json.body.phone).toEqual(Array(3).fill({ e: 'invalid identifier' }));
+  });
+});
+
+describe('texts', () => {
+  it('come back with capital hex digits, and with question marks for what is no character', async () => {
+    const { text } = await read(
+      '/v2/identity/map',
+      String.raw`{"phone":["\u001c1","\\u001c","\ud800","\b\u0000"],"email":[]}`,
+    );
+    const identifiers = [...text.matchAll(/"identifier":"(.*?)","reason"/g)].map(([, found]) => found);
+    expect(identifiers).toEqual([String.raw`\u001C1`, String.raw`\\u001c`, '?', String.raw`\b\u0000`]);
+  });
+
+  it('that are objects keep the order of their members', async () => {
+    const { json } = await read('/v2/identity/map', '{"email":[{"b":1,"2":2,"1":3,"2":4}]}');
+    expect(json.body.unmapped[0].identifier).toBe('{b=1, 2=4, 1=3}');
+  });
+
+  it('hold one replacement character for an encoded surrogate', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('{"phone":["'),
+      Buffer.from([0xed, 0xa0, 0x80]),
+      Buffer.from('"]}'),
+    ]);
+    const { json } = await read('/v2/identity/map', bytes);
+    expect(json.body.unmapped[0].identifier).toBe('\ufffd');
   });
 });
 
@@ -103,7 +150,7 @@ it.each(['/v2/token/generate', '/v2/token/client-generate'])(
 
 describe('client-generate', () => {
   const payload = { email_hash: 'tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=' };
-  const seal = (options: { aadText?: string; payload?: unknown }) => {
+  const seal = (options: { aadText?: string; payload?: unknown; appName?: string }) => {
     const [keypair] = mock.clientSideKeypairs;
     return sealClientGenerate({
       subscriptionId: keypair?.subscription_id ?? '',
@@ -130,6 +177,9 @@ describe('client-generate', () => {
     ['"-0"', '[0]'],
     ['""', '[0]'],
     ['" "', '[0]'],
+    [String.raw`"\u0000\u001f"`, '[0]'],
+    [String.raw`"\u000112\u0000"`, '[12]'],
+    [`"${'0'.repeat(40)}12"`, '[12]'],
     ['"null"', '[0]'],
     ['null', '[0]'],
   ])('authenticates the timestamp %s as %s', async (timestamp, aadText) => {
@@ -148,6 +198,11 @@ describe('client-generate', () => {
     '"1.0"',
     '"1e3"',
     '"now"',
+    String.raw`"\u2028"`,
+    String.raw`"\u00a05"`,
+    String.raw`"\ufeff5"`,
+    '"+-5"',
+    '"99999999999999999999"',
     '"9223372036854775808"',
     '9223372036854775808',
     '1e400',
@@ -156,9 +211,57 @@ describe('client-generate', () => {
     expect((await send(body)).status).toBe(500);
   });
 
-  it('takes no JSON that is not UTF-8, but a byte order mark', async () => {
+  it.each([
+    ['COM.EXAMPLE.APP', 200],
+    ['com.example.app', 200],
+    ['com.example.aρp', 403],
+    ['com.example.app ', 403],
+  ])('knows the app %s: %i', async (appName, status) => {
+    expect((await send(JSON.stringify(seal({ appName }).body))).status).toBe(status);
+  });
+
+  it('takes app names for the same that differ in characters with a common capital or small letter', async () => {
+    const world = embeddedWorld();
+    const sites = world.sites.map((site) => ({ ...site, app_names: ['com.example.kiosk'] }));
+    const kiosk = await startMockOperator({ world: { ...world, sites } });
+    const request = (appName: string) => ({
+      method: 'POST',
+      body: JSON.stringify(seal({ appName }).body),
+    });
+    const statuses: number[] = [];
+    for (const name of ['com.example.\u212aıo\u017fK', 'com.example.kiosk\u0307', 'com.example.kios']) {
+      statuses.push((await ask(kiosk, '/v2/token/client-generate', request(name))).status);
+    }
+    await kiosk.close();
+    expect(statuses).toEqual([200, 403, 403]);
+  });
+
+  it('authenticates an app name as the operator writes it, and none that is no text', async () => {
+    const world = { ...embeddedWorld(), client_side_token_generate_domain_name_check: false };
+    const open = await startMockOperator({ world });
+    const answerTo = async (appName: string, aadText: string) => {
+      const body = JSON.stringify(seal({ appName, aadText }).body);
+      const { status, json } = await ask(open, '/v2/token/client-generate', { method: 'POST', body });
+      return [status, json?.message];
+    };
+    const answers = [
+      await answerTo('\x1c', String.raw`[0,"\u001C"]`),
+      await answerTo('\x1c', String.raw`[0,"\u001c"]`),
+      await answerTo('\ud800', '[0,"?"]'),
+    ];
+    await open.close();
+    const failed = 'payload decryption failed';
+    expect(answers).toEqual([
+      [200, undefined],
+      [400, failed],
+      [400, failed],
+    ]);
+  });
+
+  it('takes JSON in every encoding of Unicode, and none that is malformed', async () => {
     const body = JSON.stringify(seal({}).body);
     expect((await send(Buffer.from(`\ufeff${body}`))).status).toBe(200);
+    expect((await send(Buffer.from(body, 'utf16le'))).status).toBe(200);
     const broken = await send(Buffer.from(body.replace('{', '{"x":"\xff",'), 'latin1'));
     expect(broken.json.message).toBe('json payload is not valid');
   });

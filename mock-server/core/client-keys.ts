@@ -1,7 +1,9 @@
 /**
  * P-256 keys of client-side token generation, out of their DER forms (Protocol §8.5).
  *
- *   SubjectPublicKeyInfo: 26 fixed bytes | 04 | X (32) | Y (32)
+ *   SubjectPublicKeyInfo: SEQUENCE of
+ *       SEQUENCE of OBJECT IDENTIFIER id-ecPublicKey, OBJECT IDENTIFIER curve
+ *       BIT STRING: unused bits of its last byte (1) | 04 | X | Y      for P-256 91 bytes, of which 26 are fixed
  *   PKCS#8: … ECPrivateKey: 02 01 01 | 04 20 | scalar (32) …
  */
 
@@ -9,30 +11,72 @@ import { concatBytes } from './bytes.ts';
 
 const P256_SPKI_HEAD = [
   0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
-  0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+  0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 ];
 const P256_PKCS8_HEAD = [
   0x30, 0x81, 0x87, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06,
   0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x04, 0x6d, 0x30, 0x6b, 0x02, 0x01, 0x01, 0x04, 0x20,
 ];
-const EC_PUBLIC_KEY = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const SCALAR_MARK = [0x02, 0x01, 0x01, 0x04, 0x20];
-const POINT_LENGTH = 65;
 const SCALAR_LENGTH = 32;
+
+const SEQUENCE = 0x30;
+const BIT_STRING = 0x03;
+const UNCOMPRESSED = 0x04;
+const EC_PUBLIC_KEY = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+/** Curves by their object identifier, with the bytes of a coordinate. Keys of others are as good as none. */
+const CURVES = [
+  { name: 'P-256', oid: [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], bytes: 32 },
+  { name: 'P-224', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x21], bytes: 28 },
+  { name: 'P-384', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22], bytes: 48 },
+  { name: 'P-521', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23], bytes: 66 },
+  { name: 'secp256k1', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x0a], bytes: 32 },
+];
 
 const startsWith = (bytes: Uint8Array, head: readonly number[], at = 0): boolean =>
   head.every((byte, i) => bytes[at + i] === byte);
 
-/** Uncompressed point (65 bytes), `other-curve` for an elliptic-curve key of another curve, else undefined. */
+const isExactly = (bytes: Uint8Array, expected: readonly number[]): boolean =>
+  bytes.length === expected.length && startsWith(bytes, expected);
+
+interface Element {
+  readonly content: Uint8Array;
+  /** what follows the element */
+  readonly rest: Uint8Array;
+}
+
+/** The element that bytes begin with, undefined when it has another tag or is cut off. Lengths have up to a byte. */
+function readElement(bytes: Uint8Array, tag: number): Element | undefined {
+  const isLong = bytes[1] === 0x81;
+  const head = isLong ? 3 : 2;
+  const length = bytes[head - 1];
+  if (bytes[0] !== tag || length === undefined || length >= 0x80 !== isLong) return undefined;
+  const end = head + length;
+  return end > bytes.length ? undefined : { content: bytes.subarray(head, end), rest: bytes.subarray(end) };
+}
+
+/** A point whose unused bits are put to zero. */
+function withoutUnused(point: Uint8Array, unused: number): Uint8Array {
+  if (unused === 0) return point;
+  const last = point.length - 1;
+  const kept = ((point[last] ?? 0) >> unused) << unused;
+  return concatBytes(point.subarray(0, last), Uint8Array.of(kept));
+}
+
+/** Uncompressed point (65 bytes), `other-curve` for a key of another known curve, undefined for what is no key. */
 export function readPublicPoint(spki: Uint8Array): Uint8Array | 'other-curve' | undefined {
-  const head = P256_SPKI_HEAD.length - 1;
-  if (spki.length === head + POINT_LENGTH && startsWith(spki, P256_SPKI_HEAD)) return spki.subarray(head);
-  const long = spki[1] === 0x81 ? 1 : 0;
-  const isEllipticCurve =
-    spki[0] === 0x30 && spki[2 + long] === 0x30 && startsWith(spki, EC_PUBLIC_KEY, 4 + long);
-  const isWhole = spki.length === 2 + long + (spki[1 + long] ?? 0);
-  const isP256 = startsWith(spki, P256_SPKI_HEAD.slice(13, 23), 13);
-  return isEllipticCurve && isWhole && !isP256 ? 'other-curve' : undefined;
+  const outer = readElement(spki, SEQUENCE);
+  if (outer === undefined || outer.rest.length > 0) return undefined;
+  const algorithm = readElement(outer.content, SEQUENCE);
+  if (algorithm === undefined) return undefined;
+  const key = readElement(algorithm.rest, BIT_STRING);
+  if (key === undefined || key.rest.length > 0) return undefined;
+  const [unused = 8] = key.content;
+  const point = key.content.subarray(1);
+  const curve = CURVES.find(({ oid }) => isExactly(algorithm.content, [...EC_PUBLIC_KEY, ...oid]));
+  const isPoint = curve !== undefined && point.length === 1 + 2 * curve.bytes && point[0] === UNCOMPRESSED;
+  if (!isPoint || unused > 7) return undefined;
+  return curve.name === 'P-256' ? withoutUnused(point, unused) : 'other-curve';
 }
 
 /** Private scalar (32 bytes) of a PKCS#8 key, undefined when there is none. */
@@ -45,7 +89,7 @@ export function readPrivateScalar(pkcs8: Uint8Array): Uint8Array | undefined {
 
 /** SubjectPublicKeyInfo (91 bytes) of an uncompressed point. */
 export function writeSpki(point: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.from(P256_SPKI_HEAD.slice(0, -1)), point);
+  return concatBytes(Uint8Array.from(P256_SPKI_HEAD), point);
 }
 
 /** PKCS#8 (138 bytes) of a scalar and its uncompressed point. */

@@ -7,9 +7,11 @@
  */
 
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
-import { type JsonObject, parseJsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { parseJsonObject } from './json-reading.ts';
 import { OperatorError } from './operator-error.ts';
-import { type Primitives, fromUtf8Exact } from './primitives.ts';
+import type { Primitives } from './primitives.ts';
+import { fromUtf8 } from './text.ts';
 
 const VERSION = 1;
 const MIN_LENGTH = 45;
@@ -57,11 +59,11 @@ export function openRequest(
   primitives: Primitives,
 ): OpenedRequest {
   if (body.length === 0) throw new OperatorError('body_missing');
-  if (!binary) return openText(fromUtf8Exact(body), secret, now, rules, primitives);
+  if (!binary) return openText(fromUtf8(body), secret, now, rules, primitives);
   try {
     return openBytes(body, true, secret, now, rules, primitives);
   } catch (error) {
-    const decoded = rules.base64Fallback ? primitives.fromBase64(fromUtf8Exact(body)) : undefined;
+    const decoded = rules.base64Fallback ? primitives.fromBase64(fromUtf8(body)) : undefined;
     if (decoded === undefined) throw error;
     return openBytes(decoded, false, secret, now, rules, primitives);
   }
@@ -91,12 +93,12 @@ function openBytes(
   primitives: Primitives,
 ): OpenedRequest {
   if (bytes.length < MIN_LENGTH) {
-    refusePlainJson(fromUtf8Exact(bytes), rules);
+    refusePlainJson(fromUtf8(bytes), rules);
     throw new OperatorError('body_too_short');
   }
   const [version] = bytes;
   if (version !== VERSION) {
-    refusePlainJson(fromUtf8Exact(bytes), rules);
+    refusePlainJson(fromUtf8(bytes), rules);
     throw new OperatorError('body_wrong_version', String(version));
   }
   const plain = primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
@@ -106,7 +108,7 @@ function openBytes(
   const nonce = reader.take(NONCE_LENGTH);
   if (isOutsideWindow(timestamp, now)) throw new OperatorError('timestamp_out_of_window');
   if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, binary };
-  const payload = parseJsonObject(fromUtf8Exact(reader.rest()));
+  const payload = parseJsonObject(fromUtf8(reader.rest()));
   if (payload === undefined) throw new OperatorError('payload_not_json');
   return { timestamp, nonce, payload, binary };
 }

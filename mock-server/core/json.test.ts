@@ -1,10 +1,11 @@
-/** JSON as the operator reads and prints it (Protocol §7.3, §8). */
+/** JSON as the operator reads, prints and writes it (Protocol §7.3, §8). */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
 import { plainJson } from '../testing/plain-json.ts';
-import { JsonNumber, jsonText, parseJson, parseJsonBytes, parseJsonObject } from './json.ts';
+import { JsonNumber, jsonText, writeJson } from './json.ts';
+import { JsonReading, parseJson, parseJsonBytes, parseJsonObject } from './json-reading.ts';
 
 describe('JSON objects', () => {
   const nested = (depth: number, open: string, close: string): string =>
@@ -61,14 +62,157 @@ describe('JSON objects', () => {
     '//{}',
     '{}// \n x',
     '{/*}',
+    '{/*\0*/}',
+    '{/* \t\r\n\x0b*/}',
+    '{}//\x1f',
+    '{"a":1,}',
+    '{,}',
+    '[,]',
+    '{"a" 1}',
+    '{"a":}',
+    '{"a"}',
+    '[}',
+    '{"a":[}',
+    '["\0"]',
+    '["\\x"]',
+    '["\\u12g4"]',
+    '["a',
+    '[nul]',
+    '1/**/',
   ])('are not %j', (text) => expect(parseJson(text)).toBeUndefined());
 
-  it('of bytes are UTF-8, with or without a byte order mark', () => {
-    const bytes = (text: string) => Buffer.from(text, 'latin1');
+  it('keep the order in which their names came, also of those that look like indexes', () => {
+    const printed = (json: string) => jsonText(parseJson(json));
+    expect(printed('{"b":1,"2":2,"1":3}')).toBe('{b=1, 2=2, 1=3}');
+    expect(printed('{"2":1,"a":2,"2":3,"0":{"9":1,"8":2}}')).toBe('{2=3, a=2, 0={9=1, 8=2}}');
+    expect(printed('{"a":1,"b":2,"a":3}')).toBe('{a=3, b=2}');
+    expect(printed('{"__proto__":1,"constructor":2,"__proto__":3}')).toBe('{__proto__=3, constructor=2}');
+  });
+
+  it('have names of up to 50,000 characters', () => {
+    expect(parseJson(`{"${'n'.repeat(50_000)}":1}`)).toBeDefined();
+    expect(parseJson(`{"${'n'.repeat(50_001)}":1}`)).toBeUndefined();
+    expect(parseJson(`{"${'n'.repeat(50_001)}":1,"a":1}`)).toBeUndefined();
+  });
+
+  it('may be read in steps', () => {
+    const text = fc.oneof(
+      fc.json(),
+      fc.json().map((json) => `${json}x`),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(text, fc.array(fc.nat({ max: 10 }), { minLength: 1 }), (json, steps) => {
+        const reading = new JsonReading(json);
+        let taken = 0;
+        while (!reading.advance(steps[taken % steps.length])) taken += 1;
+        expect(reading.advance()).toBe(true);
+        expect(plainJson(reading.value)).toEqual(plainJson(parseJson(json)));
+      }),
+    );
+    const long = new JsonReading(`[${'1,'.repeat(1000)}1]`);
+    expect(long.advance(100)).toBe(false);
+    expect(long.value).toBeUndefined();
+  });
+});
+
+describe('long lists of texts', () => {
+  const items = (count: number) => Array.from({ length: count }, (_, i) => `user.${i}@example.com`);
+
+  it.each([
+    ['as they are', (text: string) => text],
+    ['with spaces', (text: string) => text.replaceAll('","', '", "')],
+    ['with line ends', (text: string) => text.replaceAll('","', '"\n ,\r\n"')],
+    [
+      'with commas and brackets in them',
+      (text: string) => text.replaceAll('user', '],[ ", "'.replaceAll('"', '\\"')),
+    ],
+    ['with escapes', (text: string) => text.replaceAll('user', '\\u0075ser')],
+  ])('are read, %s', (_how, bent) => {
+    for (const count of [0, 1, 40, 5000]) {
+      const json = bent(JSON.stringify({ email: items(count), phone: items(100), other: null }));
+      expect(parseJson(json)).toEqual(JSON.parse(json));
+    }
+  });
+
+  it.each([
+    ['1', '1'],
+    ['null', 'null'],
+    ['["x"]', '[x]'],
+    ['{"a":"b"}', '{a=b}'],
+    ['/* "," */"x"', 'x'],
+    ['"a\\",\\"b"', 'a","b'],
+  ])('may hold %s among them', (item, printed) => {
+    for (const at of [0, 100, 4000]) {
+      const texts: string[] = items(5000).map((text) => `"${text}"`);
+      texts.splice(at, 0, item);
+      const read = parseJsonObject(`{"email":[${texts.join()}]}`)?.email;
+      const expected: string[] = items(5000);
+      expected.splice(at, 0, printed);
+      expect(Array.isArray(read) && read.map((element) => jsonText(element) ?? 'null')).toEqual(expected);
+    }
+  });
+
+  it.each(['"\0"', '"\\x"', '"', '', '"a" "b"', ']'])('may not hold %j', (item) => {
+    for (const at of [0, 100, 4000]) {
+      const texts = items(5000).map((text) => `"${text}"`);
+      texts.splice(at, 0, item);
+      expect(parseJson(`{"email":[${texts.join()}]}`)).toBeUndefined();
+    }
+  });
+});
+
+describe('bytes of JSON', () => {
+  const bytes = (text: string) => Buffer.from(text, 'latin1');
+  const wide = (text: string, bits: 16 | 32, littleEndian: boolean): Buffer => {
+    const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+    const step = bits / 8;
+    const buffer = Buffer.alloc(units.length * step);
+    for (const [i, unit] of units.entries()) {
+      if (littleEndian) buffer.writeUIntLE(unit, i * step, step);
+      else buffer.writeUIntBE(unit, i * step, step);
+    }
+    return buffer;
+  };
+
+  it('are UTF-8, with or without a byte order mark', () => {
     expect(parseJsonBytes(bytes('{"a":"\xc3\xa9"}'))).toEqual({ a: 'é' });
     expect(parseJsonBytes(bytes('\xef\xbb\xbf{"a":"b"}'))).toEqual({ a: 'b' });
+    expect(parseJsonBytes(bytes('\xef\xbb\xbf\xef\xbb\xbf{"a":"b"}'))).toBeUndefined();
     expect(parseJsonBytes(bytes('{"a":"\xe9"}'))).toBeUndefined();
+    expect(parseJsonBytes(bytes(''))).toBeUndefined();
   });
+
+  it.each([
+    ['\xed\xa0\x80', '\ud800'],
+    ['\xed\xbf\xbf', '\udfff'],
+    ['\xc0\x80', '\0'],
+    ['\xc0\xa2', '"'],
+    ['\xe0\x80\xa2', '"'],
+    ['\xe0\x82\xa9', '\xa9'],
+    ['\xf4\x90\x80\x80', '\udc00\udc00'],
+  ])('that are no good UTF-8 are read by their lead byte: %j', (raw, read) => {
+    expect(parseJsonBytes(bytes(`{"a":"${raw}"}`))).toEqual({ a: read });
+    expect(parseJsonBytes(bytes(`\xef\xbb\xbf{"a":"${raw}"}`))).toEqual({ a: read });
+  });
+
+  it.each(['\xf8\x80\x80\x80\x80', '\x80', '\xc2', '\xe2\x82', '\xff', '\xc2"'])('may not be %j', (raw) => {
+    expect(parseJsonBytes(bytes(`{"a":"${raw}"}`))).toBeUndefined();
+    expect(parseJsonBytes(bytes(`{"a":"b"}${raw}`))).toBeUndefined();
+  });
+
+  it.each([16, 32] as const)(
+    'may be UTF-%i of either byte order, with or without a byte order mark',
+    (bits) => {
+      for (const littleEndian of [true, false]) {
+        for (const text of ['{"a":"é€"}', '\ufeff{"a":"é€"}']) {
+          expect(parseJsonBytes(wide(text, bits, littleEndian))).toEqual({ a: 'é€' });
+        }
+        expect(parseJsonBytes(wide('{"a":1', bits, littleEndian))).toBeUndefined();
+      }
+      expect(parseJsonBytes(wide('{}', 32, true).subarray(0, 7))).toBeUndefined();
+    },
+  );
 });
 
 describe('numbers', () => {
@@ -116,9 +260,22 @@ describe('numbers', () => {
     (source) => expect(parseJson(`{"a":${source}}`)).toBeUndefined(),
   );
 
-  it('have up to 1,000 characters', () => {
-    expect(jsonText(parseJson(`[${'1'.repeat(1000)}]`))).toHaveLength(1002);
-    expect(parseJson(`[${'1'.repeat(1001)}]`)).toBeUndefined();
+  it('have up to 1,000 digits, whatever else they are written with', () => {
+    const digits = (count: number) => '1'.repeat(count);
+    const zeros = (count: number) => '0'.repeat(count);
+    expect(jsonText(parseJson(`[${digits(1000)}]`))).toHaveLength(1002);
+    expect(jsonText(parseJson(`[-${digits(1000)}]`))).toHaveLength(1003);
+    expect(jsonText(parseJson(`[-1.${digits(990)}E+${zeros(9)}]`))).toBe('[-1.1111111111111112]');
+    for (const source of [
+      digits(1001),
+      `-${digits(1001)}`,
+      `1.${digits(1000)}`,
+      `1.${digits(999)}e1`,
+      `1e${zeros(1000)}`,
+    ]) {
+      expect(parseJson(`[${source}]`)).toBeUndefined();
+      expect(parseJson(`{"a":${source},"a":"b"}`)).toBeUndefined();
+    }
   });
 
   it.each([
@@ -151,5 +308,33 @@ describe('the text of', () => {
 
   it('null, and of what is absent, is none', () => {
     expect([jsonText(null), jsonText(undefined)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('JSON is written', () => {
+  it('with capital hex digits for control characters', () => {
+    const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('');
+    expect(writeJson(controls)).toBe(
+      '"\\u0000\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\t\\n\\u000B\\f\\r\\u000E\\u000F' +
+        '\\u0010\\u0011\\u0012\\u0013\\u0014\\u0015\\u0016\\u0017\\u0018\\u0019\\u001A\\u001B\\u001C\\u001D\\u001E\\u001F"',
+    );
+  });
+
+  it.each([
+    ['\ud800', '"?"'],
+    ['a\udc00\ud83d', '"a??"'],
+    ['\ud83d\ude00', '"\ud83d\ude00"'],
+    ['\\u001c\x1c', '"\\\\u001c\\u001C"'],
+    ['\\ud800\ud800', '"\\\\ud800?"'],
+    ['/\x7f\u2028"\\', '"/\x7f\u2028\\"\\\\"'],
+  ])('%j as %s', (text, json) => expect(writeJson(text)).toBe(json));
+
+  it('as any JSON, where there is nothing odd in it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(writeJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+    expect(writeJson({ b: [1, null, true], a: 'x' })).toBe('{"b":[1,null,true],"a":"x"}');
   });
 });

@@ -38,24 +38,3 @@ const encoder = new TextEncoder();
 
 /** UTF-8 bytes of a text. */
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
-
-const decoder = new TextDecoder();
-
-/** Text of UTF-8 bytes, without a byte order mark; what is no UTF-8 becomes replacement characters. */
-export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
-
-const strictDecoder = new TextDecoder('utf-8', { fatal: true });
-
-/** The same, but undefined when the bytes are no UTF-8: so the operator reads plain JSON. */
-export function fromUtf8Strict(bytes: Uint8Array): string | undefined {
-  try {
-    return strictDecoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** With replacement characters, and a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
-export const fromUtf8Exact = (bytes: Uint8Array): string => exactDecoder.decode(bytes);

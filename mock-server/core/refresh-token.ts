@@ -9,10 +9,12 @@
  */
 
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
-import { jsonText, parseJsonObject } from './json.ts';
+import { jsonText } from './json.ts';
+import { parseJsonObject } from './json-reading.ts';
 import { OperatorError } from './operator-error.ts';
-import { type Primitives, fromUtf8 } from './primitives.ts';
+import type { Primitives } from './primitives.ts';
 import type { Scope } from './raw-uid.ts';
+import { fromUtf8 } from './text.ts';
 import {
   type FindSecret,
   type TokenKey,

@@ -10,8 +10,9 @@
 import { ByteReader, ByteWriter, OutOfBytes, concatBytes } from './bytes.ts';
 import type { IdentityType } from './identity-hash.ts';
 import { OperatorError, type OperatorErrorCode } from './operator-error.ts';
-import { type Primitives, fromUtf8, utf8 } from './primitives.ts';
+import { type Primitives, utf8 } from './primitives.ts';
 import type { Scope } from './raw-uid.ts';
+import { fromUtf8 } from './text.ts';
 
 export const VERSION_2 = 0x02;
 export const VERSION_3 = 0x70;

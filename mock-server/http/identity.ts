@@ -6,8 +6,8 @@ import type { Client } from '../operator/world/directory.ts';
 import { bucketsSince } from '../operator/buckets.ts';
 import {
   type ListRefusals,
+  checkElements,
   checkServiceLink,
-  identifiersOf,
   listsOf,
   mapList,
   mapOne,
@@ -42,7 +42,9 @@ function mapOneV1(call: Call): Answer {
 
 async function mapListV0(call: Call): Promise<Answer> {
   const { deployment, state } = call;
-  const answer = await mapList(deployment, state, identifiersOf(emailList(plainPayload(call))));
+  const list = emailList(plainPayload(call));
+  checkElements(list);
+  const answer = await mapList(deployment, state, list);
   if (deployment.profile.bucketIdsInV0) return jsonAnswer(answer);
   const mapped = answer.mapped.map(({ identifier, advertising_id }) => ({ identifier, advertising_id }));
   return jsonAnswer({ ...answer, mapped });
@@ -67,7 +69,8 @@ async function mapListV1(call: Call): Promise<Answer> {
     several: deployment.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
   };
   const list = oneList([...listsOf(plainPayload(call), kindsOf(deployment))], refusals);
-  return wrappedAnswer(success(await mapList(deployment, state, identifiersOf(list))));
+  checkElements(list);
+  return wrappedAnswer(success(await mapList(deployment, state, list)));
 }
 
 async function mapListV2(
@@ -76,9 +79,10 @@ async function mapListV2(
   client: Client,
 ): Promise<Outcome> {
   if (payload === undefined) throw new OperatorError('unknown');
-  const identifiers = identifiersOf(oneList(listsOf(payload, kindsOf(deployment))));
+  const list = oneList(listsOf(payload, kindsOf(deployment)));
+  checkElements(list);
   checkServiceLink(deployment, client, payload);
-  return success(await mapList(deployment, state, identifiers));
+  return success(await mapList(deployment, state, list));
 }
 
 async function mapListsV3(

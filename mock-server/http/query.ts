@@ -4,7 +4,8 @@
  * 1024 parameters is not read.
  */
 
-import { fromUtf8Exact, utf8 } from '../core/primitives.ts';
+import { utf8 } from '../core/primitives.ts';
+import { fromUtf8 } from '../core/text.ts';
 
 function decode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
@@ -26,7 +27,7 @@ function decodeLossy(text: string): string {
     if (part.startsWith('%')) bytes.push(parseInt(part.slice(1), 16));
     else bytes.push(...utf8(part));
   }
-  return fromUtf8Exact(Uint8Array.from(bytes));
+  return fromUtf8(Uint8Array.from(bytes));
 }
 
 export type Query = ReadonlyMap<string, string>;

@@ -1,6 +1,7 @@
 /** What a route is, what it is asked and what it answers: the vocabulary of the endpoint families. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { writeJson } from '../core/json.ts';
 import type { Client, Role } from '../operator/world/directory.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import type { Exchange } from '../operator/exchange.ts';
@@ -58,13 +59,10 @@ export const contentTypes = {
   html: 'text/html; charset=utf-8',
 } as const;
 
-/** Compact JSON; the body of every plain answer and of every envelope. */
-export const json = (value: unknown): string => JSON.stringify(value);
-
 export const jsonAnswer = (value: unknown, http = 200): Answer => ({
   http,
   type: contentTypes.json,
-  body: json(value),
+  body: writeJson(value),
 });
 
 /** An outcome in plain JSON, as v1 sends it. */
@@ -89,7 +87,7 @@ export const optedOut: Outcome = { status: 'optout' };
 /** JSON of `{"body":…,"status":…}`, or of the status alone (Protocol §6.6). */
 export function wrapped(outcome: Outcome): string {
   if ('bodyJson' in outcome) return `{"body":${outcome.bodyJson},"status":"${outcome.status}"}`;
-  return json(
+  return writeJson(
     'body' in outcome ? { body: outcome.body, status: outcome.status } : { status: outcome.status },
   );
 }

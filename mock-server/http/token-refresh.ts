@@ -1,8 +1,9 @@
 /** token/refresh in every generation (Protocol §7.4, §8.2). */
 
 import { OperatorError } from '../core/operator-error.ts';
-import { fromUtf8Exact, utf8 } from '../core/primitives.ts';
+import { utf8 } from '../core/primitives.ts';
 import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.ts';
+import { fromUtf8 } from '../core/text.ts';
 import type { IssuedTokens } from '../operator/generate.ts';
 import { type Deployment, secretFinder } from '../operator/deployment.ts';
 import { refresh } from '../operator/refresh.ts';
@@ -74,7 +75,7 @@ const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
 
 function refreshV2(call: Call): Answer {
   const { deployment } = call;
-  const token = fromUtf8Exact(readAsText(call.body, call.contentType));
+  const token = fromUtf8(readAsText(call.body, call.contentType));
   const wrapping = unwrapped(deployment, token);
   const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
   const outcome: Outcome = tokens ? success(v2Tokens(call, tokens)) : optedOut;

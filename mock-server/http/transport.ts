@@ -3,7 +3,8 @@
  * is written once against the payload it reads and the outcome it gives.
  */
 
-import { type JsonObject, isJsonObject, parseJsonBytes } from '../core/json.ts';
+import { type JsonObject, isJsonObject } from '../core/json.ts';
+import { parseJsonBytes } from '../core/json-reading.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/world/directory.ts';
 import { readAsText } from './charset.ts';

@@ -2,14 +2,9 @@
 
 import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
 import type { Identity } from '../core/identity-hash.ts';
-import {
-  JsonNumber,
-  type JsonObject,
-  int64Of,
-  isJsonObject,
-  jsonText,
-  parseJsonBytes,
-} from '../core/json.ts';
+import { equalsIgnoringCase } from '../core/ignoring-case.ts';
+import { JsonNumber, type JsonObject, int64Of, isJsonObject, jsonText, writeJson } from '../core/json.ts';
+import { parseJsonBytes } from '../core/json-reading.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { utf8 } from '../core/primitives.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
@@ -22,7 +17,10 @@ import type { World } from './world/schema.ts';
 const IV_LENGTH = 12;
 const KEY_PREFIX_LENGTH = 9;
 const TEXT_MEMBERS = ['subscription_id', 'public_key', 'iv', 'payload', 'app_name'] as const;
-const INTEGER = /^[+-]?\d+$/;
+/** A whole number, of more digits than 64 bits have only where they are zeros in front. */
+const INTEGER = /^([+-]?)0*(\d{1,19})$/;
+const SURROGATE = /\p{Surrogate}/u;
+const SPACE = 0x20;
 
 type Keypair = World['client_side_keypairs'][number];
 
@@ -76,18 +74,29 @@ function readRequest(body: Uint8Array): ClientGenerateRequest {
   return request;
 }
 
+/** A text without the control characters and spaces around it; other white space stays. */
+function trimmed(text: string): string {
+  let from = 0;
+  let end = text.length;
+  while (from < end && text.charCodeAt(from) <= SPACE) from += 1;
+  while (end > from && text.charCodeAt(end - 1) <= SPACE) end -= 1;
+  return text.slice(from, end);
+}
+
 /** A number of 64 bits or its digits as a text; zero when there is none. */
 function readTimestamp(value: unknown): bigint {
-  const given = typeof value === 'string' ? value.trim() : value;
+  const given = typeof value === 'string' ? trimmed(value) : value;
   if (given === undefined || given === null || given === '' || given === 'null') return 0n;
   const timestamp =
-    given instanceof JsonNumber
-      ? given.int64
-      : typeof given === 'string' && INTEGER.test(given)
-        ? int64Of(BigInt(given.replace('+', '')))
-        : undefined;
+    given instanceof JsonNumber ? given.int64 : typeof given === 'string' ? integerOf(given) : undefined;
   if (timestamp === undefined) throw new OperatorError('unknown');
   return timestamp;
+}
+
+function integerOf(text: string): bigint | undefined {
+  const [, sign, digits] = INTEGER.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  return int64Of(sign === '-' ? -BigInt(digits) : BigInt(digits));
 }
 
 async function checkSource(
@@ -99,8 +108,10 @@ async function checkSource(
   if (!deployment.world.client_side_token_generate_domain_name_check) return;
   const site = deployment.directory.sites.get(keypair.site_id);
   if (request.app_name !== undefined) {
-    const app = request.app_name.toLowerCase();
-    if (!site?.app_names.some((name) => name.toLowerCase() === app)) throw new OperatorError('cstg_app_name');
+    const app = request.app_name;
+    if (!site?.app_names.some((name) => equalsIgnoringCase(name, app))) {
+      throw new OperatorError('cstg_app_name');
+    }
     return;
   }
   const domain = origin === undefined ? undefined : await deployment.rules.registrableDomain(origin);
@@ -122,7 +133,9 @@ function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGe
   const iv = primitives.fromBase64(request.iv);
   if (iv?.length !== IV_LENGTH) throw new OperatorError('cstg_bad_iv');
   const { timestamp, app_name } = request;
-  const aad = utf8(`[${timestamp}${app_name === undefined ? '' : `,${JSON.stringify(app_name)}`}]`);
+  // the additional data cannot be made of a name that is no text
+  if (app_name !== undefined && SURROGATE.test(app_name)) throw new OperatorError('cstg_undecryptable');
+  const aad = utf8(`[${timestamp}${app_name === undefined ? '' : `,${writeJson(app_name)}`}]`);
   const sealed = primitives.fromBase64(request.payload);
   const plain = sealed && primitives.gcmOpen(sharedKey, iv, sealed, aad);
   if (plain === undefined) throw new OperatorError('cstg_undecryptable');

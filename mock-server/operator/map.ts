@@ -16,7 +16,8 @@ export interface MappedIdentity {
 }
 
 export interface UnmappedIdentity {
-  readonly identifier: string;
+  /** null for a null in a list of phones */
+  readonly identifier: string | null;
   readonly reason: 'optout' | 'invalid identifier';
 }
 
@@ -33,13 +34,6 @@ async function inTurns<T>(items: readonly T[], step: (item: T) => void): Promise
   }
 }
 
-/** A list element as the operator reads it: what is no text as its text; null is an error of the whole. */
-function elementText(element: unknown): string {
-  const text = jsonText(element);
-  if (text === undefined) throw new OperatorError('list_broken');
-  return text;
-}
-
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
 export function mapOne(
   deployment: Deployment,
@@ -54,18 +48,24 @@ export interface Identifiers {
   readonly list: readonly unknown[];
 }
 
-/** @throws OperatorError `list_broken` for a null element */
-export const identifiersOf = ({ kind, list }: Identifiers) => ({ kind, texts: list.map(elementText) });
+/** @throws OperatorError `list_broken` for a null in a list that is not of phones, where it is invalid and no more */
+export function checkElements({ kind, list }: Identifiers): void {
+  if (kind !== 'phone' && list.includes(null)) throw new OperatorError('list_broken');
+}
 
-/** Maps a list. `unmapped` is left out when empty, and altogether where the profile knows no such list. */
-export async function mapList(
-  deployment: Deployment,
-  state: State,
-  { kind, texts }: ReturnType<typeof identifiersOf>,
-) {
+/**
+ * Maps a list, whose elements are read as texts. `unmapped` is left out when empty, and altogether where the profile
+ * knows no such list.
+ */
+export async function mapList(deployment: Deployment, state: State, { kind, list }: Identifiers) {
   const mapped: MappedIdentity[] = [];
   const unmapped: UnmappedIdentity[] = [];
-  await inTurns(texts, (identifier) => {
+  await inTurns(list, (element) => {
+    const identifier = jsonText(element) ?? null;
+    if (identifier === null) {
+      unmapped.push({ identifier, reason: 'invalid identifier' });
+      return;
+    }
     const identity = identify(deployment, kind, identifier);
     const located = identity && locate(deployment, identity);
     if (located === undefined) unmapped.push({ identifier, reason: 'invalid identifier' });
@@ -179,7 +179,7 @@ export async function mapV3(
   for (const { kind, list } of lists) {
     const mapped: string[] = [];
     await inTurns(list, (element) =>
-      mapped.push(mapV3Item(deployment, state, kind, elementText(element), now)),
+      mapped.push(mapV3Item(deployment, state, kind, jsonText(element) ?? '', now)),
     );
     items[kind] = mapped.join();
   }

@@ -83,7 +83,7 @@ export interface Sealing {
   readonly binary?: boolean;
   readonly timestampMs?: number;
   /** the payload as it is, in place of JSON of one */
-  readonly text?: string;
+  readonly text?: string | Uint8Array;
 }
 
 /** A POST in the envelope; a 200 is opened, checked for the nonce and read as JSON. */

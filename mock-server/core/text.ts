@@ -1,0 +1,108 @@
+/**
+ * Texts out of bytes as the operator's runtime and its JSON parser read them, where bytes are no good UTF-8 too.
+ *
+ *   runtime:  U+FFFD for what is malformed, as everywhere, but one only for an encoded surrogate (ED A0..BF 80..BF)
+ *   parser:   two to four bytes by their lead byte, whatever number they make; UTF-16 and UTF-32 as well
+ */
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+const MALFORMED = '\ufffd';
+const SURROGATE_LEAD = 0xed;
+
+const isContinuation = (byte: number | undefined): byte is number =>
+  byte !== undefined && (byte & 0xc0) === 0x80;
+
+/** With replacement characters, and a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
+export function fromUtf8(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes);
+  return text.includes(MALFORMED) && bytes.includes(SURROGATE_LEAD) ? withSurrogates(bytes) : text;
+}
+
+function withSurrogates(bytes: Uint8Array): string {
+  let text = '';
+  let from = 0;
+  for (let at = bytes.indexOf(SURROGATE_LEAD); at !== -1; at = bytes.indexOf(SURROGATE_LEAD, at + 1)) {
+    if (((bytes[at + 1] ?? 0) & 0xe0) !== 0xa0) continue;
+    text += decoder.decode(bytes.subarray(from, at)) + MALFORMED;
+    from = at + (isContinuation(bytes[at + 2]) ? 3 : 2);
+  }
+  return text + decoder.decode(bytes.subarray(from));
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** Text of JSON bytes, without a byte order mark; undefined when they are in no encoding that the parser knows. */
+export function fromJsonBytes(bytes: Uint8Array): string | undefined {
+  const wide = wideEncoding(bytes);
+  if (wide) return wide(bytes);
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return fromLooseUtf8(bytes);
+  }
+}
+
+/** JSON whose strings hold what the parser makes of bytes that are no good UTF-8; undefined when it refuses them. */
+function fromLooseUtf8(bytes: Uint8Array): string | undefined {
+  let text = '';
+  for (let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0; at < bytes.length;) {
+    const lead = bytes[at++] ?? 0;
+    const more =
+      lead < 0x80 ? 0 : lead >> 5 === 6 ? 1 : lead >> 4 === 14 ? 2 : lead >> 3 === 30 ? 3 : undefined;
+    if (more === undefined) return undefined;
+    let code = more === 0 ? lead : lead & (0x3f >> more);
+    for (let i = 0; i < more; i++) {
+      const next = bytes[at++];
+      if (!isContinuation(next)) return undefined;
+      code = (code << 6) | (next & 0x3f);
+    }
+    text += looseCharacter(code, more);
+  }
+  return text;
+}
+
+/** An escape for what would end a string or would have to be escaped in it, had it been written in one byte. */
+function looseCharacter(code: number, more: number): string {
+  if (more === 3) {
+    const rest = code - 0x10000;
+    return String.fromCharCode(0xd800 | (rest >> 10), 0xdc00 | (rest & 0x3ff));
+  }
+  return more > 0 && code < 0x80 ? `\\u${code.toString(16).padStart(4, '0')}` : String.fromCharCode(code);
+}
+
+type Decoding = (bytes: Uint8Array) => string | undefined;
+
+const utf16 =
+  (littleEndian: boolean): Decoding =>
+  (bytes) =>
+    new TextDecoder(littleEndian ? 'utf-16le' : 'utf-16be').decode(bytes);
+
+const utf32 =
+  (littleEndian: boolean): Decoding =>
+  (bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes.length % 4 !== 0) return undefined;
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 4) {
+      const code = view.getUint32(at, littleEndian);
+      if (code > 0x10ffff) return undefined;
+      if (at > 0 || code !== 0xfeff) text += String.fromCodePoint(code);
+    }
+    return text;
+  };
+
+const NONE: Decoding = () => undefined;
+
+/** UTF-16 or UTF-32 by the first bytes, as they are a byte order mark or an ASCII character; undefined for UTF-8. */
+function wideEncoding(bytes: Uint8Array): Decoding | undefined {
+  const [a = 1, b = 1, c = 1, d = 1] = bytes;
+  if (bytes.length >= 4) {
+    if (a === 0 && b === 0) return (c === 0xfe && d === 0xff) || c === 0 ? utf32(false) : NONE;
+    if (c === 0 && d === 0 && ((a === 0xff && b === 0xfe) || b === 0)) return utf32(true);
+  }
+  if (bytes.length < 2) return undefined;
+  if ((a === 0xfe && b === 0xff) || a === 0) return utf16(false);
+  if ((a === 0xff && b === 0xfe) || b === 0) return utf16(true);
+  return undefined;
+}
