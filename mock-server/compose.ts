@@ -19,7 +19,9 @@ import { memoryState } from './operator/state/memory.ts';
 import type { State } from './operator/state/state.ts';
 import { defaultWorld } from './operator/world/embedded.ts';
 import type { World } from './operator/world/schema.ts';
-import { ConfigurationError, type MockOperatorOptions, worldError } from './options.ts';
+import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
+import type { Exchange } from './operator/exchange.ts';
+import { isFailure, sentenceOf } from './core/reasons.ts';
 
 /** Timeouts of the HTTP server, in ms: for a whole request, for a silent connection, for one between two requests. */
 const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliveTimeout: 72_000 } as const;
@@ -28,6 +30,8 @@ const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliv
 export interface Replacements {
   readonly parts?: (honest: DeploymentParts, clock: Clock) => DeploymentParts;
   readonly http?: (honest: HttpRules, deployment: Deployment, clock: Clock) => HttpRules;
+  /** told of every exchange when it is answered */
+  readonly observe?: (exchange: Exchange) => void;
 }
 
 export interface Composed {
@@ -115,6 +119,25 @@ function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptio
   );
 }
 
+/** A line per answer; that of a refusal says why, and is an error where no caller can mend it. */
+function observerOf(
+  log: Log | undefined,
+  observe: ((exchange: Exchange) => void) | undefined,
+): (exchange: Exchange) => void {
+  return (exchange) => {
+    observe?.(exchange);
+    if (log === undefined) return;
+    const { method, path, status, reason, facts } = exchange;
+    const line = `${method} ${path} ${status}`;
+    const told = reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}`;
+    try {
+      log(isFailure(reason) ? 'error' : 'info', told);
+    } catch {
+      // the answer is sent: a log that fails must not undo it
+    }
+  };
+}
+
 /** The Fastify app: what concerns connections and request lines; the surface is a plugin of its own. */
 function createApp(surface: () => Surface): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
@@ -147,7 +170,7 @@ function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined 
  */
 export async function compose(
   options: MockOperatorOptions,
-  { parts = (honest) => honest, http = (honest) => honest }: Replacements = {},
+  { parts = (honest) => honest, http = (honest) => honest, observe }: Replacements = {},
 ): Promise<Composed> {
   const profile = profileOf(options);
   const state = memoryState(Date.now, epochMs(options.now));
@@ -169,7 +192,7 @@ export async function compose(
     state,
     connections,
     scripts: scriptsOf(options),
-    log: options.log ?? (() => undefined),
+    observe: observerOf(options.log, observe),
   });
   return {
     app,

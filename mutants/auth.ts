@@ -93,7 +93,7 @@ export const authMutants = mutantsOf('auth', [
             const bytes = binary ? body : primitives.fromBase64(new TextDecoder().decode(body));
             const plain = bytes && primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
             if (plain && !new TextDecoder().decode(plain.subarray(16)).startsWith('{'))
-              throw new OperatorError('payload_not_json');
+              throw new OperatorError('payload_not_json', 'payload_not_json');
             throw error;
           }
         },
@@ -115,7 +115,7 @@ export const authMutants = mutantsOf('auth', [
                 auth: 'none',
                 handle(call) {
                   if (/^[{[]/.test(new TextDecoder().decode(call.body)))
-                    throw new OperatorError('body_not_base64');
+                    throw new OperatorError('body_not_base64', 'base64_json');
                   const client = http.authenticate(call.deployment, route, call.headers.authorization);
                   return route.handle({ ...call, client });
                 },

@@ -15,7 +15,7 @@ const atItsTime =
     const plain = sealed && primitives.gcmOpen(secret, sealed.subarray(1, 13), sealed.subarray(13));
     if (plain === undefined || plain.length < 16) return honest(body, binary, secret, now, rules, primitives);
     const sent = Number(new DataView(plain.buffer, plain.byteOffset).getBigInt64(0));
-    if (far(Math.abs(now - sent))) throw new OperatorError('timestamp_out_of_window');
+    if (far(Math.abs(now - sent))) throw new OperatorError('timestamp_out_of_window', 'timestamp_past');
     return honest(body, binary, secret, sent, rules, primitives);
   };
 

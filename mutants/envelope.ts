@@ -62,7 +62,7 @@ export const envelopeMutants = mutantsOf('envelope', [
           openRequest(body, binary, secret, now, rules, primitives) {
             const opened = openRequest(body, binary, secret, now, rules, primitives);
             const text = primitives.toBase64(body);
-            if (seen.has(text)) throw new OperatorError('timestamp_out_of_window');
+            if (seen.has(text)) throw new OperatorError('timestamp_out_of_window', 'timestamp_past');
             seen.add(text);
             return opened;
           },
@@ -75,7 +75,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'R20',
     'an empty body is refused as too short',
     opening((honest) => (body, ...rest) => {
-      if (body.length === 0) throw new OperatorError('body_too_short');
+      if (body.length === 0) throw new OperatorError('body_too_short', 'envelope_too_short');
       return honest(body, ...rest);
     }),
   ],

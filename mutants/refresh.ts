@@ -53,7 +53,7 @@ export const refreshMutants = mutantsOf('refresh', [
         decodeRefreshToken(...presented) {
           const token = decodeRefreshToken(...presented);
           const from = token.created + world.refresh_identity_token_after_seconds * 1000;
-          if (clock.now() < from) throw new OperatorError('refresh_token_invalid');
+          if (clock.now() < from) throw new OperatorError('refresh_token_invalid', 'token_altered');
           return token;
         },
       }),
@@ -74,7 +74,7 @@ export const refreshMutants = mutantsOf('refresh', [
           decodeRefreshToken(...presented) {
             const token = decodeRefreshToken(...presented);
             if (token.established < (latest.get(token.flh) ?? 0))
-              throw new OperatorError('refresh_token_invalid');
+              throw new OperatorError('refresh_token_invalid', 'token_altered');
             return token;
           },
         };
@@ -91,7 +91,7 @@ export const refreshMutants = mutantsOf('refresh', [
         return {
           decodeRefreshToken(text, ...rest) {
             const token = decodeRefreshToken(text, ...rest);
-            if (used.has(text)) throw new OperatorError('refresh_token_invalid');
+            if (used.has(text)) throw new OperatorError('refresh_token_invalid', 'token_altered');
             used.add(text);
             return token;
           },
@@ -187,7 +187,7 @@ export const refreshMutants = mutantsOf('refresh', [
         authenticate(deployment, route, header) {
           const client = authenticate(deployment, route, header);
           if (route.auth === 'optional' && header !== undefined && client === undefined)
-            throw new OperatorError('unauthorized');
+            throw new OperatorError('unauthorized', 'client_disabled');
           return client;
         },
       }),

@@ -14,6 +14,7 @@
 
 import { decodeBase64, fromUrlAlphabet } from './base64.ts';
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
+import { base64Fault, readBase64 } from './base64-faults.ts';
 import { OperatorError } from './operator-error.ts';
 import type { Primitives } from './primitives.ts';
 import {
@@ -141,6 +142,9 @@ function encodeV2(
   return concatBytes(new ByteWriter(5).uint8(VERSION_2).int32(keys.master.id).bytes, outer);
 }
 
+/** What sentences call a token. */
+const WHAT = { what: 'the advertising token' } as const;
+
 /**
  * Decodes a token of any version, without looking at its expiry.
  *
@@ -151,23 +155,33 @@ export function decodeAdvertisingToken(
   findSecret: FindSecret,
   primitives: Primitives,
 ): DecodedAdvertisingToken {
-  return decoding('advertising_token_invalid', () => {
+  return decoding('advertising_token_invalid', 'token_too_short', WHAT, () => {
     // the first four characters decide the alphabet and show the two leading bytes (Protocol §5.2)
     const head = text.slice(0, 4);
     const urlSafe = /[-_]/.test(head);
     const lead = decodeBase64(urlSafe ? (fromUrlAlphabet(head) ?? '') : head);
-    if (lead === undefined || lead.length < 3) throw new OperatorError('advertising_token_invalid');
+    if (lead === undefined) throw new OperatorError('advertising_token_invalid', base64Fault(text), WHAT);
+    if (lead.length < 3) throw new OperatorError('advertising_token_invalid', 'token_too_short', WHAT);
     if (lead[0] === VERSION_2) return decodeV2(bytesOf(text, primitives), findSecret, primitives);
     if (lead[1] === VERSION_3) return decodeV3(3, bytesOf(text, primitives), findSecret, primitives);
-    if (lead[1] === VERSION_4)
-      return decodeV3(4, bytesOf(fromUrlAlphabet(text), primitives), findSecret, primitives);
-    throw new OperatorError('advertising_token_invalid');
+    if (lead[1] === VERSION_4) return decodeV3(4, bytesOf(urlText(text), primitives), findSecret, primitives);
+    throw new OperatorError('advertising_token_invalid', 'token_version', { ...WHAT, version: lead[1] ?? 0 });
   });
 }
 
-function bytesOf(text: string | undefined, primitives: Primitives): Uint8Array {
-  return required(text === undefined ? undefined : primitives.fromBase64(text), 'advertising_token_invalid');
-}
+const bytesOf = (text: string, primitives: Primitives): Uint8Array =>
+  readBase64(text, WHAT.what, 'advertising_token_invalid', primitives);
+
+/** A token of version 4 in the standard alphabet. */
+const urlText = (text: string): string =>
+  required(fromUrlAlphabet(text), 'advertising_token_invalid', 'token_standard_alphabet', WHAT);
+
+/** The secret of the key that a token names. */
+const secretOf = (findSecret: FindSecret, keyId: number): Uint8Array =>
+  required(findSecret(keyId), 'advertising_token_invalid', 'token_key_unknown', { ...WHAT, key_id: keyId });
+
+const opened = (section: Uint8Array | undefined): Uint8Array =>
+  required(section, 'advertising_token_invalid', 'token_altered', WHAT);
 
 function decodeV2(
   bytes: Uint8Array,
@@ -176,16 +190,15 @@ function decodeV2(
 ): DecodedAdvertisingToken {
   const outer = new ByteReader(bytes, 1);
   const masterKeyId = outer.int32();
-  const secret = required(findSecret(masterKeyId), 'advertising_token_invalid');
-  const master = new ByteReader(
-    required(decryptSection(primitives, secret, outer.rest()), 'advertising_token_invalid'),
-  );
+  const secret = secretOf(findSecret, masterKeyId);
+  const master = new ByteReader(opened(decryptSection(primitives, secret, outer.rest())));
   const expires = master.int64();
   const siteKeyId = master.int32();
-  const siteSecret = required(findSecret(siteKeyId), 'advertising_token_invalid');
+  const siteSecret = secretOf(findSecret, siteKeyId);
   const identity = readIdentityPayload(
-    required(decryptSection(primitives, siteSecret, master.rest()), 'advertising_token_invalid'),
+    opened(decryptSection(primitives, siteSecret, master.rest())),
     'advertising_token_invalid',
+    WHAT,
   );
   const { id: rawUid, ...rest } = identity;
   const times = { created: 0, refreshed: 0, expires };
@@ -195,8 +208,15 @@ function decodeV2(
 /** Scope and type of a token, by its first byte and that of its raw UID, where it has one: 32 bytes are but a hash. */
 function ownerOf(first: number, rawUid: Uint8Array): TokenOwner {
   if (rawUid.length === 32) return readTypeByte(first) ?? { scope: scopeOf(first), type: 0 };
-  const owner = required(readTypeByte(new ByteReader(rawUid).uint8()), 'advertising_token_invalid');
-  if (rawUid.length > 32 && !hasOwner(first, owner)) throw new OperatorError('advertising_token_invalid');
+  const owner = required(
+    readTypeByte(new ByteReader(rawUid).uint8()),
+    'advertising_token_invalid',
+    'token_type',
+    WHAT,
+  );
+  if (rawUid.length > 32 && !hasOwner(first, owner)) {
+    throw new OperatorError('advertising_token_invalid', 'token_types_disagree', WHAT);
+  }
   return owner;
 }
 
@@ -210,18 +230,14 @@ function decodeV3(
   const first = outer.uint8();
   outer.uint8();
   const masterKeyId = outer.int32();
-  const secret = required(findSecret(masterKeyId), 'advertising_token_invalid');
-  const master = new ByteReader(
-    required(openSection(primitives, secret, outer.rest()), 'advertising_token_invalid'),
-  );
+  const secret = secretOf(findSecret, masterKeyId);
+  const master = new ByteReader(opened(openSection(primitives, secret, outer.rest())));
   const expires = master.int64();
   const created = master.int64();
   master.take(13);
   const siteKeyId = master.int32();
-  const siteSecret = required(findSecret(siteKeyId), 'advertising_token_invalid');
-  const site = new ByteReader(
-    required(openSection(primitives, siteSecret, master.rest()), 'advertising_token_invalid'),
-  );
+  const siteSecret = secretOf(findSecret, siteKeyId);
+  const site = new ByteReader(opened(openSection(primitives, siteSecret, master.rest())));
   const siteId = site.int32();
   site.take(12);
   const privacyBits = site.int32();

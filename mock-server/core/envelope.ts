@@ -7,9 +7,11 @@
  */
 
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
-import type { JsonObject } from './json.ts';
-import { parseJsonObject } from './json-reading.ts';
+import { type JsonObject, isJsonObject } from './json.ts';
+import { parseJson, parseJsonObject } from './json-reading.ts';
+import { base64Fault } from './base64-faults.ts';
 import { OperatorError } from './operator-error.ts';
+import type { Facts, Reason } from './reasons.ts';
 import type { Primitives } from './primitives.ts';
 import { fromUtf8 } from './text.ts';
 
@@ -34,7 +36,29 @@ export interface EnvelopeRules {
 }
 
 function refusePlainJson(body: string, rules: EnvelopeRules): void {
-  if (rules.namesPlainJson && parseJsonObject(body)) throw new OperatorError('body_unencrypted_json');
+  if (rules.namesPlainJson && parseJsonObject(body))
+    throw new OperatorError('body_unencrypted_json', 'body_plain_json');
+}
+
+/** Why the text of a body is not base64. */
+function textFault(body: string): Reason {
+  const fault = base64Fault(body);
+  if (fault === 'base64_binary') return 'body_binary_untyped';
+  return fault === 'base64_json' && parseJsonObject(body) ? 'body_plain_json' : fault;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The refusal of a timestamp; a time that another reading of its bytes makes plausible is named so. */
+function timeError(plain: Uint8Array, timestamp: number, now: number): OperatorError {
+  const isNear = (ms: number): boolean => Math.abs(ms - now) < DAY_MS;
+  const refusal = (reason: Reason, facts?: Facts): OperatorError =>
+    new OperatorError('timestamp_out_of_window', reason, facts);
+  if (isNear(timestamp * 1000)) return refusal('timestamp_in_seconds');
+  const reversed = new ByteReader(plain.slice(0, 8).reverse()).int64();
+  if (isNear(reversed)) return refusal('timestamp_little_endian');
+  const seconds = Math.round(Math.abs(now - timestamp) / 1000);
+  return refusal(timestamp < now ? 'timestamp_past' : 'timestamp_future', { seconds });
 }
 
 /** Whether a client's timestamp is outside the accepted window; both in ms (Protocol §7.3, step 6). */
@@ -58,7 +82,7 @@ export function openRequest(
   rules: EnvelopeRules,
   primitives: Primitives,
 ): OpenedRequest {
-  if (body.length === 0) throw new OperatorError('body_missing');
+  if (body.length === 0) throw new OperatorError('body_missing', 'body_empty');
   if (!binary) return openText(fromUtf8(body), secret, now, rules, primitives);
   try {
     return openBytes(body, true, secret, now, rules, primitives);
@@ -79,7 +103,7 @@ function openText(
   const bytes = primitives.fromBase64(body);
   if (bytes === undefined) {
     refusePlainJson(body, rules);
-    throw new OperatorError('body_not_base64');
+    throw new OperatorError('body_not_base64', textFault(body), { what: 'the body' });
   }
   return openBytes(bytes, false, secret, now, rules, primitives);
 }
@@ -94,22 +118,28 @@ function openBytes(
 ): OpenedRequest {
   if (bytes.length < MIN_LENGTH) {
     refusePlainJson(fromUtf8(bytes), rules);
-    throw new OperatorError('body_too_short');
+    throw new OperatorError('body_too_short', 'envelope_too_short', {
+      length: bytes.length,
+      minimum: MIN_LENGTH,
+    });
   }
   const [version] = bytes;
   if (version !== VERSION) {
     refusePlainJson(fromUtf8(bytes), rules);
-    throw new OperatorError('body_wrong_version', String(version));
+    throw new OperatorError('body_wrong_version', 'envelope_version', { version: version ?? 0 });
   }
   const plain = primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
-  if (plain === undefined) throw new OperatorError('body_undecryptable');
+  if (plain === undefined) throw new OperatorError('body_undecryptable', 'envelope_tag');
   const reader = new ByteReader(plain);
   const timestamp = reader.int64();
   const nonce = reader.take(NONCE_LENGTH);
-  if (isOutsideWindow(timestamp, now)) throw new OperatorError('timestamp_out_of_window');
+  if (isOutsideWindow(timestamp, now)) throw timeError(plain, timestamp, now);
   if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, binary };
-  const payload = parseJsonObject(fromUtf8(reader.rest()));
-  if (payload === undefined) throw new OperatorError('payload_not_json');
+  const payload = parseJson(fromUtf8(reader.rest()));
+  if (!isJsonObject(payload)) {
+    const reason = payload === undefined ? 'payload_not_json' : 'payload_not_an_object';
+    throw new OperatorError('payload_not_json', reason);
+  }
   return { timestamp, nonce, payload, binary };
 }
 

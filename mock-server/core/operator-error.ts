@@ -3,6 +3,8 @@
  * the table of replies (`http/replies.ts`), because the same refusal reads differently in each generation of the API.
  */
 
+import { type Facts, type Reason, sentenceOf } from './reasons.ts';
+
 export const operatorErrorCodes = [
   // who calls
   'unauthorized',
@@ -81,12 +83,23 @@ export type OperatorErrorCode = (typeof operatorErrorCodes)[number];
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
   readonly code: OperatorErrorCode;
-  /** What a message quotes: a key id, a received version, the name of a list. Never an identifier. */
-  readonly detail: string;
+  /** why, finer than the code; it never reaches the wire */
+  readonly reason: Reason;
+  /** what messages and sentences tell of the case */
+  readonly facts: Facts;
+  /** what a message repeats of the request; it goes into no log */
+  readonly quoted: string;
 
-  constructor(code: OperatorErrorCode, detail = '') {
-    super(detail === '' ? code : `${code}: ${detail}`);
+  constructor(code: OperatorErrorCode, reason: Reason, facts: Facts = {}, quoted = '') {
+    super(`${code}: ${sentenceOf(reason, facts)}`);
     this.code = code;
-    this.detail = detail;
+    this.reason = reason;
+    this.facts = facts;
+    this.quoted = quoted;
+  }
+
+  /** The same cause, where another code is what an endpoint calls it. */
+  as(code: OperatorErrorCode, quoted?: string): OperatorError {
+    return new OperatorError(code, this.reason, this.facts, quoted);
   }
 }

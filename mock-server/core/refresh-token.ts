@@ -11,6 +11,7 @@
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
 import { jsonText } from './json.ts';
 import { parseJsonObject } from './json-reading.ts';
+import { readBase64 } from './base64-faults.ts';
 import { OperatorError } from './operator-error.ts';
 import type { Primitives } from './primitives.ts';
 import type { Scope } from './raw-uid.ts';
@@ -22,6 +23,7 @@ import {
   NO_PUBLISHER,
   VERSION_2,
   VERSION_3,
+  VERSION_4,
   decoding,
   decryptSection,
   encryptSection,
@@ -36,6 +38,9 @@ import {
 } from './token-format.ts';
 
 export type RefreshTokenVersion = 2 | 3;
+
+/** What sentences call a token. */
+const WHAT = { what: 'the refresh token' } as const;
 
 /** A V2 token is honoured for one more minute than it says. */
 const V2_GRACE_MS = 60_000;
@@ -122,14 +127,19 @@ export function decodeRefreshToken(
   findSecret: FindSecret,
   primitives: Primitives,
 ): DecodedRefreshToken {
-  const bytes = primitives.fromBase64(text);
-  if (bytes === undefined || bytes.length === 0) throw new OperatorError('refresh_token_invalid');
-  return decoding('refresh_token_malformed', () => {
+  const bytes = readBase64(text, WHAT.what, 'refresh_token_invalid', primitives);
+  if (bytes.length === 0) throw new OperatorError('refresh_token_invalid', 'base64_empty', WHAT);
+  return decoding('refresh_token_malformed', 'token_too_short', WHAT, () => {
     const head = new ByteReader(bytes);
     const first = head.uint8();
-    if (head.uint8() === VERSION_3) return decodeV3(first, head, findSecret, primitives);
+    const version = head.uint8();
+    if (version === VERSION_3) return decodeV3(first, head, findSecret, primitives);
     if (first === VERSION_2) return decodeV2(new ByteReader(bytes, 1), findSecret, primitives);
-    throw new OperatorError('refresh_token_invalid');
+    throw new OperatorError(
+      'refresh_token_invalid',
+      version === VERSION_4 ? 'token_is_advertising' : 'token_version',
+      { ...WHAT, version },
+    );
   });
 }
 
@@ -140,9 +150,12 @@ function decodeV3(
   primitives: Primitives,
 ): DecodedRefreshToken {
   const keyId = head.int32();
-  const secret = required(findSecret(keyId), 'refresh_token_invalid');
+  const secret = required(findSecret(keyId), 'refresh_token_invalid', 'token_key_unknown', {
+    ...WHAT,
+    key_id: keyId,
+  });
   const payload = new ByteReader(
-    required(openSection(primitives, secret, head.rest()), 'refresh_token_malformed'),
+    required(openSection(primitives, secret, head.rest()), 'refresh_token_malformed', 'token_altered', WHAT),
   );
   const expires = payload.int64();
   const created = payload.int64();
@@ -151,9 +164,11 @@ function decodeV3(
   const publisherIds = payload.take(12);
   const privacyBits = payload.int32();
   const established = payload.int64();
-  const owner = required(readTypeByte(payload.uint8()), 'refresh_token_invalid');
+  const owner = required(readTypeByte(payload.uint8()), 'refresh_token_invalid', 'token_type', WHAT);
   const flh = primitives.toBase64(payload.take(32));
-  if (!hasOwner(first, owner)) throw new OperatorError('refresh_token_invalid');
+  if (!hasOwner(first, owner)) {
+    throw new OperatorError('refresh_token_invalid', 'token_types_disagree', WHAT);
+  }
   const times = { created, expires, validTill: expires, established };
   const token = { ...owner, keyId, siteId, privacyBits, ...times, flh };
   return { version: 3, ...token, ...(publisherIds.some((byte) => byte !== 0) && { publisherIds }) };
@@ -164,12 +179,20 @@ function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitiv
   const expires = head.int64();
   const validTill = head.int64();
   const keyId = head.int32();
-  const secret = required(findSecret(keyId), 'refresh_token_invalid');
-  const section = required(decryptSection(primitives, secret, head.rest()), 'refresh_token_malformed');
-  const { id, ...rest } = readIdentityPayload(section, 'refresh_token_invalid');
+  const secret = required(findSecret(keyId), 'refresh_token_invalid', 'token_key_unknown', {
+    ...WHAT,
+    key_id: keyId,
+  });
+  const section = required(
+    decryptSection(primitives, secret, head.rest()),
+    'refresh_token_malformed',
+    'token_altered',
+    WHAT,
+  );
+  const { id, ...rest } = readIdentityPayload(section, 'refresh_token_invalid', WHAT);
   // CBC tells of no change: what an altered block turned into may be no hash at all
-  const hash = required(primitives.fromBase64(id), 'refresh_token_invalid');
-  if (hash.length !== 32) throw new OperatorError('refresh_token_malformed');
+  const hash = required(primitives.fromBase64(id), 'refresh_token_invalid', 'token_identity', WHAT);
+  if (hash.length !== 32) throw new OperatorError('refresh_token_malformed', 'token_identity', WHAT);
   const flh = primitives.toBase64(hash);
   return { version: 2, scope: 0, type: 0, keyId, created, expires, validTill, flh, ...rest };
 }
@@ -218,13 +241,19 @@ export function unwrapRefreshToken(
   findSecret: FindSecret,
   primitives: Primitives,
 ): WrappedRefreshToken {
-  const bytes = required(primitives.fromBase64(text), 'refresh_wrapper_not_base64');
-  return decoding('refresh_wrapper_undecryptable', () => {
+  const bytes = readBase64(text, WHAT.what, 'refresh_wrapper_not_base64', primitives);
+  return decoding('refresh_wrapper_undecryptable', 'wrapper_too_short', {}, () => {
     const reader = new ByteReader(bytes, 1);
     const keyId = reader.int32();
     const secret = findSecret(keyId);
-    if (secret === undefined) throw new OperatorError('refresh_wrapper_unknown_key', String(keyId));
-    const json = required(openSection(primitives, secret, reader.rest()), 'refresh_wrapper_undecryptable');
+    if (secret === undefined) {
+      throw new OperatorError('refresh_wrapper_unknown_key', 'wrapper_key_unknown', { key_id: keyId });
+    }
+    const json = required(
+      openSection(primitives, secret, reader.rest()),
+      'refresh_wrapper_undecryptable',
+      'wrapper_altered',
+    );
     return readWrapped(fromUtf8(json), primitives);
   });
 }
@@ -234,7 +263,7 @@ function readWrapped(json: string, primitives: Primitives): WrappedRefreshToken 
   const key = jsonText(wrapped?.refresh_response_key);
   const responseKey = key === undefined ? undefined : primitives.fromBase64(key);
   return {
-    responseKey: required(responseKey, 'refresh_wrapper_bad_payload'),
+    responseKey: required(responseKey, 'refresh_wrapper_bad_payload', 'wrapper_payload'),
     refreshToken: jsonText(wrapped?.refresh_token) ?? '',
   };
 }

@@ -10,6 +10,7 @@
 import { ByteReader, ByteWriter, OutOfBytes, concatBytes } from './bytes.ts';
 import type { IdentityType } from './identity-hash.ts';
 import { OperatorError, type OperatorErrorCode } from './operator-error.ts';
+import type { Facts, Reason } from './reasons.ts';
 import { type Primitives, utf8 } from './primitives.ts';
 import type { Scope } from './raw-uid.ts';
 import { fromUtf8 } from './text.ts';
@@ -110,27 +111,34 @@ export function writeIdentityPayload(payload: IdentityPayload): Uint8Array {
     .int64(payload.established).bytes;
 }
 
-/** @param noId the error when the id text, whose length it tells itself, goes beyond the end */
-export function readIdentityPayload(bytes: Uint8Array, noId: OperatorErrorCode): IdentityPayload {
+/**
+ * @param noId the error when the id text, whose length it tells itself, goes beyond the end
+ * @param facts what a sentence calls the token
+ */
+export function readIdentityPayload(
+  bytes: Uint8Array,
+  noId: OperatorErrorCode,
+  facts: Facts,
+): IdentityPayload {
   const reader = new ByteReader(bytes);
   const siteId = reader.int32();
   const length = reader.int32();
-  const id = fromUtf8(decoding(noId, () => reader.take(length)));
+  const id = fromUtf8(decoding(noId, 'token_identity', facts, () => reader.take(length)));
   return { siteId, id, privacyBits: reader.int32(), established: reader.int64() };
 }
 
-/** Runs a decoder; bytes that end too early become an error of the given code. */
-export function decoding<T>(code: OperatorErrorCode, decode: () => T): T {
+/** Runs a decoder; bytes that end too early become an error of the given code and reason. */
+export function decoding<T>(code: OperatorErrorCode, reason: Reason, facts: Facts, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof OutOfBytes) throw new OperatorError(code);
+    if (error instanceof OutOfBytes) throw new OperatorError(code, reason, facts);
     throw error;
   }
 }
 
-/** The value, or an error of the given code where there is none. */
-export function required<T>(value: T | undefined, code: OperatorErrorCode): T {
-  if (value === undefined) throw new OperatorError(code);
+/** The value; an error of the given code and reason where it is undefined. */
+export function required<T>(value: T | undefined, code: OperatorErrorCode, reason: Reason, facts?: Facts): T {
+  if (value === undefined) throw new OperatorError(code, reason, facts);
   return value;
 }

@@ -2,11 +2,14 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reason } from '../core/reasons.ts';
+import { newExchange } from '../operator/exchange.ts';
 import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
+import { pathFault } from './path-faults.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
-import { type Site, corsOf, guarded, report, send } from './send.ts';
+import { type Site, corsOf, guarded, send } from './send.ts';
 import { answerStatic, isStaticPath } from './static-files.ts';
 
 /** Headers of which the operator reads the first that came, where Node joins all. */
@@ -19,12 +22,20 @@ function keepFirst(raw: IncomingMessage): void {
 }
 
 /** The answer to a path or method that no route serves. */
-export function sendUnrouted(site: Site, request: FastifyRequest, reply: FastifyReply): void {
+export function sendUnrouted(
+  site: Site,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  reason?: Reason,
+): void {
   const { rules, methods } = request.surface;
-  const { allow, ...answer } = rules.answerUnrouted(request.method, methods.get(request.raw.url ?? ''));
+  const path = request.raw.url ?? '';
+  const { allow, ...answer } = rules.answerUnrouted(request.method, methods.get(path));
+  const told = reason === undefined ? pathFault(path, [...methods.keys()]) : { reason };
   const headers = rules.corsHeaders(corsOf(request));
   if (allow !== undefined) headers.allow = allow;
-  send(site, request, reply, rules.finish(answer, undefined), headers);
+  const finished = rules.finish(answer, undefined);
+  send(site, request, reply, answer.http === 404 ? { ...finished, ...told } : finished, headers);
 }
 
 /** What is answered before a route is looked for, and its headers. */
@@ -41,27 +52,28 @@ function answerEarly(request: FastifyRequest): { answer: Answer; headers: Outgoi
   if (refused) return { answer: refused, headers: {} };
   const isBroken = rules.isBrokenPath(target.path);
   // a path with CORS rules of its own is looked for before those of all paths
-  if (isBroken && deployment.profile.doubleCorsOnValidate) return { answer: badRequest, headers: {} };
+  if (isBroken && deployment.profile.doubleCorsOnValidate)
+    return { answer: badRequest('path_escape'), headers: {} };
   const cors = corsOf(request);
   const answer = rules.answerCors(cors);
   if (answer?.http === 204) return { answer, headers: rules.preflightHeaders(cors) };
   if (answer) return { answer: isBroken ? failedRefusal(answer) : answer, headers: {} };
-  return isBroken ? { answer: badRequest, headers: rules.corsHeaders(cors) } : undefined;
+  return isBroken ? { answer: badRequest('path_escape'), headers: rules.corsHeaders(cors) } : undefined;
 }
 
 /** The answer to a request for a script. */
 async function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { raw, exchange, surface, target } = request;
   const { rules } = surface;
-  if (site.scripts === undefined) {
-    report(site, request, new Error('expected the option static to name a folder of scripts; got none'));
-  }
   const found =
     site.scripts === undefined
       ? undefined
       : await answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
   guarded(site, request, reply, () => {
-    if (found === undefined) return sendUnrouted(site, request, reply);
+    if (found === undefined) {
+      sendUnrouted(site, request, reply, site.scripts === undefined ? 'scripts_off' : 'script_absent');
+      return;
+    }
     const { type: _, ...bare } = found.answer;
     const answer = exchange.method === 'HEAD' ? bare : found.answer;
     const headers = { ...rules.corsHeaders(corsOf(request)), ...found.headers };
@@ -92,7 +104,7 @@ export function addGate(site: Site): void {
     request.surface = surface();
     request.target = splitTarget(request.originalUrl);
     const { path } = request.target;
-    request.exchange = { arrived: state.clock.now(), method: request.method, path };
+    request.exchange = newExchange(state.clock.now(), request.method, path);
     keepFirst(request.raw);
     guarded(site, request, reply, () => {
       if (!answerAtGate(site, request, reply)) done();

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Client } from '../operator/world/directory.ts';
 import type { Deployment } from '../operator/deployment.ts';
+import { authFault } from './auth-faults.ts';
 import type { Route } from './route.ts';
 
 const SCHEME = 'bearer ';
@@ -29,12 +30,14 @@ export function authenticate(
   deployment: Deployment,
   route: Route,
   header: string | undefined,
+  headers: IncomingHttpHeaders = {},
 ): Client | undefined {
   if (route.auth === 'none') return undefined;
   const client = findClient(deployment, header);
   if (route.auth === 'optional') return client;
   if (client === undefined || client.disabled || !route.roles.some((role) => client.roles.has(role))) {
-    throw new OperatorError('unauthorized');
+    const fault = authFault(deployment, route, { ...headers, authorization: header }, apiKey(header), client);
+    throw new OperatorError('unauthorized', ...fault);
   }
   return client;
 }

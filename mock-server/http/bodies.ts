@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isForm, readForm } from './form.ts';
 import { sendUnrouted } from './arrivals.ts';
+import type { Reason } from '../core/reasons.ts';
 import { badRequest, expectationFailed, internalError, tooLong } from './gate.ts';
 import { type Answer, contentTypes } from './route.ts';
 import { type Site, corsOf, guarded, send } from './send.ts';
@@ -38,7 +39,8 @@ function headBytes({ method = '', httpVersion, rawHeaders }: IncomingMessage, ta
 }
 
 /** An error that `setErrorHandler` answers. */
-const httpError = (statusCode: number): Error => Object.assign(new Error(), { statusCode });
+const httpError = (statusCode: number, reason: Reason): Error =>
+  Object.assign(new Error(), { statusCode, reason });
 
 function sendRefusal(site: Site, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   guarded(site, request, reply, () => {
@@ -53,7 +55,7 @@ function addExpectations(site: Site, limit: number): void {
     if (expect === undefined || request.method !== 'POST' || (length ?? encoding) === undefined) {
       done(null, payload);
     } else if (Number(length) > limit) {
-      sendRefusal(site, request, reply, tooLong);
+      sendRefusal(site, request, reply, tooLong(limit));
     } else if (expect.toLowerCase() !== '100-continue') {
       sendRefusal(site, request, reply, expectationFailed);
     } else {
@@ -93,12 +95,14 @@ export function addBodies(site: Site, limit: number): void {
       return;
     }
     const outcome = readForm(type, body, headBytes(raw, originalUrl));
-    if (outcome === 'refused') done(httpError(400));
-    else if (outcome === 'broken') done(httpError(500));
+    if (outcome === 'refused') done(httpError(400, 'form_refused'));
+    else if (outcome === 'broken') done(httpError(500, 'form_refused'));
     else done(null, outcome === 'lost' ? undefined : body);
   });
-  app.setErrorHandler(({ statusCode = 500 }: { statusCode?: number }, request, reply) => {
-    const answer = statusCode === 413 ? tooLong : statusCode < 500 ? badRequest : internalError;
+  app.setErrorHandler((error: { statusCode?: number; reason?: Reason }, request, reply) => {
+    const { statusCode = 500, reason = 'failed' } = error;
+    const refusal = statusCode < 500 ? badRequest : internalError;
+    const answer = statusCode === 413 ? tooLong(limit) : refusal(reason);
     sendRefusal(site, request, reply, answer);
   });
 }

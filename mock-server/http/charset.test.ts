@@ -71,7 +71,7 @@ describe('a body', () => {
 
   it('in an unknown charset is a failure', () => {
     expect(() => readAsText(Buffer.of(0x41), 'a/b; charset=nosuch')).toThrow(
-      new OperatorError('charset_unknown'),
+      new OperatorError('charset_unknown', 'charset_unknown'),
     );
   });
 });

@@ -53,7 +53,7 @@ export function isKnownCharset(charset: string): boolean {
 export function readAsText(body: Uint8Array, contentType: string | undefined): Uint8Array {
   const charset = contentType === undefined ? undefined : charsetOf(contentType);
   if (charset === undefined || UTF_8.has(charset)) return body;
-  if (!isKnownCharset(charset)) throw new OperatorError('charset_unknown');
+  if (!isKnownCharset(charset)) throw new OperatorError('charset_unknown', 'charset_unknown');
   if (LATIN.test(charset)) return utf8(Buffer.from(body).toString('latin1'));
   return utf8(decoderOf(charset, body).decode(body));
 }

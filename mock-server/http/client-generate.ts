@@ -18,7 +18,8 @@ import { v2Tokens } from './token.ts';
 async function handle(call: Call): Promise<Answer> {
   const { deployment, state, headers, body } = call;
   const { sharedKey, tokens } = await clientGenerate(deployment, state, body, headers.origin);
-  const outcome: Outcome = tokens ? success(v2Tokens(call, tokens)) : optedOut;
+  const outcome: Outcome =
+    typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
   const { rules, primitives } = deployment;
   const sealed = rules.sealWithKey(utf8(wrapped(outcome)), sharedKey, primitives.randomBytes(12), primitives);
   return textAnswer(primitives.toBase64(sealed));

@@ -1,6 +1,7 @@
 /** Whatever a use case throws becomes an answer here, and only here. */
 
 import { OperatorError } from '../core/operator-error.ts';
+import { type Exchange, explain } from '../operator/exchange.ts';
 import { badRequest, internalError } from './gate.ts';
 import type { Replies } from './replies.ts';
 import { type Answer, type Route, jsonAnswer, textAnswer } from './route.ts';
@@ -10,30 +11,36 @@ const FAILURES: ReadonlySet<string> = new Set(['unknown', 'list_broken', 'refres
 
 function failure(route: Route): Answer {
   return route.failure === undefined
-    ? internalError
+    ? textAnswer('Internal Server Error', 500)
     : jsonAnswer({ message: route.failure, status: 'unknown' }, 500);
 }
 
 /**
  * The answer to an error.
  *
- * @param report told of errors that no rule of the protocol names
+ * @param exchange learns the reason
  */
-export function answerError(
-  error: unknown,
-  route: Route,
-  replies: Replies,
-  report: (error: unknown) => void,
-): Answer {
+export function answerError(error: unknown, route: Route, replies: Replies, exchange: Exchange): Answer {
   if (!(error instanceof OperatorError)) {
-    report(error);
+    explain(exchange, 'failed', { message: messageOf(error) });
     return failure(route);
   }
+  explain(exchange, error.reason, error.facts);
   if (FAILURES.has(error.code)) return failure(route);
-  if (error.code === 'query_broken') return route.failsOnBrokenQuery === true ? failure(route) : badRequest;
-  if (error.code === 'charset_unknown') return internalError;
+  if (error.code === 'query_broken')
+    return route.failsOnBrokenQuery === true ? failure(route) : badRequest('query_escape');
+  if (error.code === 'charset_unknown') return internalError('charset_unknown');
   if (error.code === 'unauthorized' && route.unauthorized === 'text') return textAnswer('Unauthorized', 401);
   const { http, status, message } = replies[error.code];
   if (message === undefined) return jsonAnswer({ status }, http);
-  return jsonAnswer({ message: message.replace('{detail}', () => error.detail), status }, http);
+  return jsonAnswer({ message: quoting(message, error), status }, http);
 }
+
+/** A message with what it quotes: facts of the case, or what the request sent. */
+const quoting = (message: string, { facts, quoted }: OperatorError): string =>
+  message.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'quoted' ? quoted : String(facts[name] ?? ''),
+  );
+
+/** What an error of no rule says. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown error');

@@ -3,6 +3,7 @@
  * that cannot be read, CORS refusals and preflights, a path that cannot be read, unknown paths, wrong methods.
  */
 
+import type { Reason } from '../core/reasons.ts';
 import { type CorsRequest, isPreflight } from './cors.ts';
 import { isValidHost } from './host.ts';
 import { isBrokenPath } from './paths.ts';
@@ -13,14 +14,18 @@ const NOT_FOUND: Answer = {
   http: 404,
   type: contentTypes.html,
   body: '<html><body><h1>Resource not found</h1></body></html>',
+  reason: 'path_unknown',
 };
 
 const INVALID_ORIGIN = 'CORS Rejected - Invalid origin';
 
-export const badRequest: Answer = textAnswer('Bad Request', 400);
-export const internalError: Answer = textAnswer('Internal Server Error', 500);
-export const expectationFailed: Answer = textAnswer('Expectation Failed', 417);
-export const tooLong: Answer = { ...textAnswer('Request Too Long', 413), phrase: 'Request Entity Too Large' };
+export const badRequest = (reason: Reason): Answer => textAnswer('Bad Request', 400, reason);
+export const internalError = (reason: Reason): Answer => textAnswer('Internal Server Error', 500, reason);
+export const expectationFailed: Answer = textAnswer('Expectation Failed', 417, 'expectation_unknown');
+export const tooLong = (limit: number): Answer => ({
+  ...textAnswer('Request Too Long', 413, 'body_too_long', { limit }),
+  phrase: 'Request Entity Too Large',
+});
 
 /** What the operator looks at before any handler. */
 export interface Arrival {
@@ -35,15 +40,16 @@ export interface Arrival {
 }
 
 function refusalOf({ path, query, host, needsHost, namesVersion }: Arrival): Answer | undefined {
-  if ((needsHost && !isValidHost(host)) || path === '') return badRequest;
-  if (!path.startsWith('/')) return textAnswer('Not Found', 404);
-  return !namesVersion && isBrokenQuery(query) ? badRequest : undefined;
+  if (needsHost && !isValidHost(host)) return badRequest('host_invalid');
+  if (path === '') return badRequest('target_empty');
+  if (!path.startsWith('/')) return textAnswer('Not Found', 404, 'target_form');
+  return !namesVersion && isBrokenQuery(query) ? badRequest('query_escape') : undefined;
 }
 
 /** The refusal of a host, target or query; it fails where the path, which it is logged with, cannot be read. */
 export function answerArrival(arrival: Arrival): Answer | undefined {
   const refusal = refusalOf(arrival);
-  return refusal && isBrokenPath(arrival.path) ? internalError : refusal;
+  return refusal && isBrokenPath(arrival.path) ? internalError('path_escape') : refusal;
 }
 
 /** The methods of each path, in the order in which `allow` names them. */
@@ -58,9 +64,9 @@ export function answerUnrouted(
   method: string,
   allowed: readonly string[] | undefined,
 ): Answer & { allow?: string } {
-  if (method === 'HEAD') return textAnswer('', allowed === undefined ? 404 : 405);
-  if (allowed === undefined) return NOT_FOUND;
-  return { ...textAnswer('', 405), allow: allowed.join(',') };
+  if (allowed === undefined) return method === 'HEAD' ? textAnswer('', 404, 'path_unknown') : NOT_FOUND;
+  const refusal = textAnswer('', 405, 'method_wrong', { method, allowed: allowed.join(' or ') });
+  return method === 'HEAD' ? refusal : { ...refusal, allow: allowed.join(',') };
 }
 
 /** An origin is any text; of the bytes that a header may hold, the line end NEL alone is of none. */
@@ -69,10 +75,16 @@ const isValidOrigin = (origin: string): boolean => origin !== '' && !origin.incl
 /** 403 to an origin that is none, 204 to a preflight; undefined for every other request. */
 export function answerCors(cors: CorsRequest): Answer | undefined {
   if (cors.origin !== undefined && !isValidOrigin(cors.origin)) {
-    return { ...textAnswer('Forbidden', 403), phrase: INVALID_ORIGIN };
+    const reason = cors.origin === '' ? 'origin_empty' : 'origin_invalid';
+    return { ...textAnswer('Forbidden', 403, reason), phrase: INVALID_ORIGIN };
   }
-  return isPreflight(cors) ? textAnswer('', 204) : undefined;
+  return isPreflight(cors) ? textAnswer('', 204, 'preflight') : undefined;
 }
 
 /** A refusal of a request whose path cannot be read: it fails, and keeps its phrase. */
-export const failedRefusal = ({ phrase = '' }: Answer): Answer => ({ http: 500, body: phrase, phrase });
+export const failedRefusal = ({ phrase = '', ...answer }: Answer): Answer => ({
+  ...answer,
+  http: 500,
+  body: phrase,
+  phrase,
+});

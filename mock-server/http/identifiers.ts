@@ -1,6 +1,9 @@
 /** The one identifier of a request, out of a query string or a payload (Protocol §8). */
 
 import { type JsonObject, jsonText } from '../core/json.ts';
+import { identifierFault } from '../core/identifier-faults.ts';
+import { absentMember } from '../core/member-faults.ts';
+import type { Facts, Reason } from '../core/reasons.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
 import type { Deployment } from '../operator/deployment.ts';
@@ -49,15 +52,41 @@ export function givenInPayload(payload: JsonObject | undefined, kinds: readonly 
   return givenOf(kinds, (kind) => jsonText(payload?.[kind]));
 }
 
+type Fault = readonly [reason: Reason, facts?: Facts];
+
+/** Why a request has no identifier that is read. */
+function absentFault({ deployment, exchange, query }: Call): Fault {
+  const kinds = kindsOf(deployment);
+  const { payload } = exchange;
+  const names = payload ? Object.keys(payload) : [...query.keys()];
+  const off = identifierKinds.find((kind) => !kinds.includes(kind) && names.includes(kind));
+  if (off !== undefined) return ['phones_off', { kind: off }];
+  const empty = kinds.find((kind) => payload?.[kind] === null);
+  if (empty !== undefined) return ['identifier_null', { kind: empty }];
+  return absentMember(names, kinds, { absent: 'identifier_absent', misnamed: 'identifier_misnamed' });
+}
+
+function invalidFault({ kind, text }: Given, payload: JsonObject | undefined): Fault {
+  const isText = payload === undefined || typeof payload[kind] === 'string';
+  return isText ? identifierFault(kind, text) : ['identifier_not_text', { kind }];
+}
+
 /** The identity that exactly one given identifier names. */
 export function onlyIdentity(
-  { deployment, exchange }: Call,
+  call: Call,
   [given, ...others]: readonly Given[],
   refusals: IdentifierRefusals = usualRefusals,
 ): Located {
-  if (given === undefined || others.length > 0) throw new OperatorError(refusals.missing);
+  if (given === undefined) throw new OperatorError(refusals.missing, ...absentFault(call));
+  if (others.length > 0) {
+    const kinds = [given, ...others].map(({ kind }) => kind).join(', ');
+    throw new OperatorError(refusals.missing, 'identifiers_several', { kinds });
+  }
+  const { deployment, exchange } = call;
   const identity = identify(deployment, given.kind, given.text);
-  if (identity === undefined) throw new OperatorError(refusals.invalid);
+  if (identity === undefined) {
+    throw new OperatorError(refusals.invalid, ...invalidFault(given, call.exchange.payload));
+  }
   const located = locate(deployment, identity);
   exchange.identity = located;
   return located;

@@ -54,11 +54,10 @@ async function mapListV0(call: Call): Promise<Answer> {
 function emailList(payload: JsonObject) {
   try {
     const lists = [...listsOf(payload, emailKinds)];
-    return oneList(lists, { none: 'list_email_missing', several: 'list_ambiguous' });
+    return oneList(payload, emailKinds, lists, { none: 'list_email_missing', several: 'list_ambiguous' });
   } catch (error) {
-    if (error instanceof OperatorError && error.code === 'list_not_an_array')
-      throw new OperatorError('unknown');
-    throw error;
+    const isList = error instanceof OperatorError && error.code === 'list_not_an_array';
+    throw isList ? error.as('unknown') : error;
   }
 }
 
@@ -68,7 +67,9 @@ async function mapListV1(call: Call): Promise<Answer> {
     none: 'list_missing',
     several: deployment.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
   };
-  const list = oneList([...listsOf(plainPayload(call), kindsOf(deployment))], refusals);
+  const payload = plainPayload(call);
+  const kinds = kindsOf(deployment);
+  const list = oneList(payload, kinds, [...listsOf(payload, kinds)], refusals);
   checkElements(list);
   return wrappedAnswer(success(await mapList(deployment, state, list)));
 }
@@ -78,8 +79,9 @@ async function mapListV2(
   payload: JsonObject | undefined,
   client: Client,
 ): Promise<Outcome> {
-  if (payload === undefined) throw new OperatorError('unknown');
-  const list = oneList(listsOf(payload, kindsOf(deployment)));
+  if (payload === undefined) throw new OperatorError('unknown', 'payload_absent');
+  const kinds = kindsOf(deployment);
+  const list = oneList(payload, kinds, listsOf(payload, kinds));
   checkElements(list);
   checkServiceLink(deployment, client, payload);
   return success(await mapList(deployment, state, list));
@@ -99,7 +101,7 @@ const bucketsV1 = (call: Call): Answer =>
   wrappedAnswer(success(bucketsSince(call.deployment, call.query.get('since_timestamp'))));
 
 function bucketsV2({ deployment }: Call, payload: JsonObject | undefined): Outcome {
-  if (payload === undefined) throw new OperatorError('unknown');
+  if (payload === undefined) throw new OperatorError('unknown', 'payload_absent');
   return success(bucketsSince(deployment, jsonText(payload.since_timestamp)));
 }
 

@@ -27,8 +27,12 @@ async function logOutGiven(call: Call, given: readonly Given[]): Promise<Outcome
 /** v0 has no word for a missing identifier: it fails. */
 async function logOutV0(call: Call): Promise<Answer> {
   const given = givenInQuery(call, kindsOf(call.deployment));
-  if (given.length !== 1) throw new OperatorError('unknown');
-  await logOutGiven(call, given);
+  try {
+    await logOutGiven(call, given);
+  } catch (error) {
+    const isMissing = error instanceof OperatorError && error.code === 'logout_identifier_missing';
+    throw isMissing ? error.as('unknown') : error;
+  }
   return textAnswer('OK');
 }
 

@@ -11,7 +11,7 @@ import { addBodies, contentTypeOf, isBinary } from './bodies.ts';
 import { answerError } from './error-handler.ts';
 import type { Query } from './query.ts';
 import type { Answer, Call, Route } from './route.ts';
-import { type OperatorPluginOptions, type Site, corsOf, guarded, report, send } from './send.ts';
+import { type OperatorPluginOptions, type Site, corsOf, guarded, send } from './send.ts';
 import { routeKey } from './surface.ts';
 
 const NO_BODY = new Uint8Array(0);
@@ -19,7 +19,7 @@ const NO_BODY = new Uint8Array(0);
 /** @throws OperatorError `query_broken` */
 function readQuery({ surface, target }: FastifyRequest): Query {
   const { rules } = surface;
-  if (rules.isBrokenQuery(target.query)) throw new OperatorError('query_broken');
+  if (rules.isBrokenQuery(target.query)) throw new OperatorError('query_broken', 'query_escape');
   return rules.parseQuery(target.query);
 }
 
@@ -27,7 +27,7 @@ function toCall(state: State, request: FastifyRequest, route: Route): Call {
   const { surface, exchange, raw, body } = request;
   const { deployment, rules } = surface;
   exchange.route = route.path;
-  exchange.client = rules.authenticate(deployment, route, raw.headers.authorization);
+  exchange.client = rules.authenticate(deployment, route, raw.headers.authorization, raw.headers);
   let query: Query | undefined;
   return {
     deployment,
@@ -48,10 +48,7 @@ function toCall(state: State, request: FastifyRequest, route: Route): Call {
 
 function handle(site: Site, request: FastifyRequest, reply: FastifyReply, route: Route): void {
   const { rules } = request.surface;
-  const answerOf = (error: unknown): Answer =>
-    answerError(error, route, rules.replies, (unnamed) => {
-      report(site, request, unnamed);
-    });
+  const answerOf = (error: unknown): Answer => answerError(error, route, rules.replies, request.exchange);
   const finish = (answer: Answer): void => {
     const headers = rules.corsHeaders(corsOf(request));
     Object.assign(headers, rules.echoedHeaders(route, request.raw.headers));

@@ -9,7 +9,7 @@ import type { Deployment } from '../operator/deployment.ts';
 export interface Reply {
   readonly http: number;
   readonly status: string;
-  /** A `{detail}` in it is replaced by what the error quotes. */
+  /** `{name}` in it stands for a fact of the error, `{quoted}` for what it repeats of the request. */
   readonly message?: string;
 }
 
@@ -31,7 +31,7 @@ function envelopeReplies({ profile, scope }: Deployment) {
     body_too_short: clientError(`Invalid body: Body too short. Check encryption method${stop}`),
     body_wrong_version: clientError(
       detailed
-        ? `Invalid body: Invalid request envelope format version: received {detail}, must be 1${hint}`
+        ? `Invalid body: Invalid request envelope format version: received {version}, must be 1${hint}`
         : 'Invalid body: Version mismatch.',
     ),
     body_undecryptable: clientError(`Invalid body: Check encryption key (ClientSecret)${hint}`),
@@ -63,19 +63,19 @@ function identifierReplies({ phones, profile }: Deployment) {
         : missing,
     list_email_missing: clientError(`Required Parameter Missing: ${TWO_KINDS}`),
     list_ambiguous: ambiguous,
-    list_not_an_array: clientError('{detail} must be an array'),
+    list_not_an_array: clientError('{list} must be an array'),
     list_format: clientError('Incorrect request format'),
   };
 }
 
 const refreshReplies = {
   refresh_token_missing: clientError('Required Parameter Missing: refresh_token'),
-  refresh_token_invalid: { http: 400, status: 'invalid_token', message: 'Invalid Token presented{detail}' },
+  refresh_token_invalid: { http: 400, status: 'invalid_token', message: 'Invalid Token presented{quoted}' },
   refresh_token_expired: { http: 400, status: 'expired_token', message: 'Expired Token presented' },
   refresh_refused: { http: 400, status: 'error', message: 'Error refreshing token' },
   refresh_wrapper_not_base64: clientError('Invalid body: Body is not valid base64.'),
   refresh_wrapper_unknown_key: clientError(
-    'Invalid key: Generator of this token (Key ID: {detail}) does not exist.',
+    'Invalid key: Generator of this token (Key ID: {key_id}) does not exist.',
   ),
   refresh_wrapper_undecryptable: clientError('Invalid data: Check encryption method and encryption key.'),
   refresh_wrapper_bad_payload: clientError(
@@ -102,7 +102,7 @@ const otherReplies = {
   reserved_client_site: {
     http: 401,
     status: 'invalid_client',
-    message: 'Unexpected client site id {detail}',
+    message: 'Unexpected client site id {site_id}',
   },
   invalid_link_id: { http: 401, status: 'unauthorized', message: 'Invalid link_id' },
   since_timestamp_missing: clientError('missing parameter since_timestamp'),

@@ -4,7 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { writeJson } from '../core/json.ts';
 import type { Client, Role } from '../operator/world/directory.ts';
 import type { Deployment } from '../operator/deployment.ts';
-import type { Exchange } from '../operator/exchange.ts';
+import type { Facts, Reason } from '../core/reasons.ts';
+import { type Exchange, explain } from '../operator/exchange.ts';
 import type { State } from '../operator/state/state.ts';
 import type { World } from '../operator/world/schema.ts';
 import type { Query } from './query.ts';
@@ -33,6 +34,9 @@ export interface Answer {
   readonly body: string | Uint8Array;
   /** reason phrase, the usual one of the status when absent */
   readonly phrase?: string;
+  /** why, where nothing else has written it down */
+  readonly reason?: Reason;
+  readonly facts?: Facts;
 }
 
 export interface Route {
@@ -73,7 +77,12 @@ export const wrappedAnswer = (outcome: Outcome): Answer => ({
 });
 
 /** Text without any content type: v0's plain answers and generic errors. */
-export const textAnswer = (body: string, http = 200): Answer => ({ http, body });
+export const textAnswer = (body: string, http = 200, reason?: Reason, facts?: Facts): Answer => ({
+  http,
+  body,
+  ...(reason && { reason }),
+  ...(facts && { facts }),
+});
 
 /** What an endpoint says when it does not refuse; a large body may come as JSON already. */
 export type Outcome =
@@ -82,7 +91,11 @@ export type Outcome =
   | { readonly status: 'optout' | 'insufficient_user_consent' };
 
 export const success = (body: unknown): Outcome => ({ status: 'success', body });
-export const optedOut: Outcome = { status: 'optout' };
+/** The outcome for an opted-out user, with its reason written down. */
+export function optedOut({ exchange }: Call, reason: Reason): Outcome {
+  explain(exchange, reason);
+  return { status: 'optout' };
+}
 
 /** JSON of `{"body":…,"status":…}`, or of the status alone (Protocol §6.6). */
 export function wrapped(outcome: Outcome): string {

@@ -2,14 +2,13 @@
 
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Exchange } from '../operator/exchange.ts';
+import { type Exchange, explain } from '../operator/exchange.ts';
 import type { State } from '../operator/state/state.ts';
 import { TRACE_ID } from './auth.ts';
 import type { Connections } from './connections.ts';
 import type { CorsRequest } from './cors.ts';
-import { internalError } from './gate.ts';
 import type { Target } from './paths.ts';
-import type { Answer } from './route.ts';
+import { type Answer, textAnswer } from './route.ts';
 import type { Surface } from './surface.ts';
 
 export interface OperatorPluginOptions {
@@ -19,7 +18,8 @@ export interface OperatorPluginOptions {
   readonly connections: Connections;
   /** folder behind `/static/js/` */
   readonly scripts: string | undefined;
-  readonly log: (level: 'error' | 'info', message: string) => void;
+  /** told of every exchange when it is answered */
+  readonly observe: (exchange: Exchange) => void;
 }
 
 declare module 'fastify' {
@@ -59,14 +59,15 @@ const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
   });
 
 export function send(
-  { app, log, state, connections }: Site,
+  site: Site,
   request: FastifyRequest,
   reply: FastifyReply,
   answer: Answer,
   headers: OutgoingHttpHeaders,
 ): void {
+  const { app, state, connections } = site;
   const { exchange, raw } = request;
-  const { http, type, body, phrase } = answer;
+  const { http, type, body, phrase, reason } = answer;
   reply.hijack();
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
@@ -78,14 +79,10 @@ export function send(
   if (isBare) reply.raw.end();
   else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
   connections.end(raw);
+  if (reason !== undefined) explain(exchange, reason, answer.facts);
   exchange.status = http;
   exchange.answered = state.clock.now();
-  log('info', `${exchange.method} ${exchange.path} ${http}`);
-}
-
-export function report({ log }: Site, { exchange }: FastifyRequest, error: unknown): void {
-  const reason = error instanceof Error ? error.message : 'unknown error';
-  log('error', `${exchange.method} ${exchange.path}: ${reason}`);
+  site.observe(exchange);
 }
 
 /** Runs what answers a request. Should that fail, the request is answered as a failure, or its connection cut. */
@@ -93,8 +90,12 @@ export function guarded(site: Site, request: FastifyRequest, reply: FastifyReply
   try {
     answer();
   } catch (error) {
-    report(site, request, error);
-    if (reply.raw.headersSent) request.raw.socket.destroy();
-    else send(site, request, reply, internalError, {});
+    const { exchange, raw } = request;
+    explain(exchange, 'failed', { message: error instanceof Error ? error.message : 'unknown error' });
+    if (!reply.raw.headersSent) send(site, request, reply, textAnswer('Internal Server Error', 500), {});
+    else {
+      raw.socket.destroy();
+      site.observe(exchange);
+    }
   }
 }

@@ -134,12 +134,11 @@ describe('no script', () => {
     try {
       expect(await asked('GET', PATH, {}, bare)).toMatchObject(notFound);
       expect(logged).toContain(
-        `error GET ${PATH}: expected the option static to name a folder of scripts; got none`,
+        `error GET ${PATH} 404: scripts under /static/js/ come from the folder of the option static, and none is named`,
       );
-      expect(logged).toContain(`info GET ${PATH} 404`);
       logged.length = 0;
       await asked('GET', '/static/x', {}, bare);
-      expect(logged).toEqual(['info GET /static/x 404']);
+      expect(logged).toEqual(['info GET /static/x 404: no endpoint has this path']);
     } finally {
       await bare.close();
     }

@@ -59,10 +59,11 @@ export async function answerStatic(
   const file = fileOf(folder, path);
   const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
   if (file === undefined || !found?.isFile()) return undefined;
-  if (isUnchanged(since, found.mtime)) return { answer: textAnswer('', 304), headers: {} };
+  if (isUnchanged(since, found.mtime))
+    return { answer: textAnswer('', 304, 'script_unchanged'), headers: {} };
   const asked = rangeOf(range, found.size);
   if (asked === undefined) {
-    const answer = { ...textAnswer(RANGE_REFUSED, 416), phrase: RANGE_REFUSED };
+    const answer = { ...textAnswer(RANGE_REFUSED, 416, 'script_range'), phrase: RANGE_REFUSED };
     return { answer, headers: { 'content-range': `bytes */${found.size}` } };
   }
   const [first, last] = asked;

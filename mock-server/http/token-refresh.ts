@@ -1,6 +1,8 @@
 /** token/refresh in every generation (Protocol §7.4, §8.2). */
 
 import { OperatorError } from '../core/operator-error.ts';
+import type { Reason } from '../core/reasons.ts';
+import { explain } from '../operator/exchange.ts';
 import { utf8 } from '../core/primitives.ts';
 import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.ts';
 import { fromUtf8 } from '../core/text.ts';
@@ -25,7 +27,7 @@ import { sealedAnswer } from './transport.ts';
 function presentedToken({ query, deployment }: Call): string {
   const token =
     query.get('refresh_token') ?? (deployment.profile.refreshTokenAlias ? query.get('token') : undefined);
-  if (token === undefined) throw new OperatorError('refresh_token_missing');
+  if (token === undefined) throw new OperatorError('refresh_token_missing', 'refresh_token_absent');
   return token;
 }
 
@@ -35,13 +37,16 @@ function refreshV0(call: Call): Answer {
   return jsonAnswer(v0Tokens(refreshOrNothing(call, token)));
 }
 
-function refreshOrNothing({ deployment, state }: Call, token: string): IssuedTokens | undefined {
+function refreshOrNothing({ deployment, state, exchange }: Call, token: string): IssuedTokens | undefined {
   try {
-    return refresh(deployment, state, token, deployment.profile.reEstablishes);
+    const tokens = refresh(deployment, state, token, deployment.profile.reEstablishes);
+    if (typeof tokens !== 'string') return tokens;
+    explain(exchange, tokens);
   } catch (error) {
-    if (error instanceof OperatorError && error.code !== 'unknown') return undefined;
-    throw error;
+    if (!(error instanceof OperatorError) || error.code === 'unknown') throw error;
+    explain(exchange, error.reason, error.facts);
   }
+  return undefined;
 }
 
 const unwrapped = (deployment: Deployment, token: string): WrappedRefreshToken | undefined =>
@@ -54,13 +59,13 @@ const unwrapped = (deployment: Deployment, token: string): WrappedRefreshToken |
  *
  * @param quoted what the message of an invalid token repeats
  */
-function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): IssuedTokens | undefined {
+function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): IssuedTokens | Reason {
   try {
     return refresh(call.deployment, call.state, token, onlyNewer);
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code === 'unknown') throw error;
-    if (call.client === undefined) throw new OperatorError('refresh_refused');
-    throw error.code === 'refresh_token_invalid' ? new OperatorError(error.code, quoted) : error;
+    if (call.client === undefined) throw error.as('refresh_refused');
+    throw error.code === 'refresh_token_invalid' ? error.as(error.code, quoted) : error;
   }
 }
 
@@ -68,7 +73,7 @@ function refreshV1(call: Call): Answer {
   const token = presentedToken(call);
   const bare = unwrapped(call.deployment, token)?.refreshToken ?? token;
   const tokens = refreshFor(call, bare, call.deployment.profile.reEstablishes, ` ${token}`);
-  return wrappedAnswer(tokens ? success(v1Tokens(tokens)) : optedOut);
+  return wrappedAnswer(typeof tokens === 'string' ? optedOut(call, tokens) : success(v1Tokens(tokens)));
 }
 
 const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
@@ -78,9 +83,12 @@ function refreshV2(call: Call): Answer {
   const token = fromUtf8(readAsText(call.body, call.contentType));
   const wrapping = unwrapped(deployment, token);
   const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
-  const outcome: Outcome = tokens ? success(v2Tokens(call, tokens)) : optedOut;
+  const outcome: Outcome =
+    typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
   if (wrapping === undefined) return wrappedAnswer(outcome);
-  if (!AES_KEY_LENGTHS.has(wrapping.responseKey.length)) throw new OperatorError('refresh_wrapper_bad_key');
+  if (!AES_KEY_LENGTHS.has(wrapping.responseKey.length)) {
+    throw new OperatorError('refresh_wrapper_bad_key', 'wrapper_key_length');
+  }
   const { rules, primitives } = deployment;
   const plain = utf8(wrapped(outcome));
   const sealed = rules.sealWithKey(plain, wrapping.responseKey, primitives.randomBytes(12), primitives);

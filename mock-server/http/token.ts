@@ -13,7 +13,8 @@ import {
 } from '../operator/generate.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import { type Located, identify, locate } from '../operator/identity.ts';
-import { validateOwnToken, validateTestIdentity } from '../operator/validate.ts';
+import { type Validity, validateOwnToken, validateTestIdentity } from '../operator/validate.ts';
+import { explain } from '../operator/exchange.ts';
 import { emailKinds, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
@@ -63,7 +64,7 @@ function generatePlainly(call: Call, located: Located): IssuedTokens {
     return generate(call.deployment, call.state, located, clientOf(call));
   } catch (error) {
     const keyless = error instanceof OperatorError && error.code === 'no_active_key';
-    throw keyless ? new OperatorError('unknown') : error;
+    throw keyless ? error.as('unknown') : error;
   }
 }
 
@@ -86,10 +87,17 @@ function generateV2(call: Call, payload: JsonObject = {}, client: Client): Outco
   const { deployment, state } = call;
   const located = onlyIdentity(call, givenInPayload(payload, kindsOf(deployment)));
   if (deployment.scope === 1 && CONSENT in payload && !hasConsent(deployment, payload[CONSENT])) {
+    explain(call.exchange, 'consent_insufficient', { vendor: deployment.world.tcf_vendor_id });
     return { status: 'insufficient_user_consent' };
   }
   const tokens = generateUnlessOptedOut(deployment, state, located, client, payload);
-  return tokens ? success(v2Tokens(call, tokens)) : optedOut;
+  return typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
+}
+
+/** What validate says, with its reason written down. */
+function told({ exchange }: Call, validity: Validity): boolean {
+  if (!validity.valid) explain(exchange, validity.reason, validity.facts);
+  return validity.valid;
 }
 
 /** v0 never refuses: what is no question about the test email is `not allowed`. */
@@ -98,24 +106,28 @@ function validateV0(call: Call): Answer {
   const [given, ...others] = givenInQuery(call, emailKinds);
   const identity = given && others.length === 0 ? identify(deployment, given.kind, given.text) : undefined;
   const located = identity && locate(deployment, identity);
-  if (located?.testKind !== 'validate') return textAnswer('not allowed');
-  return textAnswer(String(validateTestIdentity(deployment, located, call.query.get('token'))));
+  if (located?.testKind !== 'validate') {
+    explain(call.exchange, 'not_the_test_identity');
+    return textAnswer('not allowed');
+  }
+  return textAnswer(String(told(call, validateTestIdentity(deployment, located, call.query.get('token')))));
 }
 
 function validateV1(call: Call): Answer {
   const located = onlyIdentity(call, givenInQuery(call, kindsOf(call.deployment)));
-  return wrappedAnswer(success(validateTestIdentity(call.deployment, located, call.query.get('token'))));
+  return wrappedAnswer(
+    success(told(call, validateTestIdentity(call.deployment, located, call.query.get('token')))),
+  );
 }
 
 function validateV2(call: Call, payload: JsonObject | undefined, client: Client): Outcome {
   const { deployment } = call;
   const located: Located = onlyIdentity(call, givenInPayload(payload, kindsOf(deployment)));
   const token = jsonText(payload?.token);
-  return success(
-    deployment.profile.validatesAnyIdentity
-      ? validateOwnToken(deployment, located, token, client)
-      : validateTestIdentity(deployment, located, token),
-  );
+  const validity = deployment.profile.validatesAnyIdentity
+    ? validateOwnToken(deployment, located, token, client)
+    : validateTestIdentity(deployment, located, token);
+  return success(told(call, validity));
 }
 
 export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {

@@ -6,21 +6,29 @@
 import { type JsonObject, isJsonObject } from '../core/json.ts';
 import { parseJsonBytes } from '../core/json-reading.ts';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Client } from '../operator/world/directory.ts';
 import { readAsText } from './charset.ts';
+import { isForm } from './form.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
 
 /** The client of a route that requires one. */
 export function clientOf(call: Call): Client {
-  if (call.client === undefined) throw new OperatorError('unauthorized');
+  if (call.client === undefined) throw new OperatorError('unauthorized', 'header_absent');
   return call.client;
 }
 
 /** Body of a v0 or v1 POST as a JSON object. */
 export function plainPayload(call: Call): JsonObject {
   const payload = parseJsonBytes(call.body);
-  if (!isJsonObject(payload)) throw new OperatorError('unknown');
+  if (!isJsonObject(payload)) throw new OperatorError('unknown', plainFault(call, payload));
   return payload;
+}
+
+function plainFault({ body, contentType = '' }: Call, payload: unknown): Reason {
+  if (body.length === 0) return isForm(contentType) ? 'body_multipart' : 'body_empty';
+  if (payload === undefined) return 'body_not_json';
+  return payload === null ? 'body_null' : 'body_not_an_object';
 }
 
 /** Sealed bytes in the form the request came in: raw, or as base64 text. */

@@ -31,9 +31,9 @@ export function bucketsSince(
   deployment: Deployment,
   since: unknown,
 ): { bucket_id: string; last_updated: string }[] {
-  if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing');
+  if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing', 'since_absent');
   const from = parseLocalDateTime(since);
-  if (from === undefined) throw new OperatorError('since_timestamp_invalid');
+  if (from === undefined) throw new OperatorError('since_timestamp_invalid', 'since_invalid');
   return deployment.directory.buckets
     .filter(({ lastUpdated }) => lastUpdated >= from)
     .map(({ bucketId, lastUpdated }) => ({

@@ -5,12 +5,16 @@ import type { Identity } from '../core/identity-hash.ts';
 import { equalsIgnoringCase } from '../core/ignoring-case.ts';
 import { JsonNumber, type JsonObject, int64Of, isJsonObject, jsonText, writeJson } from '../core/json.ts';
 import { parseJsonBytes } from '../core/json-reading.ts';
+import { readBase64 } from '../core/base64-faults.ts';
+import { identifierFault } from '../core/identifier-faults.ts';
+import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Facts, Reason } from '../core/reasons.ts';
 import { utf8 } from '../core/primitives.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import type { Deployment } from './deployment.ts';
 import { identify, locate } from './identity.ts';
-import { isRefused } from './opt-out.ts';
+import { isRefused, optOutReason } from './opt-out.ts';
 import type { State } from './state/state.ts';
 import type { World } from './world/schema.ts';
 
@@ -22,16 +26,18 @@ const INTEGER = /^([+-]?)0*(\d{1,19})$/;
 const SURROGATE = /\p{Surrogate}/u;
 const SPACE = 0x20;
 
+const PARAMETERS = ['payload', 'iv', 'public_key'] as const;
+
 type Keypair = World['client_side_keypairs'][number];
 
 interface ClientGenerateRequest extends Partial<Record<(typeof TEXT_MEMBERS)[number], string>> {
   readonly timestamp: bigint;
 }
 
-/** The key the answer is sealed with, and the tokens unless the identity is opted out. */
+/** The key the answer is sealed with, and the tokens; the reason in their place when the identity is opted out. */
 export interface ClientGenerated {
   readonly sharedKey: Uint8Array;
-  readonly tokens: IssuedTokens | undefined;
+  readonly tokens: IssuedTokens | Reason;
 }
 
 /** @throws OperatorError the `cstg_*` codes, `identifier_invalid`, `no_active_key` and `unknown`, in order of §8.5 */
@@ -45,29 +51,37 @@ export async function clientGenerate(
   const keypair = deployment.world.client_side_keypairs.find(
     ({ subscription_id }) => subscription_id === request.subscription_id,
   );
-  if (keypair === undefined) throw new OperatorError('cstg_bad_subscription');
-  if (keypair.disabled) throw new OperatorError('cstg_disabled');
+  if (keypair === undefined) {
+    const isAbsent = request.subscription_id === undefined;
+    throw new OperatorError(
+      'cstg_bad_subscription',
+      isAbsent ? 'cstg_subscription_absent' : 'cstg_subscription_unknown',
+    );
+  }
+  if (keypair.disabled) throw new OperatorError('cstg_disabled', 'cstg_subscription_disabled');
   await checkSource(deployment, keypair, request, origin);
   const { sharedKey, payload } = openPayload(deployment, keypair, request);
   const located = locate(deployment, readIdentity(deployment, payload));
-  if (isRefused(deployment, state, located)) return { sharedKey, tokens: undefined };
+  if (isRefused(deployment, state, located)) return { sharedKey, tokens: optOutReason(located) };
   const now = state.clock.now();
   const issue = { siteId: keypair.site_id, privacyBits: privacyBits.clientSide, established: now, now };
   return { sharedKey, tokens: issueTokens(deployment, located, issue) };
 }
 
 function readRequest(body: Uint8Array): ClientGenerateRequest {
-  if (body.length === 0) throw new OperatorError('cstg_json_missing');
+  if (body.length === 0) throw new OperatorError('cstg_json_missing', 'body_empty');
   const json = parseJsonBytes(body);
-  if (json === undefined) throw new OperatorError('cstg_json_invalid');
-  if (json === null) throw new OperatorError('cstg_json_missing');
-  if (!isJsonObject(json)) throw new OperatorError('unknown');
+  if (json === undefined) throw new OperatorError('cstg_json_invalid', 'body_not_json');
+  if (json === null) throw new OperatorError('cstg_json_missing', 'body_null');
+  if (!isJsonObject(json)) throw new OperatorError('unknown', 'body_not_an_object');
   const request: ClientGenerateRequest = { timestamp: readTimestamp(json.timestamp) };
   for (const [name, value] of Object.entries(json)) {
     if (name === 'timestamp') continue;
     const member = TEXT_MEMBERS.find((known) => known === name);
-    if (member === undefined || Array.isArray(value) || isJsonObject(value))
-      throw new OperatorError('unknown');
+    if (member === undefined) throw new OperatorError('unknown', 'member_unknown', { member: name });
+    if (Array.isArray(value) || isJsonObject(value)) {
+      throw new OperatorError('unknown', 'cstg_member_not_text', { member });
+    }
     const text = jsonText(value);
     if (text !== undefined) request[member] = text;
   }
@@ -89,7 +103,7 @@ function readTimestamp(value: unknown): bigint {
   if (given === undefined || given === null || given === '' || given === 'null') return 0n;
   const timestamp =
     given instanceof JsonNumber ? given.int64 : typeof given === 'string' ? integerOf(given) : undefined;
-  if (timestamp === undefined) throw new OperatorError('unknown');
+  if (timestamp === undefined) throw new OperatorError('unknown', 'cstg_timestamp');
   return timestamp;
 }
 
@@ -110,53 +124,85 @@ async function checkSource(
   if (request.app_name !== undefined) {
     const app = request.app_name;
     if (!site?.app_names.some((name) => equalsIgnoringCase(name, app))) {
-      throw new OperatorError('cstg_app_name');
+      throw new OperatorError('cstg_app_name', 'cstg_app_name_unknown');
     }
     return;
   }
   const domain = origin === undefined ? undefined : await deployment.rules.registrableDomain(origin);
-  if (domain === undefined || !site?.domain_names.includes(domain)) throw new OperatorError('cstg_origin');
+  if (origin === undefined) throw new OperatorError('cstg_origin', 'cstg_origin_absent');
+  if (domain === undefined) {
+    throw new OperatorError('cstg_origin', 'cstg_origin_without_domain', { origin: origin.slice(0, 100) });
+  }
+  if (!site?.domain_names.includes(domain)) {
+    throw new OperatorError('cstg_origin', 'cstg_origin_unknown', { domain });
+  }
 }
 
 function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGenerateRequest) {
   const { primitives } = deployment;
   if (request.payload === undefined || request.iv === undefined || request.public_key === undefined) {
-    throw new OperatorError('cstg_parameters');
+    const absent = PARAMETERS.find((name) => request[name] === undefined) ?? '';
+    throw new OperatorError('cstg_parameters', 'cstg_parameter_absent', { member: absent });
   }
-  const spki = primitives.fromBase64(request.public_key);
-  const point = spki && readPublicPoint(spki);
-  if (point === undefined) throw new OperatorError('cstg_bad_public_key');
+  const { public_key, iv: ivText, payload: payloadText } = request;
+  const spki = readBase64(public_key, 'public_key', 'cstg_bad_public_key', primitives);
+  const point = readPublicPoint(spki);
+  if (point === undefined) throw new OperatorError('cstg_bad_public_key', 'cstg_public_key_form');
   const pkcs8 = primitives.fromBase64(keypair.private_key.slice(KEY_PREFIX_LENGTH));
   const scalar = pkcs8 && readPrivateScalar(pkcs8);
-  const sharedKey = point === 'other-curve' || !scalar ? undefined : primitives.ecdhP256(scalar, point);
-  if (sharedKey === undefined) throw new OperatorError('unknown');
-  const iv = primitives.fromBase64(request.iv);
-  if (iv?.length !== IV_LENGTH) throw new OperatorError('cstg_bad_iv');
+  if (point === 'other-curve') throw new OperatorError('unknown', 'cstg_public_key_curve');
+  const sharedKey = scalar && primitives.ecdhP256(scalar, point);
+  if (sharedKey === undefined) throw new OperatorError('unknown', 'cstg_public_key_point');
+  const iv = readBase64(ivText, 'iv', 'cstg_bad_iv', primitives);
+  if (iv.length !== IV_LENGTH) {
+    throw new OperatorError('cstg_bad_iv', 'cstg_iv_length', { length: iv.length });
+  }
   const { timestamp, app_name } = request;
   // the additional data cannot be made of a name that is no text
-  if (app_name !== undefined && SURROGATE.test(app_name)) throw new OperatorError('cstg_undecryptable');
+  if (app_name !== undefined && SURROGATE.test(app_name)) {
+    throw new OperatorError('cstg_undecryptable', 'cstg_app_name_not_text');
+  }
   const aad = utf8(`[${timestamp}${app_name === undefined ? '' : `,${writeJson(app_name)}`}]`);
-  const sealed = primitives.fromBase64(request.payload);
-  const plain = sealed && primitives.gcmOpen(sharedKey, iv, sealed, aad);
-  if (plain === undefined) throw new OperatorError('cstg_undecryptable');
+  const sealed = readBase64(payloadText, 'payload', 'cstg_undecryptable', primitives);
+  const plain = primitives.gcmOpen(sharedKey, iv, sealed, aad);
+  if (plain === undefined) throw new OperatorError('cstg_undecryptable', 'cstg_payload_tag');
   const payload = parseJsonBytes(plain);
-  if (!isJsonObject(payload)) throw new OperatorError('cstg_payload_not_json');
+  if (!isJsonObject(payload)) {
+    const reason = payload === undefined ? 'payload_not_json' : 'payload_not_an_object';
+    throw new OperatorError('cstg_payload_not_json', reason);
+  }
   return { sharedKey, payload };
 }
 
 function readIdentity(deployment: Deployment, payload: JsonObject): Identity {
   const email = jsonText(payload.email_hash);
   const phone = jsonText(payload.phone_hash);
-  if (phone !== undefined && !deployment.phones) throw new OperatorError('cstg_phone_unsupported');
+  if (phone !== undefined && !deployment.phones) {
+    throw new OperatorError('cstg_phone_unsupported', 'phones_off', { kind: 'phone_hash' });
+  }
   if ((email === undefined) === (phone === undefined)) {
     throw new OperatorError(
       deployment.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone',
+      ...(email === undefined ? absentHash(payload) : bothHashes),
     );
   }
   const identity =
     email === undefined
       ? identify(deployment, 'phone_hash', phone ?? '')
       : identify(deployment, 'email_hash', email);
-  if (identity === undefined) throw new OperatorError('identifier_invalid');
+  if (identity === undefined) {
+    const kind = email === undefined ? 'phone_hash' : 'email_hash';
+    throw new OperatorError('identifier_invalid', ...identifierFault(kind, email ?? phone ?? ''));
+  }
   return identity;
+}
+
+const HASHES = ['email_hash', 'phone_hash'];
+const bothHashes: readonly [Reason, Facts] = ['identifiers_several', { kinds: HASHES.join(', ') }];
+
+function absentHash(payload: JsonObject): readonly [Reason, Facts] {
+  const plain = ['email', 'phone'].find((kind) => kind in payload);
+  if (plain !== undefined) return ['cstg_hash_expected', { got: plain }];
+  const reasons = { absent: 'identifier_absent', misnamed: 'identifier_misnamed' } as const;
+  return absentMember(Object.keys(payload), HASHES, reasons);
 }

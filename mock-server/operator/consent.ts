@@ -14,10 +14,10 @@ const PRECISE_GEOLOCATION = 1;
  *   it can be asked for
  */
 export function hasConsent({ world, profile }: Deployment, consentString: unknown): boolean {
-  const consent =
-    typeof consentString === 'string' ? readConsent(consentString, world.tcf_vendor_id) : undefined;
-  if (consent === undefined) throw new OperatorError('consent_invalid');
-  if (consent === 'version 1') throw new OperatorError('unknown');
+  if (typeof consentString !== 'string') throw new OperatorError('consent_invalid', 'consent_not_text');
+  const consent = readConsent(consentString, world.tcf_vendor_id);
+  if (consent === undefined) throw new OperatorError('consent_invalid', 'consent_unreadable');
+  if (consent === 'version 1') throw new OperatorError('unknown', 'consent_version_1');
   if (profile.preciseGeolocation && !hasSpecialFeature(consent, PRECISE_GEOLOCATION)) return false;
   return hasPurposes(consent, PURPOSES);
 }

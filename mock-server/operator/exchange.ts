@@ -4,6 +4,7 @@
  */
 
 import type { JsonObject } from '../core/json.ts';
+import type { Facts, Reason } from '../core/reasons.ts';
 import type { Located } from './identity.ts';
 import type { Client } from './world/directory.ts';
 
@@ -21,8 +22,28 @@ export interface Exchange {
   payload?: JsonObject | undefined;
   /** the identity as it was read */
   identity?: Located;
+  /** why the answer is what it is */
+  reason: Reason;
+  /** what the sentence of the reason tells of the case */
+  facts: Facts;
   /** HTTP status of the answer */
   status?: number;
   /** ms, by the operator's clock */
   answered?: number;
+}
+
+const NO_FACTS: Facts = {};
+
+export const newExchange = (arrived: number, method: string, path: string): Exchange => ({
+  arrived,
+  method,
+  path,
+  reason: 'served',
+  facts: NO_FACTS,
+});
+
+/** Writes down why the answer is what it is; of several reasons the last one counts. */
+export function explain(exchange: Exchange, reason: Reason, facts: Facts = NO_FACTS): void {
+  exchange.reason = reason;
+  exchange.facts = facts;
 }

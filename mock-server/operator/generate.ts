@@ -3,11 +3,12 @@
 import { advertisingTokenIvLength } from '../core/advertising-token.ts';
 import { JsonNumber, type JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Reason } from '../core/reasons.ts';
 import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
 import type { Client } from './world/directory.ts';
 import type { Deployment } from './deployment.ts';
 import { type Located, identify, locate, rawUidOf } from './identity.ts';
-import { isRefused, optOutSince } from './opt-out.ts';
+import { isRefused, optOutReason, optOutSince } from './opt-out.ts';
 import type { State } from './state/state.ts';
 
 /** Bit 0 is always set; bit 1 client-side generated; bit 2 the token of an opted-out identity (Protocol §5.7). */
@@ -41,9 +42,9 @@ export interface Issue {
 export function issueTokens(deployment: Deployment, located: Located, issue: Issue): IssuedTokens {
   const { rules, primitives, directory, world, scope, profile } = deployment;
   const times = rules.tokenTimes(issue.now, deployment.lifetimes);
-  const master = rules.operatorKey(directory, world.master_keyset_id, issue.now);
+  const master = rules.operatorKey(directory, 'master', world, issue.now);
   const site = rules.siteKey(directory, world, issue.siteId, issue.now);
-  const refresh = rules.operatorKey(directory, world.refresh_keyset_id, issue.now);
+  const refresh = rules.operatorKey(directory, 'refresh', world, issue.now);
   const { siteId, privacyBits, established, now: created, publisherIds } = issue;
   const { type } = located.identity;
   const version = profile.advertisingTokenVersion;
@@ -119,18 +120,22 @@ const POLICY_REQUIRED_FROM = Date.UTC(2023, 8, 1) / 1000;
 export function readOptOutPolicy(deployment: Deployment, payload: JsonObject, client: Client): boolean {
   const name = 'optout_check' in payload ? 'optout_check' : 'policy';
   const policy = name in payload ? payload[name] : new JsonNumber('0');
-  if (!(policy instanceof JsonNumber)) throw new OperatorError('unknown');
+  if (!(policy instanceof JsonNumber))
+    throw new OperatorError('unknown', 'policy_not_a_number', { member: name });
   const value = policy.int32;
-  if (value !== 0 && value !== 1) throw new OperatorError('policy_invalid');
+  if (value !== 0 && value !== 1) {
+    throw new OperatorError('policy_invalid', 'policy_value', { member: name, value });
+  }
   const since = deployment.directory.siteSince.get(client.siteId) ?? 0;
-  if (value === 0 && since >= POLICY_REQUIRED_FROM) throw new OperatorError('policy_required');
+  if (value === 0 && since >= POLICY_REQUIRED_FROM)
+    throw new OperatorError('policy_required', 'policy_required');
   return value === 1;
 }
 
 const OPTED_OUT_STAND_INS = { 0: ['email', 'optout@unifiedid.com'], 1: ['phone', '+00000000001'] } as const;
 
 /**
- * Generate as v2 knows it: undefined when the identity is opted out. Under 5.56's policy rules an old site that did
+ * Generate as v2 knows it: the reason in place of tokens when the identity is opted out. Under 5.56's policy rules an old site that did
  * not ask for the check gets tokens of a stand-in identity instead.
  */
 export function generateUnlessOptedOut(
@@ -139,13 +144,13 @@ export function generateUnlessOptedOut(
   located: Located,
   client: Client,
   payload: JsonObject,
-): IssuedTokens | undefined {
+): IssuedTokens | Reason {
   const refuses = !deployment.profile.optOutPolicy || readOptOutPolicy(deployment, payload, client);
   if (!isRefused(deployment, state, located)) return generate(deployment, state, located, client);
-  if (refuses || deployment.world.optout_tokens_disabled) return undefined;
+  if (refuses || deployment.world.optout_tokens_disabled) return optOutReason(located);
   const [kind, value] = OPTED_OUT_STAND_INS[located.identity.type];
   const standIn = identify(deployment, kind, value);
-  if (standIn === undefined) throw new OperatorError('unknown');
+  if (standIn === undefined) throw new Error(`stand-in: expected a valid ${kind}`);
   const now = state.clock.now();
   const issue = { siteId: client.siteId, privacyBits: privacyBits.optedOut, established: now, now };
   return issueTokens(deployment, locate(deployment, standIn), issue);
@@ -160,7 +165,7 @@ export interface WrappedTokens extends IssuedTokens {
 export function wrapTokens(deployment: Deployment, tokens: IssuedTokens, now: number): WrappedTokens {
   const { rules, primitives, directory, world, scope } = deployment;
   const responseKey = primitives.randomBytes(32);
-  const key = rules.operatorKey(directory, world.refresh_keyset_id, now);
+  const key = rules.operatorKey(directory, 'refresh', world, now);
   const wrapped = { refreshToken: tokens.refreshToken, responseKey };
   const refreshToken = rules.wrapRefreshToken(wrapped, scope, key, primitives.randomBytes(12), primitives);
   const { advertisingToken, identityExpires, refreshExpires, refreshFrom } = tokens;

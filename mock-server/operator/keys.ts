@@ -18,7 +18,7 @@ interface VisibleKey {
  */
 function visibleKeys({ directory, world, rules }: Deployment, client: Client, now: number): VisibleKey[] {
   if (activeKey(directory, world.master_keyset_id, now) === undefined) {
-    throw new OperatorError('unknown');
+    throw new OperatorError('unknown', 'no_active_master_key');
   }
   defaultKeyset(directory, client.siteId);
   return directory.keys.flatMap((key) => {
@@ -47,7 +47,7 @@ function siteData({ directory, world }: Deployment, visible: readonly VisibleKey
 /** Items of key/latest, all generations. */
 export function latestKeys(deployment: Deployment, client: Client, now: number) {
   if (client.siteId <= LAST_RESERVED_SITE) {
-    throw new OperatorError('reserved_client_site', String(client.siteId));
+    throw new OperatorError('reserved_client_site', 'client_site_reserved', { site_id: client.siteId });
   }
   return visibleKeys(deployment, client, now).map(({ key, keyset }) => ({
     ...keyObject(deployment, key),

@@ -2,8 +2,11 @@
 
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
 import { type JsonObject, isJsonObject, jsonText } from '../core/json.ts';
+import { absentMember } from '../core/member-faults.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Client } from './world/directory.ts';
+import type { World } from './world/schema.ts';
 import type { Deployment } from './deployment.ts';
 import { type Located, identify, locate, rawUidOf } from './identity.ts';
 import { isRefused } from './opt-out.ts';
@@ -50,7 +53,9 @@ export interface Identifiers {
 
 /** @throws OperatorError `list_broken` for a null in a list that is not of phones, where it is invalid and no more */
 export function checkElements({ kind, list }: Identifiers): void {
-  if (kind !== 'phone' && list.includes(null)) throw new OperatorError('list_broken');
+  if (kind !== 'phone' && list.includes(null)) {
+    throw new OperatorError('list_broken', 'list_has_null', { list: kind });
+  }
 }
 
 /**
@@ -86,7 +91,9 @@ export function* listsOf(payload: JsonObject, kinds: readonly IdentifierKind[]):
   for (const kind of kinds) {
     const list = payload[kind];
     if (list === undefined || list === null) continue;
-    if (!Array.isArray(list)) throw new OperatorError('list_not_an_array', kind);
+    if (!Array.isArray(list)) {
+      throw new OperatorError('list_not_an_array', 'list_not_an_array', { list: kind });
+    }
     yield { kind, list };
   }
 }
@@ -97,17 +104,28 @@ export interface ListRefusals {
   readonly several: OperatorErrorCode;
 }
 
-/** The one list of a request that takes but one, which may stand beside empty ones. */
+const usualRefusals: ListRefusals = { none: 'list_missing', several: 'list_missing' };
+
+/**
+ * The one list of a request that takes but one, which may stand beside empty ones.
+ *
+ * @param payload the request's JSON, whose lists are read one after the other: a later list only if it is reached
+ */
 export function oneList(
+  payload: JsonObject,
+  kinds: readonly IdentifierKind[],
   lists: Iterable<Identifiers>,
-  refusals: ListRefusals = { none: 'list_missing', several: 'list_missing' },
+  refusals: ListRefusals = usualRefusals,
 ): Identifiers {
   let only: Identifiers | undefined;
   for (const given of lists) {
     if (only === undefined || only.list.length === 0) only = given;
-    else if (given.list.length > 0) throw new OperatorError(refusals.several);
+    else if (given.list.length > 0) throw new OperatorError(refusals.several, 'lists_several');
   }
-  if (only === undefined) throw new OperatorError(refusals.none);
+  if (only === undefined) {
+    const reasons = { absent: 'list_absent', misnamed: 'list_misnamed' } as const;
+    throw new OperatorError(refusals.none, ...absentMember(Object.keys(payload), kinds, reasons));
+  }
   return only;
 }
 
@@ -115,14 +133,23 @@ export function oneList(
 export function checkServiceLink(deployment: Deployment, client: Client, payload: JsonObject): void {
   const { world } = deployment;
   if (client.serviceId === 0) return;
-  if (!world.validate_service_links) throw new OperatorError('invalid_link_id');
+  if (!world.validate_service_links) throw new OperatorError('invalid_link_id', 'link_services_off');
   if (!('link_id' in payload)) return;
   const id = jsonText(payload.link_id);
-  const link = world.service_links.find(
-    ({ link_id, service_id }) => link_id === id && service_id === client.serviceId,
+  const fault = linkFault(
+    world.service_links.filter(({ link_id }) => link_id === id),
+    client.serviceId,
   );
-  if (link === undefined || link.disabled || !link.roles.includes('MAPPER'))
-    throw new OperatorError('invalid_link_id');
+  if (fault !== undefined) throw new OperatorError('invalid_link_id', fault);
+}
+
+/** Why none of the links that have the id given serves a client of the service. */
+function linkFault(links: World['service_links'], serviceId: number): Reason | undefined {
+  if (links.length === 0) return 'link_unknown';
+  const link = links.find(({ service_id }) => service_id === serviceId);
+  if (link === undefined) return 'link_of_other_service';
+  if (link.disabled) return 'link_disabled';
+  return link.roles.includes('MAPPER') ? undefined : 'link_role_absent';
 }
 
 /** An item of a v3 answer as JSON, written out because it is thousands of times so: base64 needs no escaping. */
@@ -152,14 +179,23 @@ function mapV3Item(
  * @throws OperatorError `identifiers_missing`, `list_format`
  */
 export function v3Lists(payload: JsonObject | undefined): Identifiers[] {
-  if (payload === undefined || Object.keys(payload).length === 0)
-    throw new OperatorError('identifiers_missing');
-  const known: readonly string[] = identifierKinds;
-  for (const [key, value] of Object.entries(payload)) {
-    const isList = value === null || (Array.isArray(value) && value.every(isV3Element));
-    if (!known.includes(key) || !isList) throw new OperatorError('list_format');
+  if (payload === undefined) throw new OperatorError('identifiers_missing', 'payload_absent');
+  const members = Object.entries(payload);
+  if (members.length === 0) throw new OperatorError('identifiers_missing', 'payload_empty');
+  for (const [member, value] of members) {
+    const fault = v3Fault(member, value);
+    if (fault !== undefined) throw new OperatorError('list_format', fault, { list: member, member });
   }
   return [...listsOf(payload, identifierKinds)];
+}
+
+const v3Names: readonly string[] = identifierKinds;
+
+function v3Fault(member: string, value: unknown): Reason | undefined {
+  if (!v3Names.includes(member)) return 'member_unknown';
+  if (value === null) return undefined;
+  if (!Array.isArray(value)) return 'list_not_an_array';
+  return value.every(isV3Element) ? undefined : 'element_not_text';
 }
 
 const isV3Element = (element: unknown): boolean =>

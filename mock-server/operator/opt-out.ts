@@ -2,6 +2,7 @@
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Deployment } from './deployment.ts';
 import { type Located, rawUidOf } from './identity.ts';
 import type { OptOut } from './state/opt-outs.ts';
@@ -13,6 +14,10 @@ export const optOutSince = (
   { optOuts }: State,
   { flh }: Located,
 ): number | undefined => optOuts.since(flh, deployment.optOuts);
+
+/** Why an identity counts as opted out. */
+export const optOutReason = ({ testKind }: Located): Reason =>
+  testKind === undefined ? 'opted_out' : 'opted_out_test_identity';
 
 /** Whether generate and map refuse the identity. */
 export const isRefused = (deployment: Deployment, state: State, located: Located): boolean =>
@@ -69,19 +74,23 @@ export function optOutServiceCall(
  * the service. Without such a service the operator fails.
  */
 export async function logOut(deployment: Deployment, state: State, located: Located): Promise<void> {
-  if (!deployment.world.optout_service_configured) throw new Error('no opt-out service is configured');
+  if (!deployment.world.optout_service_configured) {
+    throw new OperatorError('unknown', 'optout_service_absent');
+  }
   if (!deployment.profile.logoutOptsOut) return;
   await state.optOuts.add(optOutOf(deployment, located, state.clock.now()));
 }
 
 /** The opted-out ones of a list of raw UIDs, in its order, with the time in ms. */
 export function optOutStatus(deployment: Deployment, state: State, payload: JsonObject | undefined) {
-  if (payload === undefined) throw new OperatorError('status_body_missing');
+  if (payload === undefined) throw new OperatorError('status_body_missing', 'payload_absent');
   const ids = payload.advertising_ids;
-  if (ids === undefined || ids === null) throw new OperatorError('status_ids_missing');
-  if (!Array.isArray(ids)) throw new OperatorError('unknown');
-  if (ids.length > deployment.world.optout_status_max_request_size)
-    throw new OperatorError('status_too_many');
+  if (ids === undefined || ids === null) throw new OperatorError('status_ids_missing', 'status_ids_absent');
+  if (!Array.isArray(ids)) throw new OperatorError('unknown', 'status_ids_not_a_list');
+  const limit = deployment.world.optout_status_max_request_size;
+  if (ids.length > limit) {
+    throw new OperatorError('status_too_many', 'status_ids_too_many', { count: ids.length, limit });
+  }
   return ids.flatMap((id: unknown) => {
     const advertising_id = jsonText(id) ?? '';
     const since = state.optOuts.sinceOf(advertising_id, deployment.optOuts);

@@ -2,6 +2,7 @@
 
 import { type DecodedAdvertisingToken } from '../core/advertising-token.ts';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Facts, Reason } from '../core/reasons.ts';
 import type { Client } from './world/directory.ts';
 import { type Deployment, secretFinder } from './deployment.ts';
 import { type Located, rawUidOf } from './identity.ts';
@@ -10,17 +11,25 @@ function decode(deployment: Deployment, token: string): DecodedAdvertisingToken 
   return deployment.rules.decodeAdvertisingToken(token, secretFinder(deployment), deployment.primitives);
 }
 
+/** What validate says: `true`, or `false` with the reason. */
+export type Validity =
+  { readonly valid: true } | { readonly valid: false; readonly reason: Reason; readonly facts?: Facts };
+
+const isOf = (deployment: Deployment, { rawUid }: DecodedAdvertisingToken, located: Located): Validity =>
+  rawUid === rawUidOf(deployment, located) ? { valid: true } : { valid: false, reason: 'other_identity' };
+
 /** As v0, v1 and 5.56's v2 do: true only for the test identity and a readable token of its raw UID. */
 export function validateTestIdentity(
   deployment: Deployment,
   located: Located,
   token: string | undefined,
-): boolean {
-  if (located.testKind !== 'validate' || token === undefined) return false;
+): Validity {
+  if (located.testKind !== 'validate') return { valid: false, reason: 'not_the_test_identity' };
+  if (token === undefined) return { valid: false, reason: 'token_absent' };
   try {
-    return decode(deployment, token).rawUid === rawUidOf(deployment, located);
+    return isOf(deployment, decode(deployment, token), located);
   } catch (error) {
-    if (error instanceof OperatorError) return false;
+    if (error instanceof OperatorError) return { valid: false, reason: error.reason, facts: error.facts };
     throw error;
   }
 }
@@ -35,12 +44,17 @@ export function validateOwnToken(
   located: Located,
   token: string | undefined,
   client: Client,
-): boolean {
-  if (token === undefined) throw new OperatorError('advertising_token_invalid');
+): Validity {
+  if (token === undefined) throw new OperatorError('advertising_token_invalid', 'token_absent');
   const decoded = decode(deployment, token);
-  const keyset = deployment.directory.keyById.get(decoded.siteKeyId)?.keysetId;
-  if (keyset === undefined || deployment.directory.keysets.get(keyset)?.site_id !== client.siteId) {
-    throw new OperatorError('advertising_token_not_own');
+  const { keyById, keysets } = deployment.directory;
+  const keyset = keyById.get(decoded.siteKeyId)?.keysetId;
+  if (keyset === undefined || keysets.get(keyset)?.site_id !== client.siteId) {
+    const hasOwn = [...keysets.values()].some(({ site_id }) => site_id === client.siteId);
+    throw new OperatorError(
+      'advertising_token_not_own',
+      hasOwn ? 'token_of_other_site' : 'site_without_keyset',
+    );
   }
-  return decoded.rawUid === rawUidOf(deployment, located);
+  return isOf(deployment, decoded, located);
 }

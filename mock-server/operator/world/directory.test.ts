@@ -89,7 +89,10 @@ describe('the key of a site', () => {
 
   it('is an error of its own code when there is none at all', () => {
     const directory = indexed([keyset(-1, -1)], []);
-    for (const find of [() => siteKey(directory, world, 9, 0), () => operatorKey(directory, -1, 0)]) {
+    for (const find of [
+      () => siteKey(directory, world, 9, 0),
+      () => operatorKey(directory, 'master', world, 0),
+    ]) {
       expect(find).toThrow(OperatorError);
       expect(find).toThrow('no_active_key');
     }

@@ -11,6 +11,7 @@ import type { World, WorldClient, WorldKeyset, WorldSite } from './schema.ts';
 export type Role = 'GENERATOR' | 'MAPPER' | 'ID_READER' | 'SHARER' | 'OPTOUT';
 
 export interface Client {
+  readonly name: string;
   readonly siteId: number;
   readonly roles: ReadonlySet<string>;
   readonly disabled: boolean;
@@ -64,6 +65,7 @@ function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]
 
 function toClient(client: WorldClient, primitives: Primitives): Client {
   return {
+    name: client.name,
     siteId: client.site_id,
     roles: new Set(client.roles),
     disabled: client.disabled,
@@ -152,14 +154,20 @@ export function siteKey(directory: Directory, world: World, siteId: number, now:
     return keyset && activeKey(directory, keyset.id, now);
   };
   const key = activeKeyOf(siteId) ?? activeKeyOf(world.fallback_token_site_id);
-  if (key === undefined) throw new OperatorError('no_active_key');
+  if (key === undefined) throw new OperatorError('no_active_key', 'no_active_site_key', { site_id: siteId });
   return key;
 }
 
 /** The key of one of the operator's own keysets: master or refresh. */
-export function operatorKey(directory: Directory, keysetId: number, now: number): Key {
-  const key = activeKey(directory, keysetId, now);
-  if (key === undefined) throw new OperatorError('no_active_key');
+export function operatorKey(
+  directory: Directory,
+  keyset: 'master' | 'refresh',
+  world: World,
+  now: number,
+): Key {
+  const id = keyset === 'master' ? world.master_keyset_id : world.refresh_keyset_id;
+  const key = activeKey(directory, id, now);
+  if (key === undefined) throw new OperatorError('no_active_key', `no_active_${keyset}_key`);
   return key;
 }
 
