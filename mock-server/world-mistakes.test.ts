@@ -58,6 +58,9 @@ const aKey = { keyset_id: 2101, created: 0, secret: Buffer.alloc(32, 7).toString
 const SCALAR = 'expected a prefix of 9 characters and base64 of a P-256 key in DER; got something else';
 const LEAVE_OUT = 'expected the one that identifier and salts give; got another, which may be left out';
 
+/** A private key in the right form, whose scalar is zero. */
+const zeroKey = `UID2-Y-L-${Buffer.from('020101' + '0420' + '00'.repeat(32), 'hex').toString('base64')}`;
+
 describe('one mistake in the embedded world', () => {
   it.each<[path: string, value: unknown, mistake: string]>([
     ['identity_scope', 'uid2', 'identity_scope: expected UID2, EUID; got "uid2"'],
@@ -263,10 +266,11 @@ describe('one mistake in the embedded world', () => {
     ['opted_out_identities.0.raw_uid', 'x', `opted_out_identities[0].raw_uid: ${LEAVE_OUT}`],
     ['client_side_keypairs.0.public_key', 'UID2-X-L-AAAA', `client_side_keypairs[0].public_key: ${SCALAR}`],
     ['client_side_keypairs.0.private_key', 'x', `client_side_keypairs[0].private_key: ${SCALAR}`],
+    ['client_side_keypairs.0.private_key', zeroKey, `client_side_keypairs[0].private_key: ${SCALAR}`],
     [
       'client_side_keypairs.0.public_key',
       embeddedWorld('euid').client_side_keypairs[0]?.public_key,
-      'client_side_keypairs[0].private_key: expected the one of public_key; got that of another',
+      'client_side_keypairs[0].private_key: expected that of public_key; got another',
     ],
     [
       'client_side_keypairs.0.subscription_id',
@@ -415,6 +419,50 @@ it('a keyset without keys', async () => {
   expect(await mistakesOf(without)).toEqual([
     'keysets[3]: expected a key in keyset_keys with keyset_id 2101; got none',
   ]);
+});
+
+describe('each member', () => {
+  /** The first path to every kind of member: `clients.0.name`, and not `clients.1.name` too. */
+  function membersOf(value: unknown): [path: string, value: unknown][] {
+    const found = new Map<string, [string, unknown]>();
+    const look = (at: unknown, path: string): void => {
+      const kind = path.replace(/\.\d+/g, '.*');
+      if (path !== '' && !found.has(kind)) found.set(kind, [path, at]);
+      if (typeof at !== 'object' || at === null) return;
+      for (const [name, member] of Object.entries(at)) look(member, path === '' ? name : `${path}.${name}`);
+    };
+    look(value, '');
+    return [...found.values()];
+  }
+  const members = membersOf(world);
+
+  it('are all there', () => expect(members.length).toBeGreaterThan(90));
+
+  it.each(members)('of another type is named: %s', async (path, value) => {
+    const [mistake] = await mistakesOf(changed(world, [[path, typeof value === 'object' ? 7 : {}]]));
+    expect(mistake?.slice(0, mistake.indexOf(': expected'))).toBe(path.replace(/\.(\d+)/g, '[$1]'));
+  });
+
+  it('left out is named, or nothing fails without it', async () => {
+    for (const [path] of members) {
+      const mock = await startMockOperator({ world: changed(world, [[path, undefined]]) }).catch(
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(ConfigurationError);
+        },
+      );
+      if (mock === undefined) continue;
+      for (const [target, payload] of [
+        ['/v2/token/generate', { email: 'user@example.com' }],
+        ['/v3/identity/map', { email: ['a@example.com', 'b@example.com', 'c@example.com'] }],
+        ['/v2/key/sharing', undefined],
+        ['/v2/key/latest', undefined],
+      ] as const) {
+        const { status } = await post(mock, target, payload);
+        expect(status, `${path} left out: ${target}`).toBeLessThan(500);
+      }
+      await mock.close();
+    }
+  });
 });
 
 describe('several mistakes', () => {

@@ -1,4 +1,4 @@
-/** Keysets and keys of a world that leave somebody without a key. */
+/** Mistakes in keysets, keys and lifetimes of a world. */
 
 import { type Check, type Checked, type Problems, usableKeypairs } from './check.ts';
 import { activeKey } from './directory.ts';

@@ -1,8 +1,9 @@
-/** Sites, clients, services and key pairs of a world that do not fit together. */
+/** Mistakes in sites, clients, services and key pairs of a world. */
 
 import { readPrivateScalar, readPublicPoint } from '../../core/client-keys.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
 import { type Check, type Checked, type Problems, usableKeypairs } from './check.ts';
+import { routeRoles } from './directory.ts';
 import { nearest } from './nearest.ts';
 import type { World } from './schema.ts';
 import { quoted } from './words.ts';
@@ -47,8 +48,6 @@ function* duplicates({ world, elementPath }: Checked): Problems {
   }
 }
 
-const routeRoles = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'];
-
 /** Roles that an operator knows and no route asks for. */
 const otherRoles = [
   'OPERATOR',
@@ -68,7 +67,7 @@ const otherRoles = [
   'ENCLAVE_REGISTRAR',
   'UNKNOWN',
 ];
-const knownRoles: ReadonlySet<string> = new Set([...routeRoles, ...otherRoles]);
+const knownRoles: ReadonlySet<string> = new Set<string>([...routeRoles, ...otherRoles]);
 
 function* unknownRoles(path: string, roles: readonly string[]): Problems {
   for (const [index, role] of roles.entries()) {
@@ -113,17 +112,26 @@ const PREFIX_LENGTH = 9;
 const derOf = (text: string): Uint8Array =>
   nativePrimitives.fromBase64(text.slice(PREFIX_LENGTH)) ?? new Uint8Array(0);
 
+/** The public point of a scalar, undefined for one that the curve has not. */
+function publicPointOf(scalar: Uint8Array): Uint8Array | undefined {
+  try {
+    return nativePrimitives.p256PublicPoint(scalar);
+  } catch {
+    return undefined;
+  }
+}
+
 function* keypairs({ world, elementPath }: Checked): Problems {
   const expected = `expected a prefix of ${PREFIX_LENGTH} characters and base64 of a P-256 key in DER`;
   for (const [index, { public_key, private_key }] of world.client_side_keypairs.entries()) {
     const path = elementPath('client_side_keypairs', index);
     const point = readPublicPoint(derOf(public_key));
     const scalar = readPrivateScalar(derOf(private_key));
+    const own = scalar && publicPointOf(scalar);
     if (!(point instanceof Uint8Array)) yield `${path}.public_key: ${expected}; got something else`;
-    if (scalar === undefined) yield `${path}.private_key: ${expected}; got something else`;
-    if (!(point instanceof Uint8Array) || scalar === undefined) continue;
-    if (Buffer.compare(nativePrimitives.p256PublicPoint(scalar), point) !== 0) {
-      yield `${path}.private_key: expected the one of public_key; got that of another`;
+    if (own === undefined) yield `${path}.private_key: ${expected}; got something else`;
+    else if (point instanceof Uint8Array && Buffer.compare(own, point) !== 0) {
+      yield `${path}.private_key: expected that of public_key; got another`;
     }
   }
 }

@@ -1,4 +1,4 @@
-/** How a world is looked over beyond its schema, for what would be seen only later, in the answer to a request. */
+/** Checks of a world beyond its schema, for mistakes that would be seen only later, in the answer to a request. */
 
 import type { Directory } from './directory.ts';
 import type { ParsedWorld } from './parse.ts';
@@ -21,8 +21,8 @@ export interface Check {
   /** members that have to be complete: in the others an element may be missing, because it is invalid */
   readonly needs: readonly (keyof World)[];
   /**
-   * `written`: not of a recorded world, one with `recorded_at_ms`. A real operator ran with that, and what would be a
-   * mistake in a world that was written by hand is to be played as it was.
+   * `written`: worlds without `recorded_at_ms`. A recorded world is the state of a real operator, and the mock has to
+   * play it as it was.
    */
   readonly of: 'every world' | 'written';
   readonly problems: (checked: Checked) => Problems;

@@ -1,4 +1,4 @@
-/** A world's clients, sites, keysets and keys arranged for look-up, and who may use or see which key (Protocol §4). */
+/** Indexes of a world's clients, sites, keysets and keys, and which client may use or see which key (Protocol §4). */
 
 import { OperatorError } from '../../core/operator-error.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -8,7 +8,8 @@ import type { TokenKey } from '../../core/token-format.ts';
 import type { World, WorldClient, WorldKeyset, WorldSite } from './schema.ts';
 
 /** Roles that operator routes ask for; others in a world are ignored (Protocol §4.1). */
-export type Role = 'GENERATOR' | 'MAPPER' | 'ID_READER' | 'SHARER' | 'OPTOUT';
+export const routeRoles = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] as const;
+export type Role = (typeof routeRoles)[number];
 
 export interface Client {
   readonly name: string;
@@ -121,7 +122,7 @@ export function indexWorld(world: World, primitives: Primitives): Directory {
 
 const environments = { test: 0, integ: 1, prod: 2 } as const;
 
-/** What a world says of the form of its raw UIDs. */
+/** The form that a world gives its raw UIDs. */
 export const rawUidSettingsOf = (world: World): RawUidSettings => ({
   scope: world.identity_scope === 'EUID' ? 1 : 0,
   environment: environments[world.identity_environment],

@@ -5,6 +5,7 @@
 
 import { writePkcs8, writeSpki } from '../../core/client-keys.ts';
 import { type Primitives, utf8 } from '../../core/primitives.ts';
+import { routeRoles } from './directory.ts';
 import type { World } from './schema.ts';
 
 export interface DefaultWorldOptions {
@@ -16,7 +17,6 @@ export interface DefaultWorldOptions {
   readonly v4Buckets: boolean;
 }
 
-const ALL_ROLES = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'];
 const CREATED = Date.UTC(2021, 0, 1) / 1000;
 /** Below 2^31: clients that read times into 32 bits, as the C++ SDK does, see later ones as long past. */
 const EXPIRES = Date.UTC(2038, 0, 1) / 1000;
@@ -31,7 +31,7 @@ interface Participant {
 }
 
 const participants: readonly Participant[] = [
-  { name: 'Example Company', site: 1001, roles: ALL_ROLES },
+  { name: 'Example Company', site: 1001, roles: routeRoles },
   { name: 'Example Publisher', site: 1002, roles: ['GENERATOR'] },
   { name: 'Example Publisher without keyset', site: 1004, roles: ['GENERATOR'] },
   { name: 'Example DSP', site: 1003, roles: ['ID_READER'] },
@@ -69,7 +69,7 @@ interface BucketPlan {
   readonly previous?: 'salt' | 'key';
 }
 
-/** Buckets of every kind: text and key, with and without a previous one, young and too old to tell it. */
+/** Buckets of every kind: by text and by key, with and without a previous one, changed lately and long ago. */
 const buckets: readonly BucketPlan[] = [
   { age: 400, current: 'salt' },
   { age: 10, current: 'salt', previous: 'salt' },

@@ -170,8 +170,8 @@ const serviceLinkSchema = z.strictObject({
 
 const withoutEffect = 'accepted and without effect: a profile decides it';
 
-/** Members that name a setting otherwise, or what is no setting of a mock. */
-const otherNames = {
+/** Other names of settings, and members without effect. */
+const accepted = {
   $schema: z.string().optional().describe('path or URL of this schema'),
   recorded_from: z.string().optional().describe('without effect'),
   request_timestamp_tolerance: z.string().optional().describe('without effect'),
@@ -230,7 +230,7 @@ const settings = {
 
 const worldFileSchema = z
   .strictObject({
-    ...otherNames,
+    ...accepted,
     ...settings,
     opted_out_identities: z.array(optedOutSchema).default([]),
     sites: z.array(siteSchema).default([]),
