@@ -55,7 +55,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
     {
       http: (rules) =>
         asking(rules, /^\/v[23]\//, ({ contentType }) => ({
-          contentType: contentType?.split(';')[0],
+          isBinary: contentType?.split(';')[0] === contentTypes.binary,
         })),
     },
   ],
