@@ -104,9 +104,9 @@ const TRACE_ID_PREFIX = /^Self=1-[0-9a-f]{8}-[0-9a-f]{24};/;
 /** The trace id as it was sent, or none without one (Protocol §6.1). */
 export function expectTraceId(answer: Answer, sent?: string): void {
   const got = answer.reply.headers.get('x-amzn-trace-id')?.join();
-  const balanced =
+  const isEchoed =
     sent === undefined ? ADDED_TRACE_ID.test(got ?? '') : got?.replace(TRACE_ID_PREFIX, '') === sent;
-  if (balanced) return;
+  if (isEchoed) return;
   const cause = 'the trace id is not echoed as it came';
   expectEqual({ sent: answer.sent, cause }, 'header x-amzn-trace-id:', got, sent);
 }

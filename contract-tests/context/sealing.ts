@@ -21,7 +21,7 @@ export interface SealOptions extends Omit<AskOptions, 'body' | 'open'> {
   /** In place of the caller's. */
   secret?: Buffer;
   /** Changes the sealed bytes, or how they are written as text. */
-  spoil?: (sealed: Buffer) => string | Buffer;
+  alter?: (sealed: Buffer) => string | Buffer;
 }
 
 /** `payload`: text as it is, anything else as JSON, undefined for none. Opens a 200 and checks nonce, time and IV. */
@@ -52,7 +52,7 @@ export async function askSealed(
   const answer = await askPlain(ctx, 'POST', path, {
     ...options,
     headers: { 'content-type': type, ...options.headers },
-    body: options.spoil?.(sealed) ?? (options.binary ? sealed : sealed.toString('base64')),
+    body: options.alter?.(sealed) ?? (options.binary ? sealed : sealed.toString('base64')),
     shown: options.shown ?? `${text ?? 'no payload'} (sealed)`,
     open,
   });

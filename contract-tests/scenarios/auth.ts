@@ -17,7 +17,7 @@ import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
 import { readTokens } from '../steps/read-tokens.ts';
-import { guardedIn, refusesInJson, type Route } from '../steps/routes.ts';
+import { authorizedRoutesOf, refusesInJson, type Route } from '../steps/routes.ts';
 import { theme } from './theme.ts';
 
 function expectUnauthorized(ctx: ScenarioContext, route: Route, answer: Answer): void {
@@ -33,7 +33,7 @@ const askAs = (ctx: ScenarioContext, route: Route, caller: Caller): Promise<Answ
   askPlain(ctx, route.method, route.path, { caller });
 
 async function badKeys(ctx: ScenarioContext): Promise<void> {
-  for (const route of guardedIn(ctx)) {
+  for (const route of authorizedRoutesOf(ctx)) {
     expectUnauthorized(ctx, route, await ask(ctx, route, {}));
     expectUnauthorized(
       ctx,
@@ -45,7 +45,7 @@ async function badKeys(ctx: ScenarioContext): Promise<void> {
 
 async function malformed(ctx: ScenarioContext): Promise<void> {
   const { key, secret } = ctx.caller();
-  const [route] = guardedIn(ctx);
+  const [route] = authorizedRoutesOf(ctx);
   if (!route) throw new ContractError('not_applicable', 'this generation has no route that needs a key');
   const last = key.at(-1) === 'A' ? 'B' : 'A';
   const headers = [
@@ -67,7 +67,7 @@ async function malformed(ctx: ScenarioContext): Promise<void> {
 
 async function roles(ctx: ScenarioContext): Promise<void> {
   let checked = 0;
-  for (const route of guardedIn(ctx)) {
+  for (const route of authorizedRoutesOf(ctx)) {
     const usable = ctx.target.callers.filter((caller) => !caller.disabled && caller.roles);
     const without = usable.filter((caller) => !route.roles.some((role) => hasRole(caller, role)));
     const kinds = new Map(without.map((caller) => [[...(caller.roles ?? [])].sort().join(), caller]));
@@ -82,7 +82,7 @@ async function roles(ctx: ScenarioContext): Promise<void> {
 
 /** Each role of a route is enough: the answer is not a refusal of the key. */
 async function alternatives(ctx: ScenarioContext): Promise<void> {
-  for (const route of guardedIn(ctx)) {
+  for (const route of authorizedRoutesOf(ctx)) {
     for (const role of route.roles) {
       const caller =
         withRole(ctx.target, role).find(
@@ -106,7 +106,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
 async function disabled(ctx: ScenarioContext): Promise<void> {
   const off = ctx.target.callers.filter((caller) => caller.disabled);
   if (off.length === 0) throw new ContractError('not_applicable', 'no disabled client was given');
-  for (const route of guardedIn(ctx)) {
+  for (const route of authorizedRoutesOf(ctx)) {
     for (const caller of off) expectUnauthorized(ctx, route, await askAs(ctx, route, caller));
   }
 }
@@ -132,7 +132,7 @@ async function scheme(ctx: ScenarioContext): Promise<void> {
 
 /** The key is checked before the envelope, the envelope before the payload. */
 async function order(ctx: ScenarioContext): Promise<void> {
-  for (const route of guardedIn(ctx)) {
+  for (const route of authorizedRoutesOf(ctx)) {
     const broken = await askPlain(
       ctx,
       route.method,

@@ -13,17 +13,13 @@ import { clientError, expectEqual, expectError, expectJson, expectText } from '.
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { expectRandom, expectRandomIvs } from '../context/ivs.ts';
-import { ask, generates, guarded, hash, ordinary, PATH, site } from '../steps/client-side.ts';
+import { ask, generates, guard, hash, ordinary, PATH, site } from '../steps/client-side.ts';
 import { ORIGIN } from '../steps/http-requests.ts';
 import { keyMap } from '../steps/keys.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
-import {
-  expectedRawUid,
-  optedOutPeople,
-  optOutIdentities,
-  refreshOptOutIdentities,
-} from '../steps/person.ts';
+import { optedOutInWorld, optOutIdentities, refreshOptOutIdentities } from '../steps/test-identities.ts';
 import { askRefresh, expectOptOut, refresh } from '../steps/tokens.ts';
+import { expectedRawUid } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 async function tokensAndBits(ctx: ScenarioContext): Promise<void> {
@@ -178,7 +174,7 @@ async function payloads(ctx: ScenarioContext): Promise<void> {
 }
 
 async function optedOut(ctx: ScenarioContext): Promise<void> {
-  for (const identity of [...optOutIdentities(ctx), ...optedOutPeople(ctx)].filter((one) =>
+  for (const identity of [...optOutIdentities(ctx), ...optedOutInWorld(ctx)].filter((one) =>
     one.kind.endsWith('hash'),
   )) {
     expectJson(await ask(ctx, hash(identity)), { status: 'optout' });
@@ -229,28 +225,22 @@ export const clientGenerateScenarios = theme('client-generate', 'publisher', [
     'R71',
     'v2',
     'tokens of the site have privacy bits 3, also after a refresh',
-    guarded(tokensAndBits),
+    guard(tokensAndBits),
   ],
-  [
-    'no-key',
-    'R71',
-    'v2',
-    'key and content type do not matter, and every answer has a new IV',
-    guarded(noKey),
-  ],
+  ['no-key', 'R71', 'v2', 'key and content type do not matter, and every answer has a new IV', guard(noKey)],
   [
     'origin',
     'R72',
     'v2',
     'only domains of the site and their sub-domains are accepted as Origin',
-    guarded(origins),
+    guard(origins),
   ],
-  ['app-name', 'R73', 'v2', 'only app names of the site are accepted, in any letter case', guarded(apps)],
-  ['subscription', 'R74', 'v2', 'unknown and disabled subscriptions are refused', guarded(subscriptions)],
-  ['parameters', 'R75', 'v2', 'missing and invalid parameters are refused', guarded(parameters)],
-  ['bound-data', 'R76', 'v2', 'timestamp and app name are authenticated, the age is not', guarded(bound)],
-  ['payload', 'R77', 'v2', 'the payload must hold exactly one valid hash', guarded(payloads)],
-  ['opted-out', 'R78', 'v2', 'opted-out identities are answered with optout', guarded(optedOut)],
+  ['app-name', 'R73', 'v2', 'only app names of the site are accepted, in any letter case', guard(apps)],
+  ['subscription', 'R74', 'v2', 'unknown and disabled subscriptions are refused', guard(subscriptions)],
+  ['parameters', 'R75', 'v2', 'missing and invalid parameters are refused', guard(parameters)],
+  ['bound-data', 'R76', 'v2', 'timestamp and app name are authenticated, the age is not', guard(bound)],
+  ['payload', 'R77', 'v2', 'the payload must hold exactly one valid hash', guard(payloads)],
+  ['opted-out', 'R78', 'v2', 'opted-out identities are answered with optout', guard(optedOut)],
   [
     'body',
     'R79',
@@ -258,5 +248,5 @@ export const clientGenerateScenarios = theme('client-generate', 'publisher', [
     'a body that is not a JSON object, or has no valid subscription, is refused',
     bareBodies,
   ],
-  ['body-members', 'R79', 'v2', 'a body with unknown members or wrong types is refused', guarded(bodies)],
+  ['body-members', 'R79', 'v2', 'a body with unknown members or wrong types is refused', guard(bodies)],
 ]);

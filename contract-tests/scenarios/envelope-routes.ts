@@ -9,14 +9,14 @@ import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { base64, expectRefusal } from '../steps/envelope-requests.ts';
 import type { EnvelopeFault } from '../steps/messages.ts';
 import { readTokens } from '../steps/read-tokens.ts';
-import { guardedIn } from '../steps/routes.ts';
+import { authorizedRoutesOf } from '../steps/routes.ts';
 import { theme } from './theme.ts';
 
 const MINUTES = 60_000;
 
 const faults = (): readonly (readonly [EnvelopeFault, Partial<SealOptions>])[] => [
-  ['base64', { spoil: () => 'not base64!' }],
-  ['short', { spoil: (sealed) => base64(sealed.subarray(0, 44)) }],
+  ['base64', { alter: () => 'not base64!' }],
+  ['short', { alter: (sealed) => base64(sealed.subarray(0, 44)) }],
   ['version', { version: 2 }],
   ['key', { secret: Buffer.alloc(32, 7) }],
   ['clock', { timestampMs: Date.now() - 10 * MINUTES }],
@@ -53,7 +53,7 @@ async function sealsAlike(ctx: ScenarioContext, path: string, caller: Caller): P
 
 async function everyRoute(ctx: ScenarioContext): Promise<void> {
   let asked = 0;
-  for (const { path, roles } of guardedIn(ctx)) {
+  for (const { path, roles } of authorizedRoutesOf(ctx)) {
     const caller = roles
       .flatMap((role) => withRole(ctx.target, role))
       .find((one) => one.secret?.length === 32);

@@ -35,7 +35,7 @@ async function noncesAndReplays(ctx: ScenarioContext): Promise<void> {
     const answer = await ok(ctx, {
       nonce,
       timestampMs,
-      spoil: (sealed) => (first ??= sealed).toString('base64'),
+      alter: (sealed) => (first ??= sealed).toString('base64'),
     });
     expectEqual(
       { sent: answer.sent },
@@ -76,7 +76,7 @@ async function contentTypes(ctx: ScenarioContext): Promise<void> {
 }
 
 async function notBase64(ctx: ScenarioContext): Promise<void> {
-  const spoils: ((sealed: Buffer) => string)[] = [
+  const alterations: ((sealed: Buffer) => string)[] = [
     (sealed) => `${base64(sealed)}\n`,
     (sealed) => `"${base64(sealed)}"`,
     (sealed) => `-_${base64(sealed).slice(2)}`,
@@ -84,20 +84,20 @@ async function notBase64(ctx: ScenarioContext): Promise<void> {
     () => 'not base64!',
     () => '   ',
   ];
-  for (const spoil of spoils) expectRefusal(ctx, await send(ctx, { spoil }), 'base64');
+  for (const alter of alterations) expectRefusal(ctx, await send(ctx, { alter }), 'base64');
 }
 
 async function tooShort(ctx: ScenarioContext): Promise<void> {
   for (const length of [1, 28, 44]) {
-    expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(sealed.subarray(0, length)) }), 'short');
+    expectRefusal(ctx, await send(ctx, { alter: (sealed) => base64(sealed.subarray(0, length)) }), 'short');
     expectRefusal(
       ctx,
-      await send(ctx, { binary: true, spoil: (sealed) => sealed.subarray(0, length) }),
+      await send(ctx, { binary: true, alter: (sealed) => sealed.subarray(0, length) }),
       'short',
     );
   }
   // 45 bytes are long enough to be decrypted, and the tag is wrong.
-  expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(sealed.subarray(0, 45)) }), 'key');
+  expectRefusal(ctx, await send(ctx, { alter: (sealed) => base64(sealed.subarray(0, 45)) }), 'key');
 }
 
 async function versions(ctx: ScenarioContext): Promise<void> {
@@ -107,8 +107,8 @@ async function versions(ctx: ScenarioContext): Promise<void> {
 async function wrongKey(ctx: ScenarioContext): Promise<void> {
   expectRefusal(ctx, await send(ctx, { secret: Buffer.alloc(32, 7) }), 'key');
   for (const index of [1, 20, -1]) {
-    expectRefusal(ctx, await send(ctx, { spoil: (sealed) => base64(flip(sealed, index)) }), 'key');
-    expectRefusal(ctx, await send(ctx, { binary: true, spoil: (sealed) => flip(sealed, index) }), 'key');
+    expectRefusal(ctx, await send(ctx, { alter: (sealed) => base64(flip(sealed, index)) }), 'key');
+    expectRefusal(ctx, await send(ctx, { binary: true, alter: (sealed) => flip(sealed, index) }), 'key');
   }
 }
 
@@ -167,24 +167,24 @@ async function missing(ctx: ScenarioContext): Promise<void> {
 async function unencrypted(ctx: ScenarioContext): Promise<void> {
   const json = JSON.stringify(good(ctx).payload);
   const long = JSON.stringify({ email: ['x'.repeat(80)] });
-  expectRefusal(ctx, await send(ctx, { spoil: () => json }), 'unencrypted', 0, 'base64');
+  expectRefusal(ctx, await send(ctx, { alter: () => json }), 'unencrypted', 0, 'base64');
   expectRefusal(
     ctx,
-    await send(ctx, { spoil: () => base64(Buffer.from('{"email":"a@example.com"}')) }),
+    await send(ctx, { alter: () => base64(Buffer.from('{"email":"a@example.com"}')) }),
     'unencrypted',
     0,
     'short',
   );
   expectRefusal(
     ctx,
-    await send(ctx, { binary: true, spoil: () => Buffer.from('{"email":"a@example.com"}') }),
+    await send(ctx, { binary: true, alter: () => Buffer.from('{"email":"a@example.com"}') }),
     'unencrypted',
     0,
     'short',
   );
   expectRefusal(
     ctx,
-    await send(ctx, { binary: true, spoil: () => Buffer.from(long) }),
+    await send(ctx, { binary: true, alter: () => Buffer.from(long) }),
     'unencrypted',
     0,
     'version',
@@ -194,8 +194,8 @@ async function unencrypted(ctx: ScenarioContext): Promise<void> {
 /** The wording of the given profile, or of the one that the target seems to have. */
 async function words(ctx: ScenarioContext): Promise<void> {
   const refusals: [EnvelopeFault, Partial<SealOptions>][] = [
-    ['base64', { spoil: () => 'not base64!' }],
-    ['short', { spoil: () => 'AAAA' }],
+    ['base64', { alter: () => 'not base64!' }],
+    ['short', { alter: () => 'AAAA' }],
     ['version', { version: 2 }],
     ['key', { secret: Buffer.alloc(32, 7) }],
   ];

@@ -13,15 +13,10 @@ import {
 } from '../target/identities.ts';
 import { expectEqual, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import {
-  expectedRawUid,
-  optedOutPeople,
-  optOutIdentities,
-  plainOptOutIdentities,
-  rawUidIn,
-} from '../steps/person.ts';
 import { readTokens } from '../steps/read-tokens.ts';
+import { optedOutInWorld, optOutIdentities, plainOptOutIdentities } from '../steps/test-identities.ts';
 import { askGenerate, expectOptOut, generate } from '../steps/tokens.ts';
+import { expectedRawUid, rawUidIn } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 const ordinaryEmail = email(ORDINARY_EMAIL);
@@ -166,7 +161,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'v2',
     'identities that are opted out in the world are answered with optout',
     async (ctx) => {
-      const people = optedOutPeople(ctx);
+      const people = optedOutInWorld(ctx);
       if (people.length === 0)
         throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
       await asksOptOut(ctx, people);
@@ -187,7 +182,7 @@ export const generateScenarios = theme('generate', 'publisher', [
     'v0 v1',
     'generate of v0 and v1 issues tokens for identities that are opted out in the world',
     async (ctx) => {
-      const people = optedOutPeople(ctx);
+      const people = optedOutInWorld(ctx);
       if (people.length === 0)
         throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
       for (const identity of people) await generate(ctx, identity);

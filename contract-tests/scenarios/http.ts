@@ -6,7 +6,7 @@ import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
 import { readTokens } from '../steps/read-tokens.ts';
-import { guarded } from '../steps/routes.ts';
+import { authorizedRoutes } from '../steps/routes.ts';
 import { askRefresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
@@ -21,7 +21,7 @@ async function unknownPaths(ctx: ScenarioContext): Promise<void> {
   ];
   if (ctx.prefix) paths.push(`${ctx.prefix.toUpperCase()}/token/generate`);
   const { served } = ctx.target;
-  paths.push(...guarded.filter((route) => !served[route.api]).map((route) => route.path));
+  paths.push(...authorizedRoutes.filter((route) => !served[route.api]).map((route) => route.path));
   for (const path of paths) {
     for (const method of ['GET', 'POST']) expectAnswer(await askPlain(ctx, method, path), NOT_FOUND);
   }

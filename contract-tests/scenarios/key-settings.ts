@@ -5,7 +5,7 @@ import { hasRole } from '../target/roles.ts';
 import { expectedSiteData, visibleKeys } from '../target/world-keys.ts';
 import { expectEqual, expectObject, expectThat, type Check } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
+import { askEveryCaller, masterInAnswers } from '../steps/key-requests.ts';
 import { theme } from './theme.ts';
 
 /** A number of the operator's settings: that of the world, or any positive one if the world does not have it. */
@@ -22,7 +22,7 @@ function expectNumber(check: Check, name: string, value: unknown, expected: numb
 
 async function sharing(ctx: ScenarioContext): Promise<void> {
   const { world, scope } = ctx.target;
-  for (const { answer, caller, check: asked } of await everywhere(ctx, 'sharing')) {
+  for (const { answer, caller, check: asked } of await askEveryCaller(ctx, 'sharing')) {
     const check = { ...asked, cause: 'the settings in the answer of key/sharing' };
     const body = expectObject(answer);
     const keyset = world?.keysets
@@ -73,7 +73,7 @@ async function sharing(ctx: ScenarioContext): Promise<void> {
 
 async function bidstream(ctx: ScenarioContext): Promise<void> {
   const { world, scope } = ctx.target;
-  for (const { answer, check: asked } of await everywhere(ctx, 'bidstream')) {
+  for (const { answer, check: asked } of await askEveryCaller(ctx, 'bidstream')) {
     const check = { ...asked, cause: 'the settings in the answer of key/bidstream' };
     const body = expectObject(answer);
     const names = [
@@ -115,7 +115,7 @@ function expectSorted(check: Check, data: readonly unknown[]): void {
 
 async function siteData(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
-  for (const { answer, caller, check: asked } of await everywhere(ctx, 'sharing', 'bidstream')) {
+  for (const { answer, caller, check: asked } of await askEveryCaller(ctx, 'sharing', 'bidstream')) {
     const check = { ...asked, cause: 'the domains and apps of sites' };
     const data = expectObject(answer)['site_data'];
     if (!ctx.target.clientGenerate) {

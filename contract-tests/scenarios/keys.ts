@@ -10,7 +10,7 @@ import type { WorldKey } from '../target/world.ts';
 import { expectEqual, expectError, expectThat, fail } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
-import { everywhere, masterInAnswers } from '../steps/key-requests.ts';
+import { askEveryCaller, masterInAnswers } from '../steps/key-requests.ts';
 import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
 import { generate } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
@@ -18,7 +18,12 @@ import { theme } from './theme.ts';
 const SECONDS = ['created', 'activates', 'expires'] as const;
 
 async function keyObjects(ctx: ScenarioContext): Promise<void> {
-  for (const { endpoint, keys, check: asked } of await everywhere(ctx, 'latest', 'sharing', 'bidstream')) {
+  for (const { endpoint, keys, check: asked } of await askEveryCaller(
+    ctx,
+    'latest',
+    'sharing',
+    'bidstream',
+  )) {
     const check = { ...asked, cause: 'the members or the order of key objects' };
     expectThat(check, keys.length > 0, 'at least the master key', 'no key');
     const ids = keys.map((key) => Number(key['id']));
@@ -80,7 +85,7 @@ async function visible(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
   if (!world?.keysets || !world.keyset_keys)
     throw new ContractError('not_applicable', 'this needs the keysets of a world');
-  for (const { endpoint, caller, keys, check: asked } of await everywhere(
+  for (const { endpoint, caller, keys, check: asked } of await askEveryCaller(
     ctx,
     'latest',
     'sharing',
@@ -111,7 +116,7 @@ async function visible(ctx: ScenarioContext): Promise<void> {
 
 /** All key endpoints give a client the same keys. */
 async function agree(ctx: ScenarioContext): Promise<void> {
-  const asked = await everywhere(ctx, 'latest', 'sharing', 'bidstream');
+  const asked = await askEveryCaller(ctx, 'latest', 'sharing', 'bidstream');
   const plain = (keys: Record<string, unknown>[]): string =>
     JSON.stringify(
       keys.map(({ id, created, activates, expires, secret }) => [id, created, activates, expires, secret]),
@@ -150,7 +155,12 @@ async function decrypts(ctx: ScenarioContext): Promise<void> {
   const publisher = ctx.caller('GENERATOR');
   const tokens = await generate(ctx, email(ORDINARY_EMAIL), publisher);
   let decrypted = 0;
-  for (const { endpoint, caller, keys, check } of await everywhere(ctx, 'latest', 'sharing', 'bidstream')) {
+  for (const { endpoint, caller, keys, check } of await askEveryCaller(
+    ctx,
+    'latest',
+    'sharing',
+    'bidstream',
+  )) {
     try {
       decodeAdvertisingToken(tokens.advertisingToken, toKeyMap(keys));
       decrypted++;

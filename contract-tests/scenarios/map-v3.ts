@@ -15,7 +15,7 @@ import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3, request } from '../steps/maps-v3.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
 import { oneOrMore } from '../steps/messages.ts';
-import { optedOutPeople, optOutIdentities, refreshOptOutIdentities } from '../steps/person.ts';
+import { optedOutInWorld, optOutIdentities, refreshOptOutIdentities } from '../steps/test-identities.ts';
 import { theme } from './theme.ts';
 
 async function parallel(ctx: ScenarioContext): Promise<void> {
@@ -107,7 +107,7 @@ async function formulas(ctx: ScenarioContext): Promise<void> {
 }
 
 async function optedOut(ctx: ScenarioContext): Promise<void> {
-  const gone = [...optOutIdentities(ctx), ...optedOutPeople(ctx)];
+  const gone = [...optOutIdentities(ctx), ...optedOutInWorld(ctx)];
   const there = refreshOptOutIdentities(ctx).filter(
     (one) => !gone.some((other) => other.value === one.value),
   );

@@ -18,13 +18,9 @@ import { expectAnswer, expectEqual, expectObject, expectThat } from '../check/ex
 import type { ScenarioContext } from '../context/context.ts';
 import { expectIdentity } from '../context/raw-uids.ts';
 import { askMap, readMapped, askMapOne } from '../steps/maps.ts';
-import {
-  expectedRawUid,
-  optedOutPeople,
-  optOutIdentities,
-  refreshOptOutIdentities,
-} from '../steps/person.ts';
+import { optedOutInWorld, optOutIdentities, refreshOptOutIdentities } from '../steps/test-identities.ts';
 import { supportsIdentity } from '../steps/tokens.ts';
+import { expectedRawUid } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext, identities: readonly Identity[]): Identity[] =>
@@ -145,7 +141,7 @@ async function unmapped(ctx: ScenarioContext): Promise<void> {
     'email_hash',
     ...(ctx.api === 'v0' || !ctx.target.phone ? [] : ['phone', 'phone_hash']),
   ] as const;
-  const gone = [...optOutIdentities(ctx), ...optedOutPeople(ctx)];
+  const gone = [...optOutIdentities(ctx), ...optedOutInWorld(ctx)];
   const late = refreshOptOutIdentities(ctx).filter((one) => !gone.some((other) => other.value === one.value));
   for (const kind of kinds) {
     const bad = kind.endsWith('hash') ? 'abc' : 'broken';

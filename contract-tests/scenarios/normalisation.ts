@@ -10,9 +10,9 @@ import { askMap, readMapped } from '../steps/maps.ts';
 import { generateInvalid } from '../steps/messages.ts';
 import { likelyMisreading } from '../steps/misreading.ts';
 import { openRefreshToken } from '../steps/open-tokens.ts';
-import { expectedRawUid, rawUidIn } from '../steps/person.ts';
 import { readTokens } from '../steps/read-tokens.ts';
 import { askGenerate, supportsIdentity } from '../steps/tokens.ts';
+import { expectedRawUid, rawUidIn } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 const vectors = loadNormalizationVectors();

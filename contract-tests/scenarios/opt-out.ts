@@ -17,7 +17,7 @@ import {
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
-import { expectedRawUid } from '../steps/person.ts';
+import { expectedRawUid } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 const ask = (ctx: ScenarioContext, payload: unknown): Promise<Answer> =>
@@ -25,7 +25,7 @@ const ask = (ctx: ScenarioContext, payload: unknown): Promise<Answer> =>
 
 const noneOptedOut = { body: { opted_out: [] }, status: 'success' };
 
-async function nobody(ctx: ScenarioContext): Promise<void> {
+async function notListed(ctx: ScenarioContext): Promise<void> {
   const uid = (await expectedRawUid(ctx, email(OTHER_EMAIL))) ?? 'A'.repeat(44);
   const testIdentity = await expectedRawUid(ctx, email('refresh-optout@example.com'));
   for (const ids of [
@@ -39,7 +39,7 @@ async function nobody(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-async function somebody(ctx: ScenarioContext): Promise<void> {
+async function listed(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
   const people = (world?.opted_out_identities ?? []).flatMap((person) => {
     const identity = person.email?.endsWith('@example.com') ? email(person.email) : undefined;
@@ -146,13 +146,13 @@ async function logoutAnswers(ctx: ScenarioContext): Promise<void> {
 
 export const optOutScenarios = [
   ...theme('opt-out-status', 'advertiser', [
-    ['nobody', 'R80', 'v2', 'unknown ids and test identities are not listed', nobody],
+    ['nobody', 'R80', 'v2', 'unknown ids and test identities are not listed', notListed],
     [
       'somebody',
       'R80',
       'v2',
       'opted-out identities are listed in order, with the time in milliseconds',
-      somebody,
+      listed,
     ],
     [
       'refused',
@@ -162,7 +162,7 @@ export const optOutScenarios = [
       refuses,
     ],
   ]),
-  ...theme('opt-out-status', 'sharer', [['sharer', 'R80', 'v2', 'a sharer may ask too', nobody]]),
+  ...theme('opt-out-status', 'sharer', [['sharer', 'R80', 'v2', 'a sharer may ask too', notListed]]),
   ...theme('logout', 'publisher', [
     ['refused', 'R82', 'v0 v2', 'logout refuses a missing and an invalid identifier', logoutRefuses],
     [

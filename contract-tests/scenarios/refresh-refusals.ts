@@ -7,7 +7,6 @@ import { askPlain } from '../context/asking.ts';
 import { operatorTime } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { MISSING_REFRESH_TOKEN } from '../steps/messages.ts';
-import { refreshOptOutIdentities } from '../steps/person.ts';
 import { readTokens } from '../steps/read-tokens.ts';
 import {
   start,
@@ -19,6 +18,7 @@ import {
   past,
   MARCH_2021,
 } from '../steps/refresh-requests.ts';
+import { refreshOptOutIdentities } from '../steps/test-identities.ts';
 import { askRefresh, expectOptOut, refresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 

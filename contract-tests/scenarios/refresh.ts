@@ -6,15 +6,14 @@ import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
 import { keyMap } from '../steps/keys.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
-import {
-  optedOutAt,
-  optedOutPeople,
-  plainOptOutIdentities,
-  rawUidIn,
-  refreshOptOutIdentities,
-} from '../steps/person.ts';
 import { readTokens } from '../steps/read-tokens.ts';
 import { start, HOUR, bareToken, forged, MARCH_2021 } from '../steps/refresh-requests.ts';
+import {
+  optedOutAt,
+  optedOutInWorld,
+  plainOptOutIdentities,
+  refreshOptOutIdentities,
+} from '../steps/test-identities.ts';
 import {
   askGenerate,
   askRefresh,
@@ -23,6 +22,7 @@ import {
   refresh,
   supportsIdentity,
 } from '../steps/tokens.ts';
+import { rawUidIn } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 async function chain(ctx: ScenarioContext): Promise<void> {
@@ -161,7 +161,7 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     'v0 v1 v2',
     'refresh answers optout for identities that are opted out in the world',
     async (ctx) => {
-      const people = optedOutPeople(ctx);
+      const people = optedOutInWorld(ctx);
       if (people.length === 0)
         throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
       for (const person of people) {

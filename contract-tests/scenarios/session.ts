@@ -1,7 +1,7 @@
 /** Operators keep no sessions (Protocol §11). */
 import type { ScenarioContext } from '../context/context.ts';
-import { plainOptOutIdentities } from '../steps/person.ts';
 import { readTokens } from '../steps/read-tokens.ts';
+import { plainOptOutIdentities } from '../steps/test-identities.ts';
 import {
   askRefresh,
   askValidate,

@@ -17,8 +17,8 @@ import { expectRandomIvs } from '../context/ivs.ts';
 import { tokenVersion } from '../context/token-soundness.ts';
 import { keyMap } from '../steps/keys.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
-import { expectedRawUid } from '../steps/person.ts';
 import { generate, refresh, supportsIdentity } from '../steps/tokens.ts';
+import { expectedRawUid } from '../steps/uids.ts';
 import { theme } from './theme.ts';
 
 const known = (ctx: ScenarioContext): Identity[] =>

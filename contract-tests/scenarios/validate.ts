@@ -14,7 +14,7 @@ import {
 import { clientError, expectAnswer } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { exactlyOne, INVALID_IDENTIFIER } from '../steps/messages.ts';
-import { optOutIdentities, validateIdentities } from '../steps/person.ts';
+import { optOutIdentities, validateIdentities } from '../steps/test-identities.ts';
 import { askValidate, expectValidated, generate, refresh, supportsIdentity } from '../steps/tokens.ts';
 import { param, validateIdentity, ordinary, requireOwnKey } from '../steps/validate-requests.ts';
 import { theme } from './theme.ts';

@@ -92,9 +92,7 @@ export async function generates(
 }
 
 /** Without a world the site's domains are not known: example.com is a guess, and a refusal of it skips the scenario. */
-export function guarded(
-  run: (ctx: ScenarioContext) => Promise<void>,
-): (ctx: ScenarioContext) => Promise<void> {
+export function guard(run: (ctx: ScenarioContext) => Promise<void>): (ctx: ScenarioContext) => Promise<void> {
   return async (ctx) => {
     if (!ctx.target.world?.sites && ctx.target.keypairs.length > 0) {
       const answer = await ask(ctx, ordinary);

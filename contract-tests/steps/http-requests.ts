@@ -4,7 +4,7 @@ import type { Answer } from '../check/answer.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
-import { guardedIn } from './routes.ts';
+import { authorizedRoutesOf } from './routes.ts';
 
 export const NOT_FOUND = {
   status: 404,
@@ -31,7 +31,7 @@ const open: Record<string, readonly (readonly [method: 'GET' | 'POST', path: str
 export function routes(ctx: ScenarioContext): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const all = [
-    ...guardedIn(ctx).map(({ method, path }) => [method, path] as const),
+    ...authorizedRoutesOf(ctx).map(({ method, path }) => [method, path] as const),
     ...(open[ctx.api] ?? []),
   ];
   for (const [method, path] of all) found.set(path, [...(found.get(path) ?? []), method]);

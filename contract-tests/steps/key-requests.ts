@@ -20,7 +20,7 @@ interface Asked {
 }
 
 /** Asks the endpoints of the generation once as each client that may. */
-export async function everywhere(ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> {
+export async function askEveryCaller(ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> {
   const asked: Asked[] = [];
   for (const endpoint of endpoints) {
     if (!ctx.sealed && endpoint !== 'latest') continue;

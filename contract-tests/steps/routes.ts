@@ -14,7 +14,7 @@ const READER: readonly Role[] = ['ID_READER'];
 const MAPPER: readonly Role[] = ['MAPPER'];
 const GENERATOR: readonly Role[] = ['GENERATOR'];
 
-export const guarded: readonly Route[] = [
+export const authorizedRoutes: readonly Route[] = [
   { api: 'v0', method: 'GET', path: '/token/generate', roles: GENERATOR },
   { api: 'v0', method: 'GET', path: '/token/logout', roles: ['OPTOUT'] },
   { api: 'v0', method: 'GET', path: '/identity/map', roles: MAPPER },
@@ -37,7 +37,8 @@ export const guarded: readonly Route[] = [
   { api: 'v3', method: 'POST', path: '/v3/identity/map', roles: MAPPER },
 ];
 
-export const guardedIn = (ctx: ScenarioContext): Route[] => guarded.filter((route) => route.api === ctx.api);
+export const authorizedRoutesOf = (ctx: ScenarioContext): Route[] =>
+  authorizedRoutes.filter((route) => route.api === ctx.api);
 
 /** True for routes that refuse a key in JSON: most of v0 and v1 refuse in plain text. */
 export function refusesInJson(ctx: ScenarioContext, route: Route): boolean {

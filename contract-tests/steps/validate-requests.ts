@@ -4,7 +4,7 @@ import { hasOwnKey } from '../target/callers.ts';
 import { email, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { validateIdentities } from './person.ts';
+import { validateIdentities } from './test-identities.ts';
 
 export const param = (identity: Identity): Record<string, string> => ({ [identity.kind]: identity.value });
 

@@ -38,7 +38,7 @@ export interface ClientGenerateOptions {
   flipPayloadByte?: number | undefined;
 }
 
-export interface SealedClientGenerate {
+interface SealedClientGenerate {
   /** The request's JSON object. */
   body: Record<string, unknown>;
   /** Opens the answer: 32 bytes. */

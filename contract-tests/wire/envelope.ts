@@ -8,7 +8,7 @@ import { openWithKey, sealWithKey } from './bytes.ts';
 
 const stampLength = 16;
 
-export interface SealOptions {
+interface SealOptions {
   /** Time of the request, Unix milliseconds. */
   timestampMs: number;
   /** 8 bytes, random unless given; the answer repeats them. */

@@ -7,7 +7,7 @@
  */
 import { createCipheriv, createHash } from 'node:crypto';
 
-export interface IdentityKind {
+interface IdentityKind {
   /** 0 UID2, 1 EUID. */
   scope: number;
   /** 0 email, 1 phone. */
@@ -15,7 +15,7 @@ export interface IdentityKind {
 }
 
 /** The key of a salt bucket that makes v4 raw UIDs. */
-export interface BucketKey {
+interface BucketKey {
   id: number;
   /** 32 characters. */
   key: string;

@@ -25,7 +25,7 @@ export interface RefreshTokenFields extends Partial<LaterFields> {
 }
 
 /** The 388 characters of a refresh token of v2 and client-generate, opened. */
-export interface UnwrappedRefreshToken {
+interface UnwrappedRefreshToken {
   scopeByte: number;
   keyId: number;
   refreshToken: string;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath, loadNormalizationVectors } from '../../fixtures/load.ts';
-import { readWorld, type World } from '../target/world.ts';
 import { bucketIndex, firstLevelHash, identityHash, rawUidV2, rawUidV3, rawUidV4 } from './index.ts';
+import { readWorld, type World } from '../target/world.ts';
 
 const vectors = loadNormalizationVectors();
 const result = z.strictObject({ advertising_id: z.string(), bucket_id: z.string() });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath, loadHashVectors, loadTokenVectors } from '../../fixtures/load.ts';
 import { ContractError } from '../spec/contract-error.ts';
-import { readWorld } from '../target/world.ts';
 import {
   bucketIndex,
   decodeAdvertisingToken,
@@ -21,6 +20,7 @@ import {
   sealRequest,
   unwrapRefreshToken,
 } from './index.ts';
+import { readWorld } from '../target/world.ts';
 
 const vectors = loadTokenVectors();
 const hashes = loadHashVectors();

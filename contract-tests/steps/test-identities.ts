@@ -1,21 +1,6 @@
-/** The test identities of a target (Protocol §1.4), and the raw UIDs of identities on it. */
-import { withRole } from '../target/callers.ts';
-import {
-  email,
-  emailHash,
-  identityHash,
-  isPhone,
-  phone,
-  phoneHash,
-  type Identity,
-} from '../target/identities.ts';
-import { expectedIdentity } from '../target/world-identities.ts';
-import type { Tokens } from '../check/answer.ts';
+/** The test identities of a target (Protocol §1.4), and the identities that are opted out in its world. */
+import { email, emailHash, isPhone, phone, phoneHash, type Identity } from '../target/identities.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { askOnce } from '../context/run-memory.ts';
-import { keyMap } from './keys.ts';
-import { askMap, readMapped } from './maps.ts';
-import { openAdvertisingToken } from './open-tokens.ts';
 import { supportsIdentity } from './tokens.ts';
 
 const isLocal = (ctx: ScenarioContext): boolean => ctx.target.profile === 'local';
@@ -70,7 +55,7 @@ export function refreshOptOutIdentities(ctx: ScenarioContext): Identity[] {
 }
 
 /** Identities that are opted out in the world, as far as the suite may use their addresses. */
-export const optedOutPeople = (ctx: ScenarioContext): Identity[] =>
+export const optedOutInWorld = (ctx: ScenarioContext): Identity[] =>
   (ctx.target.world?.opted_out_identities ?? []).flatMap((person) =>
     person.email?.endsWith('@example.com') ? [email(person.email), emailHash(person.email)] : [],
   );
@@ -82,28 +67,4 @@ export function optedOutAt(ctx: ScenarioContext, identity: Identity): number | u
       person.email !== undefined && [person.email, emailHash(person.email).value].includes(identity.value),
   );
   return found?.opted_out_at_seconds === undefined ? undefined : found.opted_out_at_seconds * 1000;
-}
-
-/** The right raw UID of an identity: by the world's salts, else by identity map; undefined without both. */
-export async function expectedRawUid(ctx: ScenarioContext, identity: Identity): Promise<string | undefined> {
-  const expected = expectedIdentity(
-    ctx.target.world,
-    identityHash(identity),
-    isPhone(identity) ? 1 : 0,
-    Date.now(),
-  );
-  if (expected) return expected.rawUid;
-  const mapper = withRole(ctx.target, 'MAPPER')[0];
-  if (ctx.api === 'v0' && isPhone(identity)) return undefined;
-  if (!mapper || (ctx.sealed && !mapper.secret)) return undefined;
-  return askOnce(ctx.memory, `uid ${ctx.api} ${identity.kind} ${identity.value}`, async () => {
-    const { mapped } = readMapped(ctx, await askMap(ctx, { [identity.kind]: [identity.value] }, mapper));
-    return mapped[0]?.advertisingId;
-  });
-}
-
-/** The raw UID inside a token; undefined when no given credential can decrypt it. */
-export async function rawUidIn(ctx: ScenarioContext, tokens: Tokens): Promise<string | undefined> {
-  if ((await keyMap(ctx)).size === 0) return undefined;
-  return (await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent)).raw_uid;
 }
