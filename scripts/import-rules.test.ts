@@ -141,7 +141,6 @@ const orders = [
     ],
     singleFiles: ['run', 'index'],
     only: { reporters: ['spec'] },
-    exceptions: {},
   },
 ];
 
