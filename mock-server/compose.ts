@@ -138,12 +138,20 @@ function observerOf(
   };
 }
 
+function noSchemas(): never {
+  throw new Error('schemas: expected none, Fastify compiles none here');
+}
+
+/** In place of Fastify's own compilers, whose loading takes a quarter of the time to start. */
+const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } };
+
 /** The Fastify app: what concerns connections and request lines; the surface is a plugin of its own. */
 function createApp(surface: () => Surface): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
     ...TIMEOUTS,
     bodyLimit: surface().deployment.world.max_request_body_bytes,
     routerOptions: { querystringParser: () => ({}) },
+    schemaController: noCompilers,
     exposeHeadRoutes: false,
     return503OnClosing: false,
     // the operator's own answer to a request without Host has a body
