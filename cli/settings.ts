@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import {
   type CommandLineOptions,
   ConfigurationError,
+  type OptionName,
   type OptionRow,
   environmentNamesOf,
   flagOf,
@@ -73,7 +74,7 @@ export async function withOptions(
   rows: readonly OptionRow[],
   flags: Flags,
   environment: NodeJS.ProcessEnv,
-  action: (options: CommandLineOptions) => Promise<void>,
+  action: (options: CommandLineOptions, nameOf: (option: OptionName) => string) => Promise<void>,
 ): Promise<void> {
   checkEnvironment(environment);
   const settings = new Map<string, Setting>();
@@ -81,15 +82,16 @@ export async function withOptions(
     const setting = settingOf(row, flags, environment);
     if (setting !== undefined) settings.set(row.name, setting);
   }
+  // an option that was not given is named by its flag
+  const nameOf = (name: string): string => {
+    const row = optionRows.find((candidate) => candidate.name === name);
+    return settings.get(name)?.source ?? (row ? flagOf(row) : name);
+  };
   const values = [...settings].map(([name, { value }]) => [name, value]);
   try {
-    await action(Object.fromEntries(values) as CommandLineOptions);
+    await action(Object.fromEntries(values) as CommandLineOptions, nameOf);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const nameOf = (name: string): string => {
-      const row = optionRows.find((candidate) => candidate.name === name);
-      return settings.get(name)?.source ?? (row ? flagOf(row) : name);
-    };
     throw new ConfigurationError(error.named(nameOf));
   }
 }

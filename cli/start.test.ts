@@ -230,6 +230,29 @@ describe('configuration', () => {
   });
 });
 
+describe('--watch', () => {
+  it('reads the world again; what is wrong is logged with the flag or variable that it goes against', async () => {
+    const [uid2, euid] = ['world-v5.70.250.json', 'world-extra-euid-v5.70.250.json'].map((name) =>
+      readFileSync(path.resolve(import.meta.dirname, '../fixtures/recordings', name), 'utf8'),
+    );
+    const file = write('watched.json', uid2 ?? '');
+    const { started, line } = await startJson(['--world', file, '--watch'], { UID2_MOCK_SCOPE: 'uid2' });
+    writeFileSync(file, euid ?? '');
+    await started.until(() => started.err !== '');
+    expect(started.err).toBe(
+      'UID2_MOCK_SCOPE: expected that of the --world, EUID; got uid2\nworld: the former one stays\n',
+    );
+    const [first] = line.credentials;
+    const world = JSON.parse(uid2 ?? '');
+    const clients = world.clients.filter(({ key }: { key: string }) => key !== first?.key);
+    writeFileSync(file, JSON.stringify({ ...world, clients }));
+    const status = async () => (await get(line.url, '/v1/key/latest', { key: first?.key ?? '' })).status;
+    expect(await status()).toBe(200);
+    await started.until(async () => (await status()) === 401);
+    await started.stop();
+  });
+});
+
 describe('--seed', () => {
   const refreshedBy = async (url: string, token: string, key: string | undefined) => {
     const answer = await get(url, '/v1/token/refresh', { key, query: { refresh_token: token } });
@@ -277,6 +300,11 @@ describe('what cannot work is one sentence and exit code 2', () => {
     ['a wrong lifetime', ['--identity-token-expires-after-seconds', '1.5'], /expected a whole number/],
     ['lifetimes in a wrong order', ['--refresh-token-expires-after-seconds', '10'], /lifetimes: expected/],
     ['seed and world', ['--seed', 'a', '--world', recordedWorld], /seed: expected/],
+    [
+      'watch without a world',
+      ['--watch'],
+      /: --watch: expected --world with it, the path of a file; got none/,
+    ],
     ['an unknown mutant', ['--mutant', 'no/such'], /mutant: expected .*; got no\/such/],
   ])('%s', async (_what, flags, sentence) => {
     const { code, out, err } = await run(['start', '--port', '0', ...flags]);
@@ -291,6 +319,29 @@ describe('what cannot work is one sentence and exit code 2', () => {
     expect({ code, err }).toEqual({
       code: 2,
       err: 'uid2-mock: UID2_MOCK_PORT: expected a whole number from 0 to 65535; got http\n',
+    });
+  });
+
+  it('options that do not go together, each by the name that it was given under', async () => {
+    const lifetimes = { UID2_MOCK_REFRESH_TOKEN_EXPIRES_AFTER_SECONDS: '10' };
+    const flags = ['--identity-token-expires-after-seconds', '20'];
+    expect(await run(['start', ...flags], lifetimes)).toMatchObject({
+      code: 2,
+      err:
+        'uid2-mock: lifetimes: expected --refresh-identity-token-after-seconds <= ' +
+        '--identity-token-expires-after-seconds <= UID2_MOCK_REFRESH_TOKEN_EXPIRES_AFTER_SECONDS; got 900, 20, 10\n',
+    });
+    expect(await run(['start', '--token-version', 'v2'], { UID2_MOCK_PROFILE: 'current' })).toMatchObject({
+      code: 2,
+      err: 'uid2-mock: --token-version: expected UID2_MOCK_PROFILE local with it; got profile current\n',
+    });
+    expect(await run(['start'], { UID2_MOCK_WATCH: '1' })).toMatchObject({
+      code: 2,
+      err: 'uid2-mock: UID2_MOCK_WATCH: expected --world with it, the path of a file; got none\n',
+    });
+    expect(await run(['start', '--scope', 'euid'], { UID2_MOCK_WORLD: recordedWorld })).toMatchObject({
+      code: 2,
+      err: 'uid2-mock: --scope: expected that of the UID2_MOCK_WORLD, UID2; got euid\n',
     });
   });
 

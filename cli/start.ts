@@ -1,9 +1,16 @@
 /** `uid2-mock start`: a mock operator until it is told to stop. */
 
 import { Command } from 'commander';
-import { type MockOperator, type MockOperatorOptions, startMockOperator } from '../mock-server/index.ts';
+import { type Composed, compose } from '../mock-server/compose.ts';
+import type { MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
-import { type CommandLineOptions, type Log, optionRows } from '../mock-server/options.ts';
+import {
+  type CommandLineOptions,
+  type Log,
+  type OptionName,
+  checkOptions,
+  optionRows,
+} from '../mock-server/options.ts';
 import { banner } from './banner.ts';
 import type { Io } from './io.ts';
 import { type Flags, addFlags, withOptions } from './settings.ts';
@@ -13,13 +20,18 @@ function jsonLine(operator: MockOperator): string {
   return JSON.stringify({ url, credentials, client_side_keypairs: clientSideKeypairs });
 }
 
-async function listenAs({ mutant, json, quiet, logLevel = 'error', ...rest }: CommandLineOptions, io: Io) {
+async function listenAs(
+  { mutant, json, quiet, logLevel = 'error', ...rest }: CommandLineOptions,
+  nameOf: (option: OptionName) => string,
+  io: Io,
+): Promise<void> {
   const log: Log = (level, message) => {
     if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
   };
   const options = { port: 8432, ...rest, log };
-  const operator =
-    mutant === undefined ? await startMockOperator(options) : await startMutant(mutant, options);
+  const composed =
+    mutant === undefined ? await compose(checkOptions(options)) : await composeMutant(mutant, options);
+  const operator = await listen(composed, nameOf);
   const stopped = io.stopped();
   if (json === true) io.out(`${jsonLine(operator)}\n`);
   else if (quiet !== true) io.out(banner(operator, { ...options, mutant }));
@@ -27,15 +39,15 @@ async function listenAs({ mutant, json, quiet, logLevel = 'error', ...rest }: Co
   await operator.close();
 }
 
-async function startMutant(id: string, options: MockOperatorOptions): Promise<MockOperator> {
-  const { composeMutant } = await import('../mutants/index.ts');
-  return listen(await composeMutant(id, options));
+async function composeMutant(id: string, options: MockOperatorOptions): Promise<Composed> {
+  const mutants = await import('../mutants/index.ts');
+  return mutants.composeMutant(id, options);
 }
 
 /** The command with a flag for every option. */
 export function startCommand(io: Io): Command {
   const command = new Command('start').description('start a mock operator').allowExcessArguments(false);
   return addFlags(command, optionRows).action((flags: Flags) =>
-    withOptions(optionRows, flags, io.environment, (options) => listenAs(options, io)),
+    withOptions(optionRows, flags, io.environment, (options, nameOf) => listenAs(options, nameOf, io)),
   );
 }

@@ -22,6 +22,7 @@ import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
 import type { Exchange } from './operator/exchange.ts';
 import { isFailure, sentenceOf } from './core/reasons.ts';
+import type { WatchedFile } from './watch.ts';
 
 /** Timeouts of the HTTP server, in ms: for a whole request, for a silent connection, for one between two requests. */
 const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliveTimeout: 72_000 } as const;
@@ -38,6 +39,8 @@ export interface Composed {
   readonly app: FastifyInstance;
   readonly options: MockOperatorOptions;
   readonly state: State;
+  /** the file of the world, where the options ask for it to be watched */
+  readonly watched: WatchedFile | undefined;
   /** the deployment that the next request works with */
   readonly deployment: () => Deployment;
   /**
@@ -58,11 +61,18 @@ function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOption
   return { ...profile, advertisingTokenVersion: versions[tokenVersion] };
 }
 
-async function worldOf(options: MockOperatorOptions, profile: Profile, now: number): Promise<World> {
-  const { scope, seed, watch, world: source } = options;
-  if (watch === true && typeof source !== 'string') {
-    throw new ConfigurationError('{watch}: expected {world} with it, the path of a file; got none');
+async function watchedOf({ watch, world }: MockOperatorOptions): Promise<WatchedFile | undefined> {
+  if (watch !== true) return undefined;
+  if (typeof world !== 'string') {
+    const got = world === undefined ? 'none' : 'an object';
+    throw new ConfigurationError(`{watch}: expected {world} with it, the path of a file; got ${got}`);
   }
+  const { watchedFile } = await import('./watch.ts');
+  return watchedFile(world);
+}
+
+async function worldOf(options: MockOperatorOptions, profile: Profile, now: number): Promise<World> {
+  const { scope, seed, world: source } = options;
   if (source === undefined) {
     const embedded = {
       seed: seed ?? 'uid2-mock',
@@ -193,6 +203,7 @@ export async function compose(
     const deployment = createDeployment(parts(honest, state.clock));
     return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, state.clock));
   };
+  const watched = await watchedOf(options);
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
   const { app, connections } = createApp(() => surface);
   await app.register(operatorPlugin, {
@@ -206,6 +217,7 @@ export async function compose(
     app,
     options,
     state,
+    watched,
     deployment: () => surface.deployment,
     replaceWorld(world) {
       surface = deploy(world);

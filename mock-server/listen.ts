@@ -9,7 +9,7 @@ import type { Deployment } from './operator/deployment.ts';
 import type { ProfileName } from './operator/profile.ts';
 import { epochMs } from './operator/state/clock.ts';
 import type { World } from './operator/world/schema.ts';
-import { ConfigurationError } from './options.ts';
+import { ConfigurationError, type OptionName } from './options.ts';
 
 /** Epoch ms, ISO 8601 text or Date. */
 export type Time = number | string | Date;
@@ -179,23 +179,36 @@ async function bind({ app, options }: Composed): Promise<string> {
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
+type NameOf = (option: OptionName) => string;
+
 /** Watches the world file where the options ask for it; gives what stops it. */
-async function watched({ options, state, replaceWorld }: Composed): Promise<() => void> {
-  const { watch, world, log = () => undefined } = options;
-  if (watch !== true || typeof world !== 'string') return () => undefined;
+async function watch(
+  { options, state, watched, replaceWorld }: Composed,
+  nameOf: NameOf,
+): Promise<() => void> {
+  if (watched === undefined) return () => undefined;
   const { watchWorld } = await import('./watch.ts');
-  return watchWorld(world, () => state.clock.now(), replaceWorld, log);
+  return watchWorld(watched, {
+    now: () => state.clock.now(),
+    replaceWorld,
+    log: options.log ?? (() => undefined),
+    sentenceOf: (error) => error.named(nameOf),
+  });
 }
 
 /**
  * Makes a composed operator listen, and gives the powers over it.
  *
+ * @param nameOf names the options in what is logged
  * @throws ConfigurationError when the port is in use or the address not of this machine
  */
-export async function listen(composed: Composed): Promise<MockOperator> {
+export async function listen(
+  composed: Composed,
+  nameOf: NameOf = (option) => option,
+): Promise<MockOperator> {
   const { app, state, deployment } = composed;
   const url = await bind(composed);
-  const stopWatching = await watched(composed);
+  const stopWatching = await watch(composed, nameOf);
   const close = (): Promise<void> => {
     stopWatching();
     return app.close();

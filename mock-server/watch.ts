@@ -1,38 +1,87 @@
 /** Reads a world file again when it changes. */
 
-import { unwatchFile, watchFile } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { loadWorld } from './operator/world/read.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type Log, worldError } from './options.ts';
 
-/** Polling sees a file that is replaced by another, and works on every file system. */
+/** Polling sees a file that another takes the place of, and works on every file system. */
 const INTERVAL_MS = 250;
+
+/** A file as it was read. */
+export interface WatchedFile {
+  /** absolute */
+  readonly path: string;
+  readonly stamp: string;
+}
+
+/** What tells a file from what stands in its place later, another file or none. */
+async function stampOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join();
+  } catch {
+    return 'missing';
+  }
+}
+
+/** A file that is about to be read: a change during the reading counts as a later one. */
+export async function watchedFile(file: string): Promise<WatchedFile> {
+  const path = resolve(file);
+  return { path, stamp: await stampOf(path) };
+}
+
+export interface WorldWatcher {
+  /** ms, by the operator's clock */
+  readonly now: () => number;
+  /** @throws ConfigurationError when the world cannot take the place of the present one */
+  readonly replaceWorld: (world: World) => void;
+  readonly log: Log;
+  /** The complaints of an error, one a line. */
+  readonly sentenceOf: (error: ConfigurationError) => string;
+}
 
 /**
  * Hands over the world of a file after every change; an invalid one is refused with its complaints in the log.
  *
- * @param now ms, by the operator's clock
  * @returns stops watching
  */
-export function watchWorld(
-  file: string,
-  now: () => number,
-  replaceWorld: (world: World) => void,
-  log: Log,
-): () => void {
+export function watchWorld({ path, stamp }: WatchedFile, watcher: WorldWatcher): () => void {
+  const { now, replaceWorld, log, sentenceOf } = watcher;
+  let seen = stamp;
+  let isStopped = false;
+  let next: NodeJS.Timeout;
+
   const read = async (): Promise<void> => {
+    const given = await loadWorld(path, now());
+    // it is still being written: the next look finds another stamp
+    if (isStopped || (await stampOf(path)) !== seen) return;
     try {
-      const given = await loadWorld(file, now());
       if ('problems' in given) throw worldError(given.problems);
       replaceWorld(given.world);
-      log('info', `world: read ${file} again`);
+      log('info', `world: read ${path} again`);
     } catch (error) {
-      const reason = error instanceof ConfigurationError ? error.message : 'world: cannot be used';
+      const reason = error instanceof ConfigurationError ? sentenceOf(error) : `world: ${String(error)}`;
       log('error', `${reason}\nworld: the former one stays`);
     }
   };
-  watchFile(file, { interval: INTERVAL_MS, persistent: false }, () => void read());
+  const look = async (): Promise<void> => {
+    const present = await stampOf(path);
+    if (present !== seen) {
+      seen = present;
+      await read();
+    }
+    if (!isStopped) lookLater();
+  };
+  const lookLater = (): void => {
+    next = setTimeout(() => void look(), INTERVAL_MS);
+    next.unref();
+  };
+
+  lookLater();
   return () => {
-    unwatchFile(file);
+    isStopped = true;
+    clearTimeout(next);
   };
 }
