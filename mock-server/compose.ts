@@ -159,7 +159,6 @@ const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerial
 function createApp(surface: () => Surface): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
     ...TIMEOUTS,
-    bodyLimit: surface().deployment.world.max_request_body_bytes,
     routerOptions: { querystringParser: () => ({}) },
     schemaController: noCompilers,
     exposeHeadRoutes: false,

@@ -48,14 +48,48 @@ function sendRefusal(site: Site, request: FastifyRequest, reply: FastifyReply, a
   });
 }
 
+const limitOf = ({ surface }: FastifyRequest): number => surface.deployment.world.max_request_body_bytes;
+
+/**
+ * Reads a body up to the limit of the world that the request began with, which Fastify's own reader cannot: its limit
+ * stands from the start.
+ */
+function readBody(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  done: (body: Buffer | Error) => void,
+): void {
+  const limit = limitOf(request);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const end = (body: Buffer | Error): void => {
+    payload.off('data', take).off('end', finish).off('error', fail);
+    done(body);
+  };
+  // a copy: what is kept of the body must not keep what came with it
+  const finish = (): void => {
+    end(Buffer.concat(chunks, length));
+  };
+  const fail = (): void => {
+    end(httpError(400, 'failed'));
+  };
+  const take = (chunk: Buffer): void => {
+    length += chunk.length;
+    if (length > limit) end(httpError(413, 'body_too_long'));
+    else chunks.push(chunk);
+  };
+  if (Number(request.raw.headers['content-length']) > limit) done(httpError(413, 'body_too_long'));
+  else payload.on('data', take).on('end', finish).on('error', fail);
+}
+
 /** Says that a body may come, where one is read; every other expectation fails. Without a body none is looked at. */
-function addExpectations(site: Site, limit: number): void {
+function addExpectations(site: Site): void {
   site.app.addHook('preParsing', (request, reply, payload, done) => {
     const { expect, 'content-length': length, 'transfer-encoding': encoding } = request.raw.headers;
     if (expect === undefined || request.method !== 'POST' || (length ?? encoding) === undefined) {
       done(null, payload);
-    } else if (Number(length) > limit) {
-      sendRefusal(site, request, reply, tooLong(limit));
+    } else if (Number(length) > limitOf(request)) {
+      sendRefusal(site, request, reply, tooLong(limitOf(request)));
     } else if (expect.toLowerCase() !== '100-continue') {
       sendRefusal(site, request, reply, expectationFailed);
     } else {
@@ -73,7 +107,17 @@ function addExpectations(site: Site, limit: number): void {
   }
 }
 
-export function addBodies(site: Site, limit: number): void {
+/** What a route gets of a body: a form goes through a decoder, which may refuse it or lose it. */
+function decoded({ raw, originalUrl }: FastifyRequest, body: Buffer): Buffer | Error | undefined {
+  const type = givenTypes.get(raw);
+  if (type === undefined || !isForm(type)) return body;
+  const outcome = readForm(type, body, headBytes(raw, originalUrl));
+  if (outcome === 'refused') return httpError(400, 'form_refused');
+  if (outcome === 'broken') return httpError(500, 'form_refused');
+  return outcome === 'lost' ? undefined : body;
+}
+
+export function addBodies(site: Site): void {
   const { app } = site;
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const type = raw.headers['content-type'];
@@ -83,26 +127,22 @@ export function addBodies(site: Site, limit: number): void {
     }
     done();
   });
-  addExpectations(site, limit);
+  addExpectations(site);
   app.setNotFoundHandler((request, reply) => {
     sendUnrouted(site, request, reply);
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, ({ raw, originalUrl }, body, done) => {
-    const type = givenTypes.get(raw);
-    if (type === undefined || !isForm(type) || typeof body === 'string') {
-      done(null, body);
-      return;
-    }
-    const outcome = readForm(type, body, headBytes(raw, originalUrl));
-    if (outcome === 'refused') done(httpError(400, 'form_refused'));
-    else if (outcome === 'broken') done(httpError(500, 'form_refused'));
-    else done(null, outcome === 'lost' ? undefined : body);
+  app.addContentTypeParser('*', (request, payload, done) => {
+    readBody(request, payload, (body) => {
+      const read = body instanceof Error ? body : decoded(request, body);
+      if (read instanceof Error) done(read);
+      else done(null, read);
+    });
   });
   app.setErrorHandler((error: { statusCode?: number; reason?: Reason }, request, reply) => {
     const { statusCode = 500, reason = 'failed' } = error;
     const refusal = statusCode < 500 ? badRequest : internalError;
-    const answer = statusCode === 413 ? tooLong(limit) : refusal(reason);
+    const answer = statusCode === 413 ? tooLong(limitOf(request)) : refusal(reason);
     sendRefusal(site, request, reply, answer);
   });
 }

@@ -88,12 +88,12 @@ function addRoute(site: Site, { method, path }: Route): void {
 /** Answers every request to an operator. */
 export async function operatorPlugin(app: FastifyInstance, options: OperatorPluginOptions): Promise<void> {
   const site: Site = { ...options, app };
-  const { deployment, rules } = options.surface();
+  const { rules } = options.surface();
   app.addHook('preClose', (done) => {
     site.connections.drain();
     done();
   });
   addGate(site);
-  addBodies(site, deployment.world.max_request_body_bytes);
+  addBodies(site);
   for (const route of rules.routes) addRoute(site, route);
 }
