@@ -39,6 +39,7 @@ export interface Composed {
   readonly app: FastifyInstance;
   readonly options: MockOperatorOptions;
   readonly state: State;
+  readonly log: Log | undefined;
   /** the file of the world, where the options ask for it to be watched */
   readonly watched: WatchedFile | undefined;
   /** the deployment that the next request works with */
@@ -129,6 +130,17 @@ function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptio
   );
 }
 
+/** A log of which a failure is no failure of the operator's: what it tells of has happened. */
+const quietly =
+  (log: Log): Log =>
+  (level, message) => {
+    try {
+      log(level, message);
+    } catch {
+      return;
+    }
+  };
+
 /** A line per answer; that of a refusal says why, and is an error where no caller can mend it. */
 function observerOf(
   log: Log | undefined,
@@ -138,13 +150,9 @@ function observerOf(
     observe?.(exchange);
     if (log === undefined) return;
     const { method, path, status, reason, facts } = exchange;
-    const line = `${method} ${path} ${status}`;
+    const line = `${method} ${path} ${status ?? 'cut off'}`;
     const told = reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}`;
-    try {
-      log(isFailure(reason) ? 'error' : 'info', told);
-    } catch {
-      // the answer is sent: a log that fails must not undo it
-    }
+    log(isFailure(reason) ? 'error' : 'info', told);
   };
 }
 
@@ -202,6 +210,7 @@ export async function compose(
     const deployment = createDeployment(parts(honest, state.clock));
     return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, state.clock));
   };
+  const log = options.log && quietly(options.log);
   const watched = await watchedOf(options);
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
   const { app, connections } = createApp(() => surface);
@@ -210,12 +219,13 @@ export async function compose(
     state,
     connections,
     scripts: scriptsOf(options),
-    observe: observerOf(options.log, observe),
+    observe: observerOf(log, observe),
   });
   return {
     app,
     options,
     state,
+    log,
     watched,
     deployment: () => surface.deployment,
     replaceWorld(world) {

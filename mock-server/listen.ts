@@ -182,16 +182,13 @@ async function bind({ app, options }: Composed): Promise<string> {
 type NameOf = (option: OptionName) => string;
 
 /** Watches the world file where the options ask for it; gives what stops it. */
-async function watch(
-  { options, state, watched, replaceWorld }: Composed,
-  nameOf: NameOf,
-): Promise<() => void> {
+async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: NameOf): Promise<() => void> {
   if (watched === undefined) return () => undefined;
   const { watchWorld } = await import('./watch.ts');
   return watchWorld(watched, {
     now: () => state.clock.now(),
     replaceWorld,
-    log: options.log ?? (() => undefined),
+    log: log ?? (() => undefined),
     sentenceOf: (error) => error.named(nameOf),
   });
 }
@@ -202,10 +199,7 @@ async function watch(
  * @param nameOf names the options in what is logged
  * @throws ConfigurationError when the port is in use or the address not of this machine
  */
-export async function listen(
-  composed: Composed,
-  nameOf: NameOf = (option) => option,
-): Promise<MockOperator> {
+export async function listen(composed: Composed, nameOf: NameOf = (option) => option): Promise<MockOperator> {
   const { app, state, deployment } = composed;
   const url = await bind(composed);
   const stopWatching = await watch(composed, nameOf);

@@ -154,7 +154,7 @@ export type Log = (level: 'error' | 'info', message: string) => void;
 const optionsSchema = z
   .strictObject({
     ...optionShape,
-    /** told of every request and failure; nothing is logged by default */
+    /** told of every request and failure; nothing is logged by default, and what it throws is ignored */
     log: z
       .custom<Log>((value) => typeof value === 'function')
       .register(notes, { help: '', expected: 'a function' }),

@@ -1,18 +1,20 @@
 /** A world that takes the place of another: no request sees two, and everything follows the new one. */
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   decodeAdvertisingToken,
   decodeRefreshToken,
   unwrapRefreshToken,
 } from '../contract-tests/wire/index.ts';
-import { keysOf } from '../fixtures/load.ts';
 import { type Composed, compose } from './compose.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import { listen } from './listen.ts';
 import { nativePrimitives } from './native/primitives.ts';
 import { defaultWorld } from './operator/world/embedded.ts';
 import { ask, clientGenerate, companyOf, embeddedWorld, post } from './testing/caller.ts';
+import { keysOf } from './testing/world.ts';
 
 type World = ReturnType<typeof embeddedWorld>;
 
@@ -113,6 +115,24 @@ describe('while worlds change under load', () => {
   });
 });
 
+/** A POST without a key whose head has come; `finish` sends the body, in chunks, and gives the answer. */
+async function beginPost({ url }: MockOperator, body: string) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).setEncoding('latin1');
+  const head = ['Host: x', 'Connection: close', 'Transfer-Encoding: chunked', 'Expect: 100-continue'];
+  socket.write(['POST /v2/token/generate HTTP/1.1', ...head, '', ''].join('\r\n'));
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\n$/);
+  return {
+    async finish(): Promise<string> {
+      let answer = '';
+      socket.on('data', (text: string) => (answer += text));
+      socket.write(`${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+      await once(socket, 'close');
+      return answer;
+    },
+  };
+}
+
 describe('what follows the new world', () => {
   let composed: Composed;
   let mock: MockOperator;
@@ -193,6 +213,25 @@ describe('what follows the new world', () => {
     const start = async () =>
       (await post(mock, '/v2/token/generate', { email })).json.body.advertising_token.slice(0, 2);
     expect(await around({ ...euid, clients: one.clients }, start)).toEqual(['A4', 'E4', 'A4']);
+  });
+
+  it('the length that a body may have, up or down, for requests that begin later', async () => {
+    const credential = companyOf(mock);
+    const body = (length: number) => ' '.repeat(length);
+    const status = (length: number) => async () =>
+      (await ask(mock, '/v2/token/generate', { method: 'POST', body: body(length), credential })).status;
+    expect(await around({ max_request_body_bytes: 2000 }, status(2000))).toEqual([400, 400, 400]);
+    expect(await around({ max_request_body_bytes: 2000 }, status(2001))).toEqual([400, 413, 400]);
+    expect(await around({ max_request_body_bytes: 2_000_000 }, status(1_048_577))).toEqual([413, 400, 413]);
+    const begun = await beginPost(mock, body(3000));
+    const answer = await replaced({ max_request_body_bytes: 2000 }, () => begun.finish());
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('no route at all, whatever its request says', async () => {
+    const tooLong = { method: 'POST', body: ' '.repeat(1_048_577) };
+    const status = async () => (await ask(mock, '/v2/token/client-generate', tooLong)).status;
+    expect(await around({ client_side_token_generate: false }, status)).toEqual([413, 404, 413]);
   });
 
   it('the opt-outs, under those that were made since', async () => {

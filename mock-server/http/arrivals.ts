@@ -9,7 +9,7 @@ import { badRequest, failedRefusal } from './gate.ts';
 import { pathFault } from './path-faults.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
-import { type Site, corsOf, guarded, send } from './send.ts';
+import { type Site, corsOf, guarded, guardedLater, send } from './send.ts';
 import { answerStatic, isStaticPath } from './static-files.ts';
 
 /** Headers of which the operator reads the first that came, where Node joins all. */
@@ -62,18 +62,14 @@ function answerEarly(request: FastifyRequest): { answer: Answer; headers: Outgoi
 }
 
 /** The answer to a request for a script. */
-async function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, exchange, surface, target } = request;
   const { rules } = surface;
-  const found =
-    site.scripts === undefined
-      ? undefined
-      : await answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
-  guarded(site, request, reply, () => {
-    if (found === undefined) {
-      sendUnrouted(site, request, reply, site.scripts === undefined ? 'scripts_off' : 'script_absent');
-      return;
-    }
+  if (site.scripts === undefined) return sendUnrouted(site, request, reply, 'scripts_off');
+  site.connections.begin(raw);
+  const later = answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
+  guardedLater(site, request, reply, later, (found) => {
+    if (found === undefined) return sendUnrouted(site, request, reply, 'script_absent');
     const { type: _, ...bare } = found.answer;
     const answer = exchange.method === 'HEAD' ? bare : found.answer;
     const headers = { ...rules.corsHeaders(corsOf(request)), ...found.headers };
@@ -88,9 +84,11 @@ function answerAtGate(site: Site, request: FastifyRequest, reply: FastifyReply):
     send(site, request, reply, early.answer, early.headers);
     return true;
   }
-  if (!request.is404) return false;
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (isRead && isStaticPath(request.raw.url ?? '')) void sendStatic(site, request, reply);
+  const { method, raw, surface } = request;
+  const path = raw.url ?? '';
+  if (surface.methods.get(path)?.includes(method)) return false;
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (isRead && isStaticPath(path)) sendStatic(site, request, reply);
   else sendUnrouted(site, request, reply);
   return true;
 }

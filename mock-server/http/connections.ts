@@ -3,7 +3,7 @@
  * server closes, a connection that is not busy has a grace period to end by itself, and then it is cut.
  */
 
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 type Socket = IncomingMessage['socket'];
 
@@ -17,53 +17,66 @@ export interface Connections {
   end(request: IncomingMessage): void;
   /** Runs `then` once the connection is not busy: now, or behind the last answer. */
   whenIdle(socket: Socket, then: () => void): void;
+  /** Whether the answer to a request has to be the last of its connection. */
+  isLast(request: IncomingMessage): boolean;
   /** Starts the shutdown: cuts what is idle at once, and the rest when its grace period is over. */
   drain(): void;
 }
 
 export function trackConnections(server: Server): Connections {
-  const open = new Set<Socket>();
-  const busy = new Map<Socket, number>();
+  /** with the answer to the latest request of each */
+  const open = new Map<Socket, ServerResponse | undefined>();
+  /** requests that came whole and are not answered */
+  const working = new Set<IncomingMessage>();
   const waiting = new Map<Socket, () => void>();
   let isDraining = false;
 
+  const isBusy = (socket: Socket): boolean => [...working].some((request) => request.socket === socket);
+
+  const cutAfterGrace = (socket: Socket): void => {
+    const cut = setTimeout(() => {
+      if (!isBusy(socket)) socket.destroy();
+    }, GRACE_MS);
+    socket.once('close', () => {
+      clearTimeout(cut);
+    });
+  };
+
   server.on('connection', (socket) => {
-    open.add(socket);
+    open.set(socket, undefined);
+    if (isDraining) cutAfterGrace(socket);
     socket.once('close', () => {
       open.delete(socket);
-      busy.delete(socket);
       waiting.delete(socket);
     });
   });
-
-  const cutAfterGrace = (sockets: Iterable<Socket>): void => {
-    const cut = setTimeout(() => {
-      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
-    }, GRACE_MS);
-    cut.unref();
+  server.prependListener('request', (request, response) => {
+    open.set(request.socket, response);
+  });
+  // Node's own, which its close() calls too, cuts an answer off that is written and not yet sent
+  server.closeIdleConnections = () => {
+    for (const [socket, response] of open) if (response?.writableFinished === true) socket.destroy();
   };
 
   return {
-    begin({ socket }) {
-      busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    begin(request) {
+      working.add(request);
     },
-    end({ socket }) {
-      const left = (busy.get(socket) ?? 0) - 1;
-      if (left > 0) busy.set(socket, left);
-      else {
-        busy.delete(socket);
-        waiting.get(socket)?.();
-      }
-      if (isDraining) cutAfterGrace([socket]);
+    end(request) {
+      const { socket } = request;
+      working.delete(request);
+      if (waiting.has(socket) && !isBusy(socket)) waiting.get(socket)?.();
+      if (isDraining && open.has(socket)) cutAfterGrace(socket);
     },
     whenIdle(socket, then) {
-      if (busy.has(socket)) waiting.set(socket, then);
+      if (isBusy(socket)) waiting.set(socket, then);
       else then();
     },
+    isLast: (request) => isDraining && open.get(request.socket)?.req === request,
     drain() {
       isDraining = true;
       server.closeIdleConnections();
-      cutAfterGrace(open);
+      for (const socket of open.keys()) cutAfterGrace(socket);
     },
   };
 }

@@ -11,7 +11,7 @@ import { addBodies, contentTypeOf, isBinary } from './bodies.ts';
 import { answerError } from './error-handler.ts';
 import type { Query } from './query.ts';
 import type { Answer, Call, Route } from './route.ts';
-import { type OperatorPluginOptions, type Site, corsOf, guarded, send } from './send.ts';
+import { type OperatorPluginOptions, type Site, corsOf, guarded, guardedLater, send } from './send.ts';
 import { routeKey } from './surface.ts';
 
 const NO_BODY = new Uint8Array(0);
@@ -60,13 +60,8 @@ function handle(site: Site, request: FastifyRequest, reply: FastifyReply, route:
   } catch (error) {
     answer = answerOf(error);
   }
-  if (answer instanceof Promise) {
-    void answer.catch(answerOf).then((late) => {
-      guarded(site, request, reply, () => {
-        finish(late);
-      });
-    });
-  } else finish(answer);
+  if (answer instanceof Promise) guardedLater(site, request, reply, answer.catch(answerOf), finish);
+  else finish(answer);
 }
 
 function addRoute(site: Site, { method, path }: Route): void {

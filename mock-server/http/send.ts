@@ -1,6 +1,6 @@
 /** What the parts of the plugin share, and how an answer is written: exact bytes, past Fastify. */
 
-import type { OutgoingHttpHeaders } from 'node:http';
+import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Exchange, explain } from '../operator/exchange.ts';
 import type { State } from '../operator/state/state.ts';
@@ -65,16 +65,15 @@ export function send(
   answer: Answer,
   headers: OutgoingHttpHeaders,
 ): void {
-  const { app, state, connections } = site;
+  const { state, connections } = site;
   const { exchange, raw } = request;
-  const { http, type, body, phrase, reason } = answer;
+  const { http, type, body, phrase = STATUS_CODES[http] ?? '', reason } = answer;
   reply.hijack();
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
-  // a connection kept alive would hold up the shutdown
-  if (!app.server.listening) headers.connection = 'close';
-  if (phrase !== undefined) reply.raw.statusMessage = phrase;
-  reply.raw.writeHead(http, headers);
+  if (connections.isLast(raw)) headers.connection = 'close';
+  // always with a phrase: that of a head that could not be written would stay
+  reply.raw.writeHead(http, phrase, headers);
   const isBare = exchange.method === 'HEAD' || http === 204;
   if (isBare) reply.raw.end();
   else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
@@ -92,10 +91,36 @@ export function guarded(site: Site, request: FastifyRequest, reply: FastifyReply
   } catch (error) {
     const { exchange, raw } = request;
     explain(exchange, 'failed', { message: error instanceof Error ? error.message : 'unknown error' });
-    if (!reply.raw.headersSent) send(site, request, reply, textAnswer('Internal Server Error', 500), {});
-    else {
-      raw.socket.destroy();
-      site.observe(exchange);
+    if (!reply.raw.headersSent) {
+      return send(site, request, reply, textAnswer('Internal Server Error', 500), {});
     }
+    site.connections.end(raw);
+    raw.socket.destroy();
+    site.observe(exchange);
   }
+}
+
+/** The same for what comes later. */
+export function guardedLater<T>(
+  site: Site,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  later: Promise<T>,
+  answer: (value: T) => void,
+): void {
+  const settle = (run: () => void): void => {
+    guarded(site, request, reply, run);
+  };
+  void later.then(
+    (value) => {
+      settle(() => {
+        answer(value);
+      });
+    },
+    (error: unknown) => {
+      settle(() => {
+        throw error;
+      });
+    },
+  );
 }
