@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander';
 import {
   type CommandLineOptions,
   ConfigurationError,
-  type OptionName,
+  type NameOf,
   type OptionRow,
+  didYouMean,
   environmentNamesOf,
   flagOf,
   optionRows,
   readOption,
+  sentenceOf,
 } from '../mock-server/options.ts';
 
 /** Flags as commander hands them over. */
@@ -37,13 +39,13 @@ const PREFIX = 'UID2_MOCK_';
 const FOR_TESTS = 'UID2_MOCK_TEST_';
 
 function checkEnvironment(environment: NodeJS.ProcessEnv): void {
-  const known = optionRows.flatMap(environmentNamesOf);
+  const known = optionRows.flatMap(environmentNamesOf).filter((name) => name.startsWith(PREFIX));
   const unknown = Object.keys(environment).find(
     (name) => name.startsWith(PREFIX) && !name.startsWith(FOR_TESTS) && !known.includes(name),
   );
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `${unknown}: expected ${known.filter((name) => name.startsWith(PREFIX)).join(', ')}; got a name that no option has`,
+      `environment: expected ${known.join(', ')}; got ${unknown}${didYouMean(unknown, known)}`,
     );
   }
 }
@@ -74,7 +76,7 @@ export async function withOptions(
   rows: readonly OptionRow[],
   flags: Flags,
   environment: NodeJS.ProcessEnv,
-  action: (options: CommandLineOptions, nameOf: (option: OptionName) => string) => Promise<void>,
+  action: (options: CommandLineOptions, nameOf: NameOf) => Promise<void>,
 ): Promise<void> {
   checkEnvironment(environment);
   const settings = new Map<string, Setting>();
@@ -83,7 +85,7 @@ export async function withOptions(
     if (setting !== undefined) settings.set(row.name, setting);
   }
   // an option that was not given is named by its flag
-  const nameOf = (name: string): string => {
+  const nameOf: NameOf = (name) => {
     const row = optionRows.find((candidate) => candidate.name === name);
     return settings.get(name)?.source ?? (row ? flagOf(row) : name);
   };
@@ -92,6 +94,6 @@ export async function withOptions(
     await action(Object.fromEntries(values) as CommandLineOptions, nameOf);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError(error.named(nameOf));
+    throw new ConfigurationError(sentenceOf(error, nameOf));
   }
 }

@@ -289,9 +289,14 @@ describe('what cannot work is one sentence and exit code 2', () => {
   const noJson = write('no-json.json', '{"clients":');
 
   it.each([
-    ['an unreadable world', ['--world', path.join(folder, 'missing.json')], /missing\.json/],
-    ['a world that is no JSON', ['--world', noJson], /JSON/],
-    ['an invalid world', ['--world', noKeys], /keyset_keys/],
+    [
+      'an unreadable world',
+      ['--world', path.join(folder, 'missing.json')],
+      /^uid2-mock: --world: .*missing\.json/,
+    ],
+    ['no world', ['--world', ''], /--world: expected the path of a JSON file; got nothing/],
+    ['a world that is no JSON', ['--world', noJson], /--world: expected JSON/],
+    ['an invalid world', ['--world', noKeys], /--world: .*keyset_keys/],
     ['an unknown flag', ['--prot', '1'], /--prot.*--port/],
     ['a wrong port', ['--port', '70000'], /--port: expected a whole number from 0 to 65535; got 70000/],
     ['a wrong profile', ['--profile', 'v9'], /--profile: expected local, seed-v1, v5\.56, current; got v9/],
@@ -312,6 +317,18 @@ describe('what cannot work is one sentence and exit code 2', () => {
     expect(err).toMatch(sentence);
     expect(err).toMatch(/^(uid2-mock: [^\n]+\n)+$/);
     expect(err).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  it('a variable that no option has', async () => {
+    const { code, err } = await run(['start'], { UID2_MOCK_PROT: '1' });
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^uid2-mock: environment: expected UID2_MOCK_PORT, UID2_MOCK_HOST, .*; got UID2_MOCK_PROT; did you mean UID2_MOCK_PORT\?\n$/,
+    );
+    expect(await run(['start'], { UID2_MOCK_BOGUS: '1' })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/; got UID2_MOCK_BOGUS\n$/),
+    });
   });
 
   it('a wrong value of the environment, by its name there', async () => {

@@ -7,7 +7,7 @@ import { listen } from '../mock-server/listen.ts';
 import {
   type CommandLineOptions,
   type Log,
-  type OptionName,
+  type NameOf,
   checkOptions,
   optionRows,
 } from '../mock-server/options.ts';
@@ -22,7 +22,7 @@ function jsonLine(operator: MockOperator): string {
 
 async function listenAs(
   { mutant, json, quiet, logLevel = 'error', ...rest }: CommandLineOptions,
-  nameOf: (option: OptionName) => string,
+  nameOf: NameOf,
   io: Io,
 ): Promise<void> {
   const log: Log = (level, message) => {

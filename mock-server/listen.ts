@@ -9,7 +9,7 @@ import type { Deployment } from './operator/deployment.ts';
 import type { ProfileName } from './operator/profile.ts';
 import { epochMs } from './operator/state/clock.ts';
 import type { World } from './operator/world/schema.ts';
-import { ConfigurationError, type OptionName } from './options.ts';
+import { ConfigurationError, type NameOf, sentenceOf } from './options.ts';
 
 /** Epoch ms, ISO 8601 text or Date. */
 export type Time = number | string | Date;
@@ -18,7 +18,7 @@ export type Time = number | string | Date;
 export interface Credential {
   readonly name: string;
   readonly site_id: number;
-  readonly roles: string[];
+  readonly roles: readonly string[];
   readonly key: string;
   readonly secret: string;
 }
@@ -102,7 +102,8 @@ function clockOf({ state: { clock } }: Composed): MockOperator['clock'] {
     now: () => clock.now(),
     set: async (time) => clock.set(msOf('clock.set', time)),
     async advance(ms) {
-      if (!Number.isFinite(ms)) {
+      // the clock stays within what a Date can hold
+      if (typeof ms !== 'number' || epochMs(clock.now() + ms) === undefined) {
         throw new RangeError(`clock.advance: expected a number of ms; got ${String(ms)}`);
       }
       return clock.advance(ms);
@@ -112,7 +113,8 @@ function clockOf({ state: { clock } }: Composed): MockOperator['clock'] {
 }
 
 function locatedBy(deployment: Deployment, identifier: Identifier) {
-  const given = identifierKinds.filter((kind) => identifier[kind] !== undefined);
+  const named = identifier ?? {};
+  const given = identifierKinds.filter((kind) => named[kind] !== undefined);
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
     throw new TypeError(
@@ -120,18 +122,23 @@ function locatedBy(deployment: Deployment, identifier: Identifier) {
     );
   }
   const located =
-    typeof identifier[kind] === 'string' ? locateNamed(deployment, { [kind]: identifier[kind] }) : undefined;
+    typeof named[kind] === 'string' ? locateNamed(deployment, { [kind]: named[kind] }) : undefined;
   if (located === undefined) throw new TypeError(`optOuts: expected a valid ${kind}; got an invalid one`);
   return located;
 }
 
+const isList = (given: OptOutRequest | readonly OptOutRequest[]): given is readonly OptOutRequest[] =>
+  Array.isArray(given);
+
 function optOutsOf({ state, deployment }: Composed): MockOperator['optOuts'] {
   return {
     async add(given) {
-      const requests = Array.isArray(given) ? (given as readonly OptOutRequest[]) : [given as OptOutRequest];
-      const optOuts = requests.map(({ at = state.clock.now(), ...identifier }) =>
-        optOutOf(deployment(), locatedBy(deployment(), identifier), msOf('optOuts: at', at)),
-      );
+      const [present, now] = [deployment(), state.clock.now()];
+      // all are looked at before the first is added
+      const optOuts = (isList(given) ? given : [given]).map((request) => {
+        const located = locatedBy(present, request);
+        return optOutOf(present, located, request.at === undefined ? now : msOf('optOuts: at', request.at));
+      });
       for (const optOut of optOuts) await state.optOuts.add(optOut);
     },
     async remove(identifier) {
@@ -148,7 +155,7 @@ function optOutsOf({ state, deployment }: Composed): MockOperator['optOuts'] {
 function credentialsOf({ clients }: World): Credential[] {
   return clients
     .filter(({ disabled }) => !disabled)
-    .map(({ name, site_id, roles, key, secret }) => ({ name, site_id, roles, key, secret }));
+    .map(({ name, site_id, roles, key, secret }) => ({ name, site_id, roles: [...roles], key, secret }));
 }
 
 function credentialFor(role: string, credentials: readonly Credential[]): Credential {
@@ -166,8 +173,10 @@ const NO_SUCH_HOST: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND',
 async function bind({ app, options }: Composed): Promise<string> {
   const { host = '127.0.0.1', port = 0 } = options;
   try {
-    await app.listen({ host, port });
+    // for localhost Fastify makes a second server, of whose connections close() does not know
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
+    await app.close();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new ConfigurationError(
       NO_SUCH_HOST.has(code)
@@ -179,8 +188,6 @@ async function bind({ app, options }: Composed): Promise<string> {
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-type NameOf = (option: OptionName) => string;
-
 /** Watches the world file where the options ask for it; gives what stops it. */
 async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: NameOf): Promise<() => void> {
   if (watched === undefined) return () => undefined;
@@ -189,7 +196,7 @@ async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: Na
     now: () => state.clock.now(),
     replaceWorld,
     log: log ?? (() => undefined),
-    sentenceOf: (error) => error.named(nameOf),
+    sentenceOf: (error) => sentenceOf(error, nameOf),
   });
 }
 

@@ -6,35 +6,36 @@
 import { z } from 'zod';
 import { profileNames } from './operator/profile.ts';
 import { epochMs } from './operator/state/clock.ts';
+import { nearest } from './operator/world/nearest.ts';
+
+const sentences = new WeakMap<ConfigurationError, string>();
 
 /**
- * Thrown for a configuration that cannot work; its message is one sentence for the user. `{name}` in a sentence stands
- * for an option, which the command line names as the user gave it: `--now`, or `UID2_MOCK_NOW`.
+ * Thrown for a configuration that cannot work; its message is one sentence for the user, or several, a line each.
+ * `{name}` in a sentence stands for an option.
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  readonly #sentence: string;
 
   constructor(sentence: string) {
-    super(ConfigurationError.#fill(sentence, (name) => name));
-    this.#sentence = sentence;
-  }
-
-  /** The sentence with other names for the options. */
-  named(nameOf: (option: OptionName) => string): string {
-    return ConfigurationError.#fill(this.#sentence, nameOf);
-  }
-
-  static #fill(sentence: string, nameOf: (option: OptionName) => string): string {
-    return sentence.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) =>
-      isOptionName(name) ? nameOf(name) : whole,
-    );
+    super(withNames(sentence, (name) => name));
+    sentences.set(this, sentence);
   }
 }
 
+const withNames = (sentence: string, nameOf: NameOf): string =>
+  sentence.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) => (isOptionName(name) ? nameOf(name) : whole));
+
+/** How a user gave an option: `now`, `--now` or `UID2_MOCK_NOW`. */
+export type NameOf = (option: OptionName) => string;
+
+/** What an error says, with the options as the user gave them. */
+export const sentenceOf = (error: ConfigurationError, nameOf: NameOf): string =>
+  withNames(sentences.get(error) ?? error.message, nameOf);
+
 /** Everything that is wrong with a world, a line each. */
 export const worldError = (problems: readonly string[]): ConfigurationError =>
-  new ConfigurationError(problems.map((line) => `world: ${line}`).join('\n'));
+  new ConfigurationError(problems.map((line) => `{world}: ${line}`).join('\n'));
 
 interface OptionNotes {
   /** placeholder of the value on the command line; a switch has none */
@@ -81,11 +82,14 @@ const optionShape = {
     default: '127.0.0.1',
   }),
   /** path of a world file, or an object of its format; the embedded world if absent */
-  world: z.unknown().register(notes, {
-    value: 'FILE',
-    help: 'JSON file of sites, clients, keys and salts instead of the embedded world',
-    expected: 'the path of a JSON file',
-  }),
+  world: z
+    .unknown()
+    .refine((world) => world !== '')
+    .register(notes, {
+      value: 'FILE',
+      help: 'JSON file of sites, clients, keys and salts instead of the embedded world',
+      expected: 'the path of a JSON file',
+    }),
   /** reads the world file again whenever it changes */
   watch: onOff('read the world file again whenever it changes'),
   /** how to behave */
@@ -171,9 +175,14 @@ export type CommandLineOptions = { [name in OptionName]?: z.input<(typeof flagSh
 
 const isOptionName = (name: string): name is OptionName => Object.hasOwn(flagShape, name);
 
+const LONGEST_SHOWN = 40;
+
 /** What came, for a message: never an object in full, which may hold secrets. */
 function shown(value: unknown): string {
   if (value === '') return 'nothing';
+  if (typeof value === 'string' && value.length > LONGEST_SHOWN)
+    return `a text of ${value.length} characters`;
+  if (value instanceof Date) return 'an invalid date';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'function' ? 'a function' : String(value);
 }
@@ -188,24 +197,37 @@ export function checkOptions(given: object): MockOperatorOptions {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   if (issue?.code === 'unrecognized_keys') throw unknownOption(issue.keys[0] ?? '');
-  throw wrongValue(String(issue?.path[0]), given);
+  const name = issue?.path[0];
+  if (name === undefined) throw new ConfigurationError(`options: expected an object; got ${shown(given)}`);
+  throw wrongValue(String(name), given);
 }
 
 function unknownOption(name: string): ConfigurationError {
+  if (isOptionName(name)) {
+    return new ConfigurationError(`${name}: expected on the command line only; leave it out here`);
+  }
+  const known = Object.keys(optionsSchema.shape);
   return new ConfigurationError(
-    isOptionName(name)
-      ? `${name}: expected on the command line only; leave it out here`
-      : `options: expected ${[...Object.keys(optionShape), 'log'].join(', ')}; got ${name}`,
+    `options: expected ${known.join(', ')}; got ${name}${didYouMean(name, known)}`,
   );
+}
+
+/** The end of a sentence about an unknown name. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 
 function wrongValue(name: string, given: object): ConfigurationError {
   const schema = isOptionName(name) ? flagShape[name] : optionsSchema.shape.log.unwrap();
   const value: unknown = Reflect.get(given, name);
-  // a number in a text looks like the number that is wanted
-  const kind = typeof value === 'string' && schema instanceof z.ZodNumber ? 'the text ' : '';
+  // a number or a switch in a text looks like the one that is wanted
+  const isWritten =
+    (schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean) &&
+    typeof value === 'string' &&
+    value.length <= LONGEST_SHOWN;
   return new ConfigurationError(
-    `${name}: expected ${notes.get(schema)?.expected ?? ''}; got ${kind}${shown(value)}`,
+    `${name}: expected ${notes.get(schema)?.expected ?? ''}; got ${isWritten ? 'the text ' : ''}${shown(value)}`,
   );
 }
 
