@@ -18,6 +18,8 @@ const ROUNDS = 41;
 const PASSES = 4;
 const REQUESTS = 2000;
 const REQUESTS_PER_SAMPLE = 100;
+const PERIODS = 5;
+const REQUESTS_PER_PERIOD = 5;
 const MIB = 1024 * 1024;
 
 const emails = Array.from(
@@ -53,20 +55,33 @@ async function post(url: string, headers: http.OutgoingHttpHeaders, body: Buffer
   return Buffer.concat(parts);
 }
 
-/** One request and its whole answer, in ms. */
-async function mapping({ url, credential }: Server): Promise<number> {
+/** One request and its whole answer, opened, with the time it took in ms. */
+async function asking({ url, credential }: Server, path: string, plain: Buffer) {
   const secret = Buffer.from(credential.secret, 'base64');
-  const body = sealRequest(secret, payload, { timestampMs: Date.now() });
+  const body = sealRequest(secret, plain, { timestampMs: Date.now() });
   const headers = {
     authorization: `Bearer ${credential.key}`,
     'content-type': 'application/octet-stream',
   };
   const start = performance.now();
-  const sealed = await post(`${url}/v3/identity/map`, headers, body);
+  const sealed = await post(url + path, headers, body);
   const ms = performance.now() - start;
-  const mapped = JSON.parse(openResponse(secret, sealed).payload.toString());
-  if (mapped.body.email.length !== EMAILS) throw new Error('identity map: expected an item for every email');
+  return { ms, body: JSON.parse(openResponse(secret, sealed).payload.toString()).body };
+}
+
+async function mapping(server: Server): Promise<number> {
+  const { ms, body } = await asking(server, '/v3/identity/map', payload);
+  if (body.email.length !== EMAILS) throw new Error('identity map: expected an item for every email');
   return ms;
+}
+
+/** As many emails as a body of 1 MiB holds beside its envelope. */
+function emailsAtTheLimit(): Buffer {
+  const list: string[] = [];
+  for (let size = 200; size < MIB; size += (list.at(-1) ?? '').length + 3) {
+    list.push(`some.user.${list.length}.${randomBytes(4).toString('hex')}@example.com`);
+  }
+  return Buffer.from(JSON.stringify({ email: list.slice(0, -1) }));
 }
 
 /** The embedded world with text salts only, none of them with a previous one. */
@@ -96,18 +111,50 @@ async function againstHashes(what: string, bound: number, server: Server): Promi
   };
 }
 
-/** Many requests in a row: memory, and the waits of another client in a process of its own. */
+/** The longest wait, in ms, of another client in a process of its own while something runs. */
+async function longestWait(server: Server, run: () => Promise<unknown>): Promise<number> {
+  const other = startProcess([otherClientScript, `${server.url}/ops/healthcheck`], true);
+  await once(other, 'message');
+  await run();
+  const told = once(other, 'message');
+  other.send('stop');
+  const [{ longestMs }] = await told;
+  return longestMs;
+}
+
+/** What a map as long as a body may be does to another client. */
+async function behindTheLimit(server: Server, version: 'v2' | 'v3'): Promise<Row> {
+  const plain = emailsAtTheLimit();
+  const waits: number[] = [];
+  for (let period = 0; period < PERIODS; period++) {
+    waits.push(
+      await longestWait(server, async () => {
+        for (let i = 0; i < REQUESTS_PER_PERIOD; i++) {
+          await asking(server, `/${version}/identity/map`, plain);
+        }
+      }),
+    );
+  }
+  return {
+    what: `longest wait of another client behind a ${version} map of 1 MiB`,
+    measured: Math.max(...waits),
+    bound: 50,
+    good: 'at most',
+    print: unit('ms'),
+    detail: `median of ${PERIODS} periods ${median(waits).toFixed(0)} ms`,
+  };
+}
+
+/** Many requests in a row: memory, and the waits of another client. */
 async function manyRequests(server: Server): Promise<Row[]> {
   const memory: number[] = [];
   const waits: number[] = [];
   for (let done = 0; done < REQUESTS; done += REQUESTS_PER_SAMPLE) {
-    const other = startProcess([otherClientScript, `${server.url}/ops/healthcheck`], true);
-    await once(other, 'message');
-    for (let i = 0; i < REQUESTS_PER_SAMPLE; i++) await mapping(server);
-    const told = once(other, 'message');
-    other.send('stop');
-    const [{ longestMs }] = await told;
-    waits.push(longestMs);
+    waits.push(
+      await longestWait(server, async () => {
+        for (let i = 0; i < REQUESTS_PER_SAMPLE; i++) await mapping(server);
+      }),
+    );
     memory.push((await server.usage()).rss / MIB);
   }
   const third = Math.floor(memory.length / 3);
@@ -143,6 +190,8 @@ export async function map(): Promise<Row[]> {
     return [
       await againstHashes('text salts', 4, plain),
       await againstHashes('embedded world', 9, embedded),
+      await behindTheLimit(embedded, 'v2'),
+      await behindTheLimit(embedded, 'v3'),
       ...(await manyRequests(embedded)),
     ];
   } finally {

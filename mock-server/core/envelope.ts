@@ -8,7 +8,7 @@
 
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
 import { type JsonObject, isJsonObject } from './json.ts';
-import { parseJson, parseJsonObject } from './json-reading.ts';
+import { JsonReading, parseJsonObject } from './json-reading.ts';
 import { base64Fault } from './base64-faults.ts';
 import { OperatorError } from './operator-error.ts';
 import type { Facts, Reason } from './reasons.ts';
@@ -18,12 +18,20 @@ import { fromUtf8 } from './text.ts';
 const VERSION = 1;
 const MIN_LENGTH = 45;
 const NONCE_LENGTH = 8;
+/** Bytes of JSON that are read at once. */
+const SHORT = 32_768;
 
 export interface OpenedRequest {
   readonly timestamp: number;
   readonly nonce: Uint8Array;
-  /** undefined when the envelope carries no JSON at all, which is legal */
+  /**
+   * undefined when the envelope carries no JSON at all, which is legal
+   *
+   * @throws OperatorError `payload_not_json` where there is a `reading`, which is finished first
+   */
   readonly payload: JsonObject | undefined;
+  /** of a long payload, to be advanced step by step before the payload is asked for */
+  readonly reading?: JsonReading;
   /** whether the body came as raw bytes, so that the answer does too */
   readonly binary: boolean;
 }
@@ -135,12 +143,28 @@ function openBytes(
   const nonce = reader.take(NONCE_LENGTH);
   if (isOutsideWindow(timestamp, now)) throw timeError(plain, timestamp, now);
   if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, binary };
-  const payload = parseJson(fromUtf8(reader.rest()));
-  if (!isJsonObject(payload)) {
-    const reason = payload === undefined ? 'payload_not_json' : 'payload_not_an_object';
+  const reading = new JsonReading(fromUtf8(reader.rest()));
+  if (plain.length <= SHORT) return { timestamp, nonce, payload: payloadOf(reading), binary };
+  return {
+    timestamp,
+    nonce,
+    get payload() {
+      return payloadOf(reading);
+    },
+    reading,
+    binary,
+  };
+}
+
+/** Reads JSON to its end. */
+function payloadOf(reading: JsonReading): JsonObject {
+  reading.advance();
+  const { value } = reading;
+  if (!isJsonObject(value)) {
+    const reason = value === undefined ? 'payload_not_json' : 'payload_not_an_object';
     throw new OperatorError('payload_not_json', reason);
   }
-  return { timestamp, nonce, payload, binary };
+  return value;
 }
 
 /** Most answers are small: one place serves them all. */

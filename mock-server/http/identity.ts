@@ -22,12 +22,12 @@ import {
   type Call,
   type Outcome,
   type Route,
-  jsonAnswer,
   success,
   textAnswer,
   wrappedAnswer,
+  wrappedParts,
 } from './route.ts';
-import { encrypted, plainPayload } from './transport.ts';
+import { encrypted, plainAnswer, plainPayload } from './transport.ts';
 
 function mapOneV0(call: Call): Answer {
   const given = givenInQuery(call, emailKinds);
@@ -42,12 +42,9 @@ function mapOneV1(call: Call): Answer {
 
 async function mapListV0(call: Call): Promise<Answer> {
   const { deployment, state } = call;
-  const list = emailList(plainPayload(call));
+  const list = emailList(await plainPayload(call));
   checkElements(list);
-  const answer = await mapList(deployment, state, list);
-  if (deployment.profile.bucketIdsInV0) return jsonAnswer(answer);
-  const mapped = answer.mapped.map(({ identifier, advertising_id }) => ({ identifier, advertising_id }));
-  return jsonAnswer({ ...answer, mapped });
+  return plainAnswer(await mapList(deployment, state, list, deployment.profile.bucketIdsInV0));
 }
 
 /** v0 has no word for a list that is none: it fails. */
@@ -67,11 +64,11 @@ async function mapListV1(call: Call): Promise<Answer> {
     none: 'list_missing',
     several: deployment.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
   };
-  const payload = plainPayload(call);
+  const payload = await plainPayload(call);
   const kinds = kindsOf(deployment);
   const list = oneList(payload, kinds, [...listsOf(payload, kinds)], refusals);
   checkElements(list);
-  return wrappedAnswer(success(await mapList(deployment, state, list)));
+  return plainAnswer(wrappedParts(await mapList(deployment, state, list)));
 }
 
 async function mapListV2(
@@ -84,7 +81,7 @@ async function mapListV2(
   const list = oneList(payload, kinds, listsOf(payload, kinds));
   checkElements(list);
   checkServiceLink(deployment, client, payload);
-  return success(await mapList(deployment, state, list));
+  return { status: 'success', bodyJson: await mapList(deployment, state, list) };
 }
 
 async function mapListsV3(

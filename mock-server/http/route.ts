@@ -6,6 +6,7 @@ import type { Client, Role } from '../operator/world/directory.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import type { Facts, Reason } from '../core/reasons.ts';
 import { type Exchange, explain } from '../operator/exchange.ts';
+import type { JsonParts } from '../operator/map.ts';
 import type { State } from '../operator/state/state.ts';
 import type { World } from '../operator/world/schema.ts';
 import type { Query } from './query.ts';
@@ -84,10 +85,10 @@ export const textAnswer = (body: string, http = 200, reason?: Reason, facts?: Fa
   ...(facts && { facts }),
 });
 
-/** What an endpoint says when it does not refuse; a large body may come as JSON already. */
+/** What an endpoint says when it does not refuse; a body that may be long comes as JSON already. */
 export type Outcome =
   | { readonly status: 'success'; readonly body: unknown }
-  | { readonly status: 'success'; readonly bodyJson: string }
+  | { readonly status: 'success'; readonly bodyJson: JsonParts }
   | { readonly status: 'optout' | 'insufficient_user_consent' };
 
 export const success = (body: unknown): Outcome => ({ status: 'success', body });
@@ -97,9 +98,12 @@ export function optedOut({ exchange }: Call, reason: Reason): Outcome {
   return { status: 'optout' };
 }
 
+/** Parts of `{"body":…,"status":"success"}` around a body in parts. */
+export const wrappedParts = (body: JsonParts): JsonParts => ['{"body":', ...body, ',"status":"success"}'];
+
 /** JSON of `{"body":…,"status":…}`, or of the status alone (Protocol §6.6). */
 export function wrapped(outcome: Outcome): string {
-  if ('bodyJson' in outcome) return `{"body":${outcome.bodyJson},"status":"${outcome.status}"}`;
+  if ('bodyJson' in outcome) return wrappedParts(outcome.bodyJson).join('');
   return writeJson(
     'body' in outcome ? { body: outcome.body, status: outcome.status } : { status: outcome.status },
   );

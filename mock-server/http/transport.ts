@@ -4,13 +4,17 @@
  */
 
 import { type JsonObject, isJsonObject } from '../core/json.ts';
-import { parseJsonBytes } from '../core/json-reading.ts';
+import { JsonReading } from '../core/json-reading.ts';
+import type { OpenedRequest } from '../core/envelope.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
+import { fromJsonBytes } from '../core/text.ts';
+import type { JsonParts } from '../operator/map.ts';
+import { nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
 import type { Client } from '../operator/world/directory.ts';
 import { readAsText } from './charset.ts';
 import { isForm } from './form.ts';
-import { type Answer, type Call, type Outcome, contentTypes, wrapped } from './route.ts';
+import { type Answer, type Call, type Outcome, contentTypes, wrapped, wrappedParts } from './route.ts';
 
 /** The client of a route that requires one. */
 export function clientOf(call: Call): Client {
@@ -18,11 +22,15 @@ export function clientOf(call: Call): Client {
   return call.client;
 }
 
+/** Parts of an answer from which on it is made in turns. */
+const LONG = 32;
+
 /** Body of a v0 or v1 POST as a JSON object. */
-export function plainPayload(call: Call): JsonObject {
-  const payload = parseJsonBytes(call.body);
-  if (!isJsonObject(payload)) throw new OperatorError('unknown', plainFault(call, payload));
-  return payload;
+export async function plainPayload(call: Call): Promise<JsonObject> {
+  const reading = new JsonReading(fromJsonBytes(call.body) ?? '');
+  await readInTurns(reading);
+  if (!isJsonObject(reading.value)) throw new OperatorError('unknown', plainFault(call, reading.value));
+  return reading.value;
 }
 
 function plainFault({ body, contentType = '' }: Call, payload: unknown): Reason {
@@ -30,6 +38,20 @@ function plainFault({ body, contentType = '' }: Call, payload: unknown): Reason 
   if (payload === undefined) return 'body_not_json';
   return payload === null ? 'body_null' : 'body_not_an_object';
 }
+
+/** UTF-8 of a text in parts, made in turns where it is long. */
+async function bytesOf(parts: JsonParts): Promise<Uint8Array> {
+  const buffers: Buffer[] = [];
+  await slicesInTurns(parts, (slice) => buffers.push(Buffer.from(slice.join(''))));
+  return Buffer.concat(buffers);
+}
+
+/** JSON without an envelope, as v0 and v1 send it. */
+export const plainAnswer = async (parts: JsonParts): Promise<Answer> => ({
+  http: 200,
+  type: contentTypes.json,
+  body: await bytesOf(parts),
+});
 
 /** Sealed bytes in the form the request came in: raw, or as base64 text. */
 export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): Answer {
@@ -48,25 +70,56 @@ export type EncryptedHandler = (
 export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | Promise<Answer> {
   return (call) => {
     const { rules, primitives, profile } = call.deployment;
-    const { clock } = call.state;
     const client = clientOf(call);
     const { isBinary } = call;
     const opened = rules.openRequest(
       isBinary ? call.body : readAsText(call.body, call.contentType),
       isBinary,
       client.secret,
-      clock.now(),
+      call.state.clock.now(),
       profile.envelope,
       primitives,
     );
-    call.exchange.payload = opened.payload;
-    const seal = (outcome: Outcome): Answer => {
-      const plain = Buffer.from(wrapped(outcome));
-      const iv = primitives.randomBytes(12);
-      const sealed = rules.sealResponse(plain, opened.nonce, clock.now(), client.secret, iv, primitives);
-      return sealedAnswer(call, sealed, opened.binary);
+    const answered = (): Answer | Promise<Answer> => {
+      call.exchange.payload = opened.payload;
+      const outcome = handler(call, opened.payload, client);
+      return outcome instanceof Promise
+        ? outcome.then((late) => answerTo(call, opened, client, late))
+        : answerTo(call, opened, client, outcome);
     };
-    const outcome = handler(call, opened.payload, client);
-    return outcome instanceof Promise ? outcome.then(seal) : seal(outcome);
+    return opened.reading === undefined ? answered() : readInTurns(opened.reading).then(answered);
   };
+}
+
+/** The outcome of a request, sealed; a long one in turns. */
+function answerTo(
+  call: Call,
+  { nonce, binary }: OpenedRequest,
+  client: Client,
+  outcome: Outcome,
+): Answer | Promise<Answer> {
+  const { rules, primitives } = call.deployment;
+  const seal = (plain: Uint8Array): Uint8Array => {
+    const iv = primitives.randomBytes(12);
+    return rules.sealResponse(plain, nonce, call.state.clock.now(), client.secret, iv, primitives);
+  };
+  if (!('bodyJson' in outcome) || outcome.bodyJson.length < LONG) {
+    return sealedAnswer(call, seal(Buffer.from(wrapped(outcome))), binary);
+  }
+  return sealInTurns(call, seal, wrappedParts(outcome.bodyJson), binary);
+}
+
+async function sealInTurns(
+  call: Call,
+  seal: (plain: Uint8Array) => Uint8Array,
+  parts: JsonParts,
+  binary: boolean,
+): Promise<Answer> {
+  const plain = await bytesOf(parts);
+  await nextTurn();
+  const sealed = seal(plain);
+  await nextTurn();
+  const { body, ...answer } = sealedAnswer(call, sealed, binary);
+  // of a text Node makes bytes once more, and all in one go with the headers
+  return { ...answer, body: typeof body === 'string' ? Buffer.from(body, 'latin1') : body };
 }

@@ -4,18 +4,20 @@ import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
 import type { Identity } from '../core/identity-hash.ts';
 import { equalsIgnoringCase } from '../core/ignoring-case.ts';
 import { JsonNumber, type JsonObject, int64Of, isJsonObject, jsonText, writeJson } from '../core/json.ts';
-import { parseJsonBytes } from '../core/json-reading.ts';
+import { JsonReading, parseJsonBytes } from '../core/json-reading.ts';
 import { readBase64 } from '../core/base64-faults.ts';
 import { identifierFault } from '../core/identifier-faults.ts';
 import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Facts, Reason } from '../core/reasons.ts';
 import { utf8 } from '../core/primitives.ts';
+import { fromJsonBytes } from '../core/text.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import type { Deployment } from './deployment.ts';
 import { identify, locate } from './identity.ts';
 import { isRefused, optOutReason } from './opt-out.ts';
 import type { State } from './state/state.ts';
+import { readInTurns } from './turns.ts';
 import type { World } from './world/schema.ts';
 
 const IV_LENGTH = 12;
@@ -47,7 +49,7 @@ export async function clientGenerate(
   body: Uint8Array,
   origin: string | undefined,
 ): Promise<ClientGenerated> {
-  const request = readRequest(body);
+  const request = readRequest(await readBody(body));
   const keypair = deployment.world.client_side_keypairs.find(
     ({ subscription_id }) => subscription_id === request.subscription_id,
   );
@@ -68,9 +70,14 @@ export async function clientGenerate(
   return { sharedKey, tokens: issueTokens(deployment, located, issue) };
 }
 
-function readRequest(body: Uint8Array): ClientGenerateRequest {
+async function readBody(body: Uint8Array): Promise<unknown> {
   if (body.length === 0) throw new OperatorError('cstg_json_missing', 'body_empty');
-  const json = parseJsonBytes(body);
+  const reading = new JsonReading(fromJsonBytes(body) ?? '');
+  await readInTurns(reading);
+  return reading.value;
+}
+
+function readRequest(json: unknown): ClientGenerateRequest {
   if (json === undefined) throw new OperatorError('cstg_json_invalid', 'body_not_json');
   if (json === null) throw new OperatorError('cstg_json_missing', 'body_null');
   if (!isJsonObject(json)) throw new OperatorError('unknown', 'body_not_an_object');

@@ -1,7 +1,7 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
-import { type JsonObject, isJsonObject, jsonText } from '../core/json.ts';
+import { type JsonObject, isJsonObject, jsonText, writeJson } from '../core/json.ts';
 import { absentMember } from '../core/member-faults.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -11,30 +11,12 @@ import type { Deployment } from './deployment.ts';
 import { type Located, identify, locate, rawUidOf } from './identity.ts';
 import { isRefused } from './opt-out.ts';
 import type { State } from './state/state.ts';
+import { slicesInTurns } from './turns.ts';
 
 export interface MappedIdentity {
   readonly identifier: string;
   readonly advertising_id: string;
   readonly bucket_id?: string;
-}
-
-export interface UnmappedIdentity {
-  /** null for a null in a list of phones */
-  readonly identifier: string | null;
-  readonly reason: 'optout' | 'invalid identifier';
-}
-
-/** How often a long list lets other requests in: a turn of the loop per so many items. */
-const ITEMS_PER_TURN = 500;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Applies a step to every item, giving way to other requests in between. */
-async function inTurns<T>(items: readonly T[], step: (item: T) => void): Promise<void> {
-  for (let from = 0; from < items.length; from += ITEMS_PER_TURN) {
-    if (from > 0) await nextTurn();
-    for (const item of items.slice(from, from + ITEMS_PER_TURN)) step(item);
-  }
 }
 
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
@@ -58,27 +40,49 @@ export function checkElements({ kind, list }: Identifiers): void {
   }
 }
 
+/** A JSON text in parts, none of which is long. */
+export type JsonParts = readonly string[];
+
+/** Puts items behind those that are there, as one part more. */
+function addPart(parts: string[], items: readonly string[]): void {
+  if (items.length > 0) parts.push((parts.length > 0 ? ',' : '') + items.join());
+}
+
 /**
  * Maps a list, whose elements are read as texts. `unmapped` is left out when empty, and altogether where the profile
- * knows no such list.
+ * knows no such list. The answer is written item by item: at once it would hold up other requests for longer than the
+ * mapping.
  */
-export async function mapList(deployment: Deployment, state: State, { kind, list }: Identifiers) {
-  const mapped: MappedIdentity[] = [];
-  const unmapped: UnmappedIdentity[] = [];
-  await inTurns(list, (element) => {
-    const identifier = jsonText(element) ?? null;
-    if (identifier === null) {
-      unmapped.push({ identifier, reason: 'invalid identifier' });
-      return;
+export async function mapList(
+  deployment: Deployment,
+  state: State,
+  { kind, list }: Identifiers,
+  withBucketIds = true,
+): Promise<JsonParts> {
+  const { listsUnmapped } = deployment.profile;
+  const mapped: string[] = [];
+  const unmapped: string[] = [];
+  await slicesInTurns(list, (slice) => {
+    const mappedItems: string[] = [];
+    const unmappedItems: string[] = [];
+    for (const element of slice) {
+      const identifier = jsonText(element) ?? null;
+      const identity = identifier === null ? undefined : identify(deployment, kind, identifier);
+      const located = identity && locate(deployment, identity);
+      const shown = writeJson(identifier);
+      if (located === undefined) unmappedItems.push(`{"identifier":${shown},"reason":"invalid identifier"}`);
+      else if (listsUnmapped && isRefused(deployment, state, located)) {
+        unmappedItems.push(`{"identifier":${shown},"reason":"optout"}`);
+      } else {
+        const id = withBucketIds ? `,"bucket_id":${writeJson(located.bucket.bucketId)}` : '';
+        mappedItems.push(`{"identifier":${shown},"advertising_id":"${rawUidOf(deployment, located)}"${id}}`);
+      }
     }
-    const identity = identify(deployment, kind, identifier);
-    const located = identity && locate(deployment, identity);
-    if (located === undefined) unmapped.push({ identifier, reason: 'invalid identifier' });
-    else if (deployment.profile.listsUnmapped && isRefused(deployment, state, located)) {
-      unmapped.push({ identifier, reason: 'optout' });
-    } else mapped.push(mapOne(deployment, identifier, located));
+    addPart(mapped, mappedItems);
+    addPart(unmapped, unmappedItems);
   });
-  return deployment.profile.listsUnmapped && unmapped.length > 0 ? { mapped, unmapped } : { mapped };
+  const rest = listsUnmapped && unmapped.length > 0 ? ['],"unmapped":[', ...unmapped] : [];
+  return ['{"mapped":[', ...mapped, ...rest, ']}'];
 }
 
 /**
@@ -201,24 +205,25 @@ function v3Fault(member: string, value: unknown): Reason | undefined {
 const isV3Element = (element: unknown): boolean =>
   element !== null && !Array.isArray(element) && !isJsonObject(element);
 
-/**
- * Maps all lists of a v3 request; the answer always has the four, in this order, each parallel to its input. It is
- * JSON already, written item by item: at once it would hold up other requests for longer than the mapping.
- */
+/** Maps all lists of a v3 request; the answer always has the four, in this order, each parallel to its input. */
 export async function mapV3(
   deployment: Deployment,
   state: State,
   lists: readonly Identifiers[],
-): Promise<string> {
+): Promise<JsonParts> {
   const now = state.clock.now();
-  const items: Record<IdentifierKind, string> = { email_hash: '', phone: '', phone_hash: '', email: '' };
+  const parts: Record<IdentifierKind, string[]> = { email_hash: [], phone: [], phone_hash: [], email: [] };
   for (const { kind, list } of lists) {
-    const mapped: string[] = [];
-    await inTurns(list, (element) =>
-      mapped.push(mapV3Item(deployment, state, kind, jsonText(element) ?? '', now)),
-    );
-    items[kind] = mapped.join();
+    await slicesInTurns(list, (slice) => {
+      const items = slice.map((element) => mapV3Item(deployment, state, kind, jsonText(element) ?? '', now));
+      addPart(parts[kind], items);
+    });
   }
-  const members = Object.entries(items).map(([kind, list]) => `"${kind}":[${list}]`);
-  return `{${members.join()}}`;
+  const { email_hash, phone, phone_hash, email } = parts;
+  return [
+    ...['{"email_hash":[', ...email_hash],
+    ...['],"phone":[', ...phone],
+    ...['],"phone_hash":[', ...phone_hash],
+    ...['],"email":[', ...email, ']}'],
+  ];
 }

@@ -1,0 +1,89 @@
+/** Long work gives way to other work, and to no more than is needed. */
+
+import { expect, it, vi } from 'vitest';
+import { inTurns, nextTurn, slicesInTurns } from './turns.ts';
+
+const elapsed = performance.now.bind(performance);
+
+/** Takes longer than a piece of work may. */
+function work(): void {
+  const until = elapsed() + 6;
+  while (elapsed() < until);
+}
+
+/** Runs work, and gives what happened in which order; `turn` stands for a turn of the event loop. */
+async function order(run: (note: (what: string) => void) => Promise<unknown>): Promise<string[]> {
+  const noted: string[] = [];
+  let isOver = false;
+  const tick = (): void => {
+    noted.push('turn');
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await run((what) => noted.push(what));
+  isOver = true;
+  return noted;
+}
+
+it('steps that take long are done in a turn each', async () => {
+  const noted = await order((note) => {
+    let left = 4;
+    return inTurns(() => {
+      work();
+      note('step');
+      return --left === 0;
+    });
+  });
+  expect(noted.join(' ')).toMatch(/^step( turn)+ step( turn)+ step( turn)+ step( turn)*$/);
+});
+
+it('of two long works one step is done in a turn', async () => {
+  const noted = await order((note) => {
+    const run = (name: string) => {
+      let left = 3;
+      return inTurns(() => {
+        work();
+        note(name);
+        return --left === 0;
+      });
+    };
+    return Promise.all([run('a'), run('b')]);
+  });
+  // the first step of each is done at once
+  expect(noted.slice(0, 2)).toEqual(['a', 'b']);
+  expect(noted.slice(2).join(' ')).not.toMatch(/[ab] [ab]/);
+  expect(noted.filter((what) => what !== 'turn').sort()).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
+});
+
+it('a list is handed over whole and in order, and at least once', async () => {
+  for (const length of [0, 1, 31, 32, 33, 1000]) {
+    const items = Array.from({ length }, (_, i) => i);
+    const slices: (readonly number[])[] = [];
+    await slicesInTurns(items, (slice) => slices.push(slice));
+    expect(slices.flat()).toEqual(items);
+    expect(slices.length).toBe(Math.max(1, Math.ceil(length / 32)));
+  }
+});
+
+it('what a step throws is thrown', async () => {
+  const failing = () => {
+    throw new Error('broken');
+  };
+  await expect(inTurns(failing)).rejects.toThrow('broken');
+  await expect(slicesInTurns([1], failing)).rejects.toThrow('broken');
+});
+
+it('timers that a test replaced do not stop it', async () => {
+  vi.useFakeTimers();
+  try {
+    await nextTurn();
+    let left = 3;
+    await inTurns(() => {
+      work();
+      return --left === 0;
+    });
+    expect(left).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
