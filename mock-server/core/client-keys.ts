@@ -24,7 +24,7 @@ const SEQUENCE = 0x30;
 const BIT_STRING = 0x03;
 const UNCOMPRESSED = 0x04;
 const EC_PUBLIC_KEY = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-/** Curves by their object identifier, with the bytes of a coordinate. Keys of others are as good as none. */
+/** Curves by their object identifier, with the bytes of a coordinate. A key of another curve is invalid. */
 const CURVES = [
   { name: 'P-256', oid: [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], bytes: 32 },
   { name: 'P-224', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x21], bytes: 28 },
@@ -63,7 +63,7 @@ function withoutUnused(point: Uint8Array, unused: number): Uint8Array {
   return concatBytes(point.subarray(0, last), Uint8Array.of(kept));
 }
 
-/** Uncompressed point (65 bytes), `other-curve` for a key of another known curve, undefined for what is no key. */
+/** Uncompressed point (65 bytes), `other-curve` for a key of another known curve, undefined for an invalid key. */
 export function readPublicPoint(spki: Uint8Array): Uint8Array | 'other-curve' | undefined {
   const outer = readElement(spki, SEQUENCE);
   if (outer === undefined || outer.rest.length > 0) return undefined;

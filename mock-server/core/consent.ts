@@ -70,7 +70,7 @@ class Bits {
     return this.number(1) === 1;
   }
 
-  /** Whether the bit at `index` of the next `width` bits is set; none is outside of them. */
+  /** Whether the bit at `index` of the next `width` bits is set; an index outside of them is not. */
   hasBit(index: number, width: number): boolean {
     const at = this.skip(width) + index;
     if (index < 0 || index >= width) return false;
@@ -130,7 +130,7 @@ function readOthers(segments: readonly string[]): void {
   }
 }
 
-/** Segments of a text, which all have to be base64 in the URL alphabet. */
+/** Segments of a text; each has to be base64 in the URL alphabet. */
 function segmentsOf(text: string): string[] {
   const segments = fromUrlAlphabet(text)?.split('.');
   if (!segments?.every(isStrictBase64)) throw new NoConsent();
@@ -146,7 +146,7 @@ function endOfSegments(text: string): number {
 
 /**
  * What a consent string lets a vendor do: `version 1` for one of that version, of which nothing but the version is
- * read; undefined when it is none.
+ * read; undefined when it is invalid.
  */
 export function readConsent(text: string, vendor: number): Consent | 'version 1' | undefined {
   const end = endOfSegments(text);

@@ -49,7 +49,7 @@ export class JsonReading {
     this.#tokens = new JsonTokens(text);
   }
 
-  /** What the text holds, once it was read to its end; undefined when it is no JSON. */
+  /** What the text holds, once it was read to its end; undefined when it is invalid JSON. */
   get value(): unknown {
     return this.#value;
   }
@@ -176,7 +176,7 @@ export class JsonReading {
   }
 }
 
-/** The last comma up to a place that a text stands in front of; at worst it is one within a text. */
+/** The last comma before a place that follows a quote; it may stand within a text, too. */
 function lastCommaAfterText(text: string, place: number): number {
   for (let comma = text.lastIndexOf(',', place); comma > place - CHUNK;) {
     let before = comma - 1;
@@ -207,7 +207,7 @@ function putMember(open: Open, value: unknown): void {
   else members[name] = value;
 }
 
-/** The value a JSON text holds; undefined when it is none. */
+/** The value a JSON text holds; undefined when it is invalid. */
 export function parseJson(text: string): unknown {
   const reading = new JsonReading(text);
   reading.advance();

@@ -201,7 +201,7 @@ function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitiv
 export const WRAPPED_LENGTH = 388;
 
 export interface WrappedRefreshToken {
-  /** empty when a wrapper holds none */
+  /** empty when it is missing in the wrapper */
   readonly refreshToken: string;
   /** seals the answer to a refresh: 32 bytes, but a wrapper may hold any number of them */
   readonly responseKey: Uint8Array;

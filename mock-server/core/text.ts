@@ -1,5 +1,5 @@
 /**
- * Texts out of bytes as the operator's runtime and its JSON parser read them, where bytes are no good UTF-8 too.
+ * Texts out of bytes as the operator's runtime and its JSON parser read them, also where the bytes are invalid UTF-8.
  *
  *   runtime:  U+FFFD for what is malformed, as everywhere, but one only for an encoded surrogate (ED A0..BF 80..BF)
  *   parser:   two to four bytes by their lead byte, whatever number they make; UTF-16 and UTF-32 as well
@@ -43,7 +43,7 @@ export function fromJsonBytes(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** JSON whose strings hold what the parser makes of bytes that are no good UTF-8; undefined when it refuses them. */
+/** JSON whose strings hold what the parser makes of invalid UTF-8; undefined when it refuses the bytes. */
 function fromLooseUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
   for (let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0; at < bytes.length;) {

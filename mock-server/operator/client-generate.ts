@@ -165,7 +165,7 @@ function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGe
     throw new OperatorError('cstg_bad_iv', 'cstg_iv_length', { length: iv.length });
   }
   const { timestamp, app_name } = request;
-  // the additional data cannot be made of a name that is no text
+  // the operator cannot encode such a name for the additional data
   if (app_name !== undefined && SURROGATE.test(app_name)) {
     throw new OperatorError('cstg_undecryptable', 'cstg_app_name_not_text');
   }

@@ -40,7 +40,7 @@ export function checkElements({ kind, list }: Identifiers): void {
   }
 }
 
-/** A JSON text in parts, none of which is long. */
+/** A JSON text in short parts. */
 export type JsonParts = readonly string[];
 
 /** Puts items behind those that are there, as one part more. */
@@ -86,7 +86,7 @@ export async function mapList(
 }
 
 /**
- * The lists of a payload, one after the other: who has seen enough does not meet what is wrong further on. A JSON
+ * The lists of a payload, validated lazily: a later list only if it is reached. A JSON
  * null counts as absent.
  *
  * @throws OperatorError `list_not_an_array`
