@@ -98,8 +98,10 @@ function plainBytes(body: Exclude<DifferentialBody, EnvelopeBody | ClientGenerat
 const hasBrokenName = (bytes: Buffer): boolean =>
   /^[^=&\r\n]*%(?![0-9A-Fa-f]{2})[^=&\r\n]*=/.test(bytes.toString('latin1'));
 
-const isForm = ({ headers }: DifferentialRequest): boolean =>
-  headers.some(([, value]) => value.toLowerCase().startsWith('application/x-www-form-urlencoded'));
+/** Content types whose bodies are decoded as fields; multipart ones without a boundary are among them. */
+const FIELDS = /^(application\/x-www-form-urlencoded|multipart\/form-data(?!.*boundary))/i;
+
+const isForm = ({ headers }: DifferentialRequest): boolean => headers.some(([, value]) => FIELDS.test(value));
 
 /**
  * @param refusedAsForm whether the operator's form decoder refused it: of a binary envelope, whose bytes are random, one
