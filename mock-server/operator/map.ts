@@ -1,7 +1,7 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
-import { type JsonObject, isJsonObject, jsonText, writeJson } from '../core/json.ts';
+import { type JsonObject, isJsonObject, jsonText, writeText } from '../core/json.ts';
 import { absentMember } from '../core/member-faults.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -43,9 +43,9 @@ export function checkElements({ kind, list }: Identifiers): void {
 /** A JSON text in short parts. */
 export type JsonParts = readonly string[];
 
-/** Puts items behind those that are there, as one part more. */
-function addPart(parts: string[], items: readonly string[]): void {
-  if (items.length > 0) parts.push((parts.length > 0 ? ',' : '') + items.join());
+/** Puts items, each with a comma in front of it, behind the parts of a list. */
+function addPart(parts: string[], items: string): void {
+  if (items !== '') parts.push(parts.length > 0 ? items : items.slice(1));
 }
 
 /**
@@ -63,19 +63,19 @@ export async function mapList(
   const mapped: string[] = [];
   const unmapped: string[] = [];
   await slicesInTurns(list, (slice) => {
-    const mappedItems: string[] = [];
-    const unmappedItems: string[] = [];
+    let mappedItems = '';
+    let unmappedItems = '';
     for (const element of slice) {
       const identifier = jsonText(element) ?? null;
       const identity = identifier === null ? undefined : identify(deployment, kind, identifier);
       const located = identity && locate(deployment, identity);
-      const shown = writeJson(identifier);
-      if (located === undefined) unmappedItems.push(`{"identifier":${shown},"reason":"invalid identifier"}`);
+      const shown = identifier === null ? 'null' : writeText(identifier);
+      if (located === undefined) unmappedItems += `,{"identifier":${shown},"reason":"invalid identifier"}`;
       else if (listsUnmapped && isRefused(deployment, state, located)) {
-        unmappedItems.push(`{"identifier":${shown},"reason":"optout"}`);
+        unmappedItems += `,{"identifier":${shown},"reason":"optout"}`;
       } else {
-        const id = withBucketIds ? `,"bucket_id":${writeJson(located.bucket.bucketId)}` : '';
-        mappedItems.push(`{"identifier":${shown},"advertising_id":"${rawUidOf(deployment, located)}"${id}}`);
+        const id = withBucketIds ? `,"bucket_id":${writeText(located.bucket.bucketId)}` : '';
+        mappedItems += `,{"identifier":${shown},"advertising_id":"${rawUidOf(deployment, located)}"${id}}`;
       }
     }
     addPart(mapped, mappedItems);
@@ -215,7 +215,10 @@ export async function mapV3(
   const parts: Record<IdentifierKind, string[]> = { email_hash: [], phone: [], phone_hash: [], email: [] };
   for (const { kind, list } of lists) {
     await slicesInTurns(list, (slice) => {
-      const items = slice.map((element) => mapV3Item(deployment, state, kind, jsonText(element) ?? '', now));
+      let items = '';
+      for (const element of slice) {
+        items += `,${mapV3Item(deployment, state, kind, jsonText(element) ?? '', now)}`;
+      }
       addPart(parts[kind], items);
     });
   }
