@@ -83,15 +83,10 @@ export default defineConfig(
     ignores: outsideTheProduct,
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
-      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true, IIFEs: true }],
       'no-console': 'error',
       'no-restricted-globals': ['error', processIsForTheCli],
     },
-  },
-  {
-    files: ['contract-tests/**/*.ts'],
-    ignores: outsideTheProduct,
-    rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
   },
   {
     files: ['cli/**/*.ts'],

@@ -130,15 +130,17 @@ function validateV2(call: Call, payload: JsonObject | undefined, client: Client)
   return success(told(call, validity));
 }
 
+const plainValidate = {
+  method: 'GET',
+  auth: 'none',
+  roles: [],
+  unauthorized: 'json',
+  failsOnBrokenQuery: true,
+} as const;
+
 export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {
-  const generator = { auth: 'required', roles: ['GENERATOR'] } as const;
-  const anyone = {
-    method: 'GET',
-    auth: 'none',
-    roles: [],
-    unauthorized: 'json',
-    failsOnBrokenQuery: true,
-  } as const;
+  const generator = { auth: 'required', roles: ['GENERATOR'], unauthorized: 'json' } as const;
+  const sealed = { ...generator, method: 'POST' } as const;
   const isV0 = profile.unversionedTokens === 'v0';
   const v1Failure = 'Unknown error while generating token v1';
   return {
@@ -152,34 +154,29 @@ export function tokenRoutes({ profile }: Deployment): Record<'v0' | 'v1' | 'encr
         failsOnBrokenQuery: !isV0,
         handle: isV0 ? generateV0 : generateV1,
       },
-      { ...anyone, path: '/token/validate', handle: isV0 ? validateV0 : validateV1 },
+      { ...plainValidate, path: '/token/validate', handle: isV0 ? validateV0 : validateV1 },
     ],
     v1: [
       {
         ...generator,
         method: 'GET',
         path: '/v1/token/generate',
-        unauthorized: 'json',
         failure: v1Failure,
         failsOnBrokenQuery: true,
         handle: generateV1,
       },
-      { ...anyone, path: '/v1/token/validate', handle: validateV1 },
+      { ...plainValidate, path: '/v1/token/validate', handle: validateV1 },
     ],
     encrypted: [
       {
-        ...generator,
-        method: 'POST',
+        ...sealed,
         path: '/v2/token/generate',
-        unauthorized: 'json',
         failure: 'Unknown error while generating token v2',
         handle: encrypted(generateV2),
       },
       {
-        ...generator,
-        method: 'POST',
+        ...sealed,
         path: '/v2/token/validate',
-        unauthorized: 'json',
         failure: 'Unknown error while validating token v2',
         handle: encrypted(validateV2),
       },

@@ -18,7 +18,7 @@ export interface DefaultWorldOptions {
 }
 
 const CREATED = Date.UTC(2021, 0, 1) / 1000;
-/** Below 2^31: clients that read times into 32 bits, as the C++ SDK does, see later ones as long past. */
+/** Below 2^31: the C++ SDK reads times into 32 signed bits, where a later one is long past. */
 const EXPIRES = Date.UTC(2038, 0, 1) / 1000;
 const DAY_MS = 86_400_000;
 
@@ -87,8 +87,8 @@ const SUBSCRIPTION = { id: 'local-cstg', site: 1002 };
 type Derive = (name: string) => Uint8Array;
 
 /**
- * 44 characters of base64 with `+`, `/` and `=`, as keys of the real service have them: clients break on these in
- * URLs, headers and configuration files. Of the texts that a name gives, the first that holds all three.
+ * 44 characters of base64 with `+`, `/` and `=`. Keys of the real service have these three, and clients break on them in
+ * URLs, headers and configuration files. The name gives a series of texts; the first text with all three is the key.
  */
 function keyText(derive: Derive, name: string, primitives: Primitives): string {
   for (let attempt = 0; ; attempt++) {
@@ -143,7 +143,7 @@ function saltsOf(derive: Derive, options: DefaultWorldOptions, primitives: Primi
 
 function keypairsOf(derive: Derive, scope: string, primitives: Primitives): World['client_side_keypairs'] {
   const scalar = derive('client-side-keypair');
-  // below the order of the curve for every seed
+  // keeps the scalar below the order of the curve, whatever the seed
   scalar[0] = 0;
   const point = primitives.p256PublicPoint(scalar);
   return [
@@ -168,6 +168,37 @@ function sitesOf(): World['sites'] {
     app_names: id === SUBSCRIPTION.site ? ['com.example.app', '123456789'] : [],
   }));
 }
+
+const SERVICE = { id: 32, site: 1010 };
+
+const servicesOf = (): World['services'] => [
+  {
+    service_id: SERVICE.id,
+    site_id: SERVICE.site,
+    name: 'Example Clean Room',
+    roles: ['MAPPER'],
+    disabled: false,
+  },
+];
+
+const serviceLinksOf = (): World['service_links'] => [
+  {
+    link_id: 'example-link',
+    service_id: SERVICE.id,
+    site_id: 1005,
+    name: 'Example Advertiser',
+    roles: ['MAPPER'],
+    disabled: false,
+  },
+  {
+    link_id: 'disabled-link',
+    service_id: SERVICE.id,
+    site_id: 1001,
+    name: 'Example Company',
+    roles: ['MAPPER'],
+    disabled: true,
+  },
+];
 
 /** Protocol §9, the values of a local operator. */
 const settings = {
@@ -195,7 +226,7 @@ const settings = {
   master_keyset_id_in_responses: 9_999_999,
 } as const;
 
-/** The embedded world of a seed, complete: no default is left to fill in. */
+/** The embedded world of a seed, with every member. */
 export function defaultWorld(options: DefaultWorldOptions, primitives: Primitives): World {
   const scope = options.scope === 'euid' ? 'EUID' : 'UID2';
   const derive: Derive = (name) =>
@@ -227,26 +258,7 @@ export function defaultWorld(options: DefaultWorldOptions, primitives: Primitive
     })),
     salts: saltsOf(derive, options, primitives),
     client_side_keypairs: keypairsOf(derive, scope, primitives),
-    services: [
-      { service_id: 32, site_id: 1010, name: 'Example Clean Room', roles: ['MAPPER'], disabled: false },
-    ],
-    service_links: [
-      {
-        link_id: 'example-link',
-        service_id: 32,
-        site_id: 1005,
-        name: 'Example Advertiser',
-        roles: ['MAPPER'],
-        disabled: false,
-      },
-      {
-        link_id: 'disabled-link',
-        service_id: 32,
-        site_id: 1001,
-        name: 'Example Company',
-        roles: ['MAPPER'],
-        disabled: true,
-      },
-    ],
+    services: servicesOf(),
+    service_links: serviceLinksOf(),
   };
 }
