@@ -1,4 +1,4 @@
-/** Ways to replace what an endpoint is asked and what it answers, plain and sealed alike. */
+/** Functions that alter the calls and answers of routes, plain and sealed alike. */
 
 import { type JsonObject, isJsonObject } from '../mock-server/core/json.ts';
 import { utf8 } from '../mock-server/core/primitives.ts';
@@ -10,8 +10,8 @@ import type { Rules } from '../mock-server/operator/rules.ts';
 export type Handler = Route['handle'];
 type Routes = Pick<HttpRules, 'routes'>;
 
-/** The same routes, those on the paths altered. */
-export const onRoutes = (
+/** Alters the routes whose path matches. */
+export const alterRoutes = (
   { routes }: HttpRules,
   paths: RegExp,
   alter: (honest: Route) => Partial<Route>,
@@ -19,23 +19,27 @@ export const onRoutes = (
   routes: routes.map((route) => (paths.test(route.path) ? { ...route, ...alter(route) } : route)),
 });
 
-/** The routes on the paths handle another call than they were asked. */
-export const asking = (http: HttpRules, paths: RegExp, alter: (call: Call) => Partial<Call>): Routes =>
-  onRoutes(http, paths, ({ handle }) => ({ handle: (call) => handle({ ...call, ...alter(call) }) }));
+/** Alters the calls that these routes handle. */
+export const alterCalls = (http: HttpRules, paths: RegExp, alter: (call: Call) => Partial<Call>): Routes =>
+  alterRoutes(http, paths, ({ handle }) => ({ handle: (call) => handle({ ...call, ...alter(call) }) }));
 
-/** The routes on the paths work for an operator with other rules. */
-export const ruling = (
+/** Alters the rules that these routes apply. */
+export const alterRules = (
   http: HttpRules,
   paths: RegExp,
   alter: (honest: Rules, deployment: Deployment) => Partial<Rules>,
 ): Routes =>
-  asking(http, paths, ({ deployment }) => ({
+  alterCalls(http, paths, ({ deployment }) => ({
     deployment: { ...deployment, rules: { ...deployment.rules, ...alter(deployment.rules, deployment) } },
   }));
 
-/** The routes on the paths read another payload than they were sent: sealed, or parameters of the query. */
-export const reading = (http: HttpRules, paths: RegExp, alter: (payload: JsonObject) => JsonObject): Routes =>
-  asking(http, paths, ({ deployment, query }) => ({
+/** Alters the payloads that these routes read: JSON in an envelope, or the parameters of a query. */
+export const alterPayloads = (
+  http: HttpRules,
+  paths: RegExp,
+  alter: (payload: JsonObject) => JsonObject,
+): Routes =>
+  alterCalls(http, paths, ({ deployment, query }) => ({
     query: new Map(
       Object.entries(alter(Object.fromEntries(query))).map(([name, value]) => [name, String(value)]),
     ),
@@ -63,38 +67,38 @@ const alteredAnswer = (answer: Answer, alter: AlterJson, call: Call): Answer =>
     ? { ...answer, body: alteredJson(answer.body, alter, call) }
     : answer;
 
-/** The routes on the paths answer with other JSON than they would, inside the envelope where there is one. */
-export const answering = (http: HttpRules, paths: RegExp, alter: AlterJson): Routes =>
-  onRoutes(http, paths, ({ handle }) => ({
+/** Alters the JSON that these routes answer with, also inside an envelope. */
+export const alterAnswers = (http: HttpRules, paths: RegExp, alter: AlterJson): Routes =>
+  alterRoutes(http, paths, ({ handle }) => ({
     async handle(call) {
       const { rules } = call.deployment;
-      const sealing: Partial<Rules> = {
+      const alteredSeals: Partial<Rules> = {
         sealResponse: (json, ...rest) => rules.sealResponse(utf8(alteredJson(json, alter, call)), ...rest),
         sealWithKey: (json, ...rest) => rules.sealWithKey(utf8(alteredJson(json, alter, call)), ...rest),
       };
-      const deployment = { ...call.deployment, rules: { ...rules, ...sealing } };
+      const deployment = { ...call.deployment, rules: { ...rules, ...alteredSeals } };
       return alteredAnswer(await handle({ ...call, deployment }), alter, call);
     },
   }));
 
-/** As `answering`, for the body of a wrapped answer or the whole of a flat one. */
-export const telling = (http: HttpRules, paths: RegExp, alter: AlterJson): Routes =>
-  answering(http, paths, (json, call) => {
+/** Alters the body of a wrapped answer, or a flat answer as a whole. */
+export const alterBodies = (http: HttpRules, paths: RegExp, alter: AlterJson): Routes =>
+  alterAnswers(http, paths, (json, call) => {
     if (!('status' in json)) return alter(json, call);
     return isJsonObject(json.body) ? { ...json, body: alter(json.body, call) } : json;
   });
 
-/** As `telling`, for the objects of a list: of the member named, or of the body itself. */
-export const listing = (
+/** Alters the objects of a list: a member of the body, or of the answer (`body` itself may be the list). */
+export const alterLists = (
   http: HttpRules,
   paths: RegExp,
   member: string,
   alter: (items: readonly JsonObject[], call: Call) => readonly unknown[],
 ): Routes =>
-  answering(http, paths, (json, call) => {
-    const holder = isJsonObject(json.body) ? json.body : json;
-    const list = holder[member];
+  alterAnswers(http, paths, (json, call) => {
+    const owner = isJsonObject(json.body) ? json.body : json;
+    const list = owner[member];
     if (!Array.isArray(list)) return json;
-    const altered = { ...holder, [member]: alter(list.filter(isJsonObject), call) };
-    return holder === json ? altered : { ...json, body: altered };
+    const altered = { ...owner, [member]: alter(list.filter(isJsonObject), call) };
+    return owner === json ? altered : { ...json, body: altered };
   });

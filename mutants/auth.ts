@@ -1,20 +1,20 @@
-/** Mutants of API keys, and of the order in which a request is looked at (Protocol §6.1). */
+/** Mutants of API keys, and of the order in which the parts of a request are checked (Protocol §6.1). */
 
 import { OperatorError } from '../mock-server/core/operator-error.ts';
 import { apiKey } from '../mock-server/http/auth.ts';
 import type { HttpRules } from '../mock-server/http/rules.ts';
-import { onRoutes } from './answers.ts';
+import { alterRoutes } from './answers.ts';
 import { type Fault, mutantsOf } from './mutant.ts';
 
 type Authenticate = HttpRules['authenticate'];
 
-const authenticating = (alter: (honest: Authenticate) => Authenticate): Fault => ({
+const alterAuthentication = (alter: (honest: Authenticate) => Authenticate): Fault => ({
   http: ({ authenticate }) => ({ authenticate: alter(authenticate) }),
 });
 
-/** The header is read as if it said what `alter` makes of it. */
-const readingHeader = (alter: (header: string) => string): Fault =>
-  authenticating(
+/** Alters the Authorization header before it is read. */
+const alterHeader = (alter: (header: string) => string): Fault =>
+  alterAuthentication(
     (honest) => (deployment, route, header) =>
       honest(deployment, route, header === undefined ? undefined : alter(header)),
   );
@@ -24,7 +24,7 @@ export const authMutants = mutantsOf('auth', [
     'no-key-needed',
     'R1',
     'a request without a key is served as if from the first client with the role',
-    authenticating((honest) => (deployment, route, header) => {
+    alterAuthentication((honest) => (deployment, route, header) => {
       if (header !== undefined || route.auth !== 'required') return honest(deployment, route, header);
       const clients = [...deployment.directory.clients.values()];
       return clients.find(({ roles, disabled }) => !disabled && route.roles.some((role) => roles.has(role)));
@@ -34,7 +34,7 @@ export const authMutants = mutantsOf('auth', [
     'keys-in-any-case',
     'R1',
     'keys are compared without regard to case',
-    authenticating((honest) => (deployment, route, header) => {
+    alterAuthentication((honest) => (deployment, route, header) => {
       const wanted = apiKey(header)?.toLowerCase();
       const found = [...deployment.directory.clients.keys()].find((key) => key.toLowerCase() === wanted);
       return honest(deployment, route, found === undefined ? header : `Bearer ${found}`);
@@ -44,19 +44,19 @@ export const authMutants = mutantsOf('auth', [
     'blanks-before-the-key',
     'R1',
     'any number of blanks may stand before the key',
-    readingHeader((header) => header.replace(/^(bearer)\s+/i, '$1 ')),
+    alterHeader((header) => header.replace(/^(bearer)\s+/i, '$1 ')),
   ],
   [
     'any-scheme',
     'R1',
     'the key is accepted under any scheme',
-    readingHeader((header) => header.replace(/^\s*(?!bearer )\S+ /i, 'Bearer ')),
+    alterHeader((header) => header.replace(/^\s*(?!bearer )\S+ /i, 'Bearer ')),
   ],
   [
     'keys-by-their-beginning',
     'R1',
-    'a key is known by all but its last character',
-    authenticating((honest) => (deployment, route, header) => {
+    'the last character of a key is not compared',
+    alterAuthentication((honest) => (deployment, route, header) => {
       const wanted = apiKey(header) ?? '';
       const known = [...deployment.directory.clients.keys()];
       const found =
@@ -76,13 +76,13 @@ export const authMutants = mutantsOf('auth', [
   [
     'exact-scheme',
     'R4',
-    'only the spelling Bearer is taken',
-    readingHeader((header) => (header.trim().startsWith('Bearer ') ? header : '')),
+    'only the spelling Bearer is accepted',
+    alterHeader((header) => (header.trim().startsWith('Bearer ') ? header : '')),
   ],
   [
     'clock-before-key',
     'R13',
-    'the payload is looked at before the time of the request',
+    'the payload is checked before the time of the request',
     {
       rules: ({ openRequest }) => ({
         openRequest(body, binary, secret, now, rules, primitives) {
@@ -103,14 +103,14 @@ export const authMutants = mutantsOf('auth', [
   [
     'envelope-before-key',
     'R13',
-    'a body that is no base64 is refused before the key is looked at',
+    'a body that is not base64 is refused before the key is checked',
     {
       http: (http) => {
-        const guarded = http.routes.filter(
+        const protectedRoutes = http.routes.filter(
           ({ auth: needs, method }) => needs === 'required' && method === 'POST',
         );
-        return onRoutes(http, /^\/v[23]\//, (route) =>
-          guarded.includes(route)
+        return alterRoutes(http, /^\/v[23]\//, (route) =>
+          protectedRoutes.includes(route)
             ? {
                 auth: 'none',
                 handle(call) {

@@ -1,7 +1,7 @@
 /** Mutants of content types (Protocol §6.5). */
 
 import { contentTypes } from '../mock-server/http/route.ts';
-import { asking, onRoutes } from './answers.ts';
+import { alterCalls, alterRoutes } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 export const contentTypesMutants = mutantsOf('content-types', [
@@ -36,7 +36,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
   [
     'bytes-as-text',
     'R19',
-    'requests in bytes are answered in base64',
+    'binary requests are answered in base64',
     {
       http: (rules, { primitives }) => ({
         finish(answer, route) {
@@ -51,10 +51,10 @@ export const contentTypesMutants = mutantsOf('content-types', [
   [
     'octet-stream-with-parameters',
     'R19',
-    'application/octet-stream with parameters means bytes as well',
+    'application/octet-stream with parameters counts as binary too',
     {
       http: (rules) =>
-        asking(rules, /^\/v[23]\//, ({ contentType }) => ({
+        alterCalls(rules, /^\/v[23]\//, ({ contentType }) => ({
           isBinary: contentType?.split(';')[0] === contentTypes.binary,
         })),
     },
@@ -65,7 +65,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
     'the health check is labelled as text',
     {
       http: (rules) =>
-        onRoutes(rules, /^\/ops\/healthcheck$/, () => ({
+        alterRoutes(rules, /^\/ops\/healthcheck$/, () => ({
           handle: () => ({ http: 200, type: contentTypes.text, body: 'OK' }),
         })),
     },

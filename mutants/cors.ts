@@ -33,7 +33,7 @@ export const corsMutants = mutantsOf('cors', [
   [
     'errors-without',
     'R5',
-    'answers to callers with the origin null allow nothing',
+    'answers to the origin null do not allow it',
     {
       http: ({ corsHeaders }) => ({
         corsHeaders: (request) =>
@@ -98,7 +98,7 @@ export const corsMutants = mutantsOf('cors', [
   [
     'empty-origin',
     'R7',
-    'an empty Origin header counts as none',
+    'an empty Origin header counts as absent',
     {
       http: ({ answerCors, corsHeaders }) => ({
         answerCors: (request) => (request.origin === '' ? undefined : answerCors(request)),
@@ -121,7 +121,7 @@ export const corsMutants = mutantsOf('cors', [
   [
     'once-on-validate',
     'R86',
-    'v2 validate of the current version has the CORS headers of every route',
+    'v2 validate of the current version has the CORS headers of other routes',
     { on: { profile: 'current' }, profile: () => ({ doubleCorsOnValidate: false }) },
   ],
   [

@@ -3,15 +3,15 @@
 import { type JsonObject, isJsonObject } from '../mock-server/core/json.ts';
 import { utf8 } from '../mock-server/core/primitives.ts';
 import type { HttpRules } from '../mock-server/http/rules.ts';
-import { asking, onRoutes, ruling } from './answers.ts';
+import { alterCalls, alterRoutes, alterRules } from './answers.ts';
 import { openUnchecked } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 const CLIENT_GENERATE = /\/token\/client-generate$/;
 
-/** Client-generate reads another body than it was sent. */
-const sending = (http: HttpRules, alter: (body: JsonObject) => JsonObject): Partial<HttpRules> =>
-  asking(http, CLIENT_GENERATE, ({ body }) => {
+/** Alters the body that client-generate reads. */
+const alterRequests = (http: HttpRules, alter: (body: JsonObject) => JsonObject): Partial<HttpRules> =>
+  alterCalls(http, CLIENT_GENERATE, ({ body }) => {
     let json: unknown;
     try {
       json = JSON.parse(new TextDecoder().decode(body));
@@ -25,7 +25,7 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'bits-of-servers',
     'R71',
-    'tokens of the client side have the privacy bits of the server side',
+    'client-side tokens have the privacy bits of server-side tokens',
     {
       rules: ({ encodeAdvertisingToken }) => ({
         encodeAdvertisingToken: (version, token, ...rest) =>
@@ -36,10 +36,10 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'unsealed',
     'R71',
-    'client-generate answers under another key than the shared one',
+    'client-generate seals its answer with another key than the shared one',
     {
       http: (http) =>
-        ruling(http, CLIENT_GENERATE, ({ sealWithKey }) => ({
+        alterRules(http, CLIENT_GENERATE, ({ sealWithKey }) => ({
           sealWithKey: (plain, key, iv, primitives) =>
             sealWithKey(plain, primitives.sha256(key), iv, primitives),
         })),
@@ -65,7 +65,7 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'ending-domains',
     'R72',
-    'an origin is good when its host ends with a domain of the site',
+    'an origin is accepted when its host ends with a domain of the site',
     {
       rules: ({ registrableDomain }, { world }) => ({
         async registrableDomain(origin) {
@@ -79,13 +79,13 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'exact-app-names',
     'R73',
-    'app names are compared with regard to case',
+    'app names are compared case-sensitively',
     {
       http: (http, { directory }) => {
         const known: ReadonlySet<string> = new Set(
           [...directory.sites.values()].flatMap(({ app_names }) => app_names),
         );
-        return sending(http, (body) =>
+        return alterRequests(http, (body) =>
           body.app_name === undefined || (typeof body.app_name === 'string' && known.has(body.app_name))
             ? body
             : { ...body, app_name: 'unknown' },
@@ -99,7 +99,7 @@ export const cstgMutants = mutantsOf('cstg', [
     'every app name is served',
     {
       http: ({ replies, ...http }) => ({
-        ...onRoutes({ ...http, replies }, CLIENT_GENERATE, ({ handle }) => ({
+        ...alterRoutes({ ...http, replies }, CLIENT_GENERATE, ({ handle }) => ({
           handle(call) {
             const { directory } = call.deployment;
             const text = new TextDecoder().decode(call.body);
@@ -140,13 +140,13 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'bad-iv-is-undecryptable',
     'R75',
-    'an IV of another length is refused as one that does not decrypt',
+    'an IV of another length is refused as undecryptable',
     { http: ({ replies }) => ({ replies: { ...replies, cstg_bad_iv: replies.cstg_undecryptable } }) },
   ],
   [
     'time-not-bound',
     'R76',
-    'what is bound to the ciphertext is not checked',
+    'the additional data of the ciphertext is not checked',
     {
       primitives: (honest) => ({
         gcmOpen: (key, iv, sealed, aad) =>
@@ -159,10 +159,10 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'young-requests-only',
     'R76',
-    'requests of more than five minutes ago or ahead are refused',
+    'requests more than five minutes in the past or future are refused',
     {
       http: (http, { clock }) =>
-        sending(http, (body) =>
+        alterRequests(http, (body) =>
           Math.abs(clock.now() - Number(body.timestamp)) > 300_000 ? { ...body, payload: 'AAAA' } : body,
         ),
     },
@@ -170,7 +170,7 @@ export const cstgMutants = mutantsOf('cstg', [
   [
     'missing-hash-is-invalid',
     'R77',
-    'a payload without a hash is refused as an invalid one',
+    'a payload without a hash is refused as if its hash were invalid',
     {
       http: ({ replies }) => ({
         replies: { ...replies, cstg_identifier_missing: replies.identifier_invalid },
@@ -181,7 +181,7 @@ export const cstgMutants = mutantsOf('cstg', [
     'opted-out-get-tokens',
     'R78',
     'client-generate gives tokens to opted-out identities',
-    { http: (http) => ruling(http, CLIENT_GENERATE, () => ({ isOptedOut: () => false })) },
+    { http: (http) => alterRules(http, CLIENT_GENERATE, () => ({ isOptedOut: () => false })) },
   ],
   [
     'unknown-members',
@@ -189,7 +189,7 @@ export const cstgMutants = mutantsOf('cstg', [
     'client-generate ignores members that it does not know',
     {
       http: (http) =>
-        sending(http, (body) =>
+        alterRequests(http, (body) =>
           Object.fromEntries(
             Object.entries(body).filter(([name]) =>
               ['payload', 'iv', 'public_key', 'timestamp', 'subscription_id', 'app_name'].includes(name),

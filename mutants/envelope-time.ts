@@ -1,14 +1,14 @@
-/** Mutants of the time a request may have, and of what versions differ in at the envelope (Protocol §7.3). */
+/** Mutants of the timestamp of a request, and of what differs between versions in the envelope (Protocol §7.3). */
 
 import { OperatorError } from '../mock-server/core/operator-error.ts';
-import { ruling } from './answers.ts';
-import { type Open, envelopeOf, opening } from './faults.ts';
+import { alterRules } from './answers.ts';
+import { type Open, envelopeOf, alterOpenRequest } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Opens again with the clock where the request says it is. */
-const atItsTime =
+/** Opens a request with the clock at its timestamp, unless the clock is too `far` from it. */
+const openAtItsTime =
   (honest: Open, far: (ms: number) => boolean): Open =>
   (body, binary, secret, now, rules, primitives) => {
     const sealed = envelopeOf(body, binary, primitives);
@@ -20,34 +20,39 @@ const atItsTime =
   };
 
 export const envelopeTimeMutants = mutantsOf('envelope', [
-  ['no-window', 'R25', 'requests of any time are good', opening((honest) => atItsTime(honest, () => false))],
+  [
+    'no-window',
+    'R25',
+    'requests of any time are accepted',
+    alterOpenRequest((honest) => openAtItsTime(honest, () => false)),
+  ],
   [
     'no-window-for-keys',
     'R89',
-    'key endpoints take requests of any time',
+    'key endpoints accept requests of any time',
     {
       http: (http) =>
-        ruling(http, /\/key\/(latest|sharing|bidstream)$/, ({ openRequest }) => ({
-          openRequest: atItsTime(openRequest, () => false),
+        alterRules(http, /\/key\/(latest|sharing|bidstream)$/, ({ openRequest }) => ({
+          openRequest: openAtItsTime(openRequest, () => false),
         })),
     },
   ],
   [
     'narrow-window',
     'R25',
-    'requests of more than a minute ago or ahead are refused',
-    opening((honest) => atItsTime(honest, (ms) => ms > MINUTE_MS)),
+    'requests more than a minute in the past or future are refused',
+    alterOpenRequest((honest) => openAtItsTime(honest, (ms) => ms > MINUTE_MS)),
   ],
   [
     'wide-window',
     'R25',
-    'requests of up to five minutes ago or ahead are good',
-    opening((honest) => atItsTime(honest, (ms) => ms > 5 * MINUTE_MS)),
+    'requests up to five minutes in the past or future are accepted',
+    alterOpenRequest((honest) => openAtItsTime(honest, (ms) => ms > 5 * MINUTE_MS)),
   ],
   [
     'seconds-are-milliseconds',
     'R25',
-    'a time in seconds is understood',
+    'a timestamp in seconds is accepted',
     {
       rules: ({ openRequest }) => ({
         openRequest(body, binary, secret, now, rules, primitives) {
@@ -64,7 +69,7 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
   [
     'words-of-5.56',
     'R83',
-    'the current version refuses envelopes in the words of v5.56',
+    'the current version refuses envelopes with the messages of v5.56',
     {
       on: { profile: 'current' },
       profile: ({ envelope: rules }) => ({ envelope: { ...rules, namesPlainJson: false } }),
@@ -73,7 +78,7 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
   [
     'words-of-today',
     'R83',
-    'v5.56 refuses envelopes in the words of the current version',
+    'v5.56 refuses envelopes with the messages of the current version',
     {
       on: { profile: 'v5.56' },
       profile: ({ envelope: rules }) => ({ envelope: { ...rules, namesPlainJson: true } }),
@@ -91,10 +96,13 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
   [
     'fallback-in-bytes',
     'R88',
-    'base64 sent as application/octet-stream is answered in bytes',
+    'base64 sent as application/octet-stream is answered in binary',
     {
       on: { profile: 'current' },
-      ...opening((honest) => (body, binary, ...rest) => ({ ...honest(body, binary, ...rest), binary })),
+      ...alterOpenRequest((honest) => (body, binary, ...rest) => ({
+        ...honest(body, binary, ...rest),
+        binary,
+      })),
     },
   ],
 ]);

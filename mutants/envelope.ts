@@ -2,7 +2,7 @@
 
 import { isJsonObject } from '../mock-server/core/json.ts';
 import { OperatorError } from '../mock-server/core/operator-error.ts';
-import { envelopeOf, openUnchecked, opening } from './faults.ts';
+import { envelopeOf, openUnchecked, alterOpenRequest } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +11,7 @@ export const envelopeMutants = mutantsOf('envelope', [
   [
     'time-in-seconds',
     'R16',
-    'sealed answers tell the time in seconds',
+    'sealed answers hold the time in seconds',
     {
       rules: ({ sealResponse }) => ({
         sealResponse: (json, nonce, now, ...rest) =>
@@ -22,7 +22,7 @@ export const envelopeMutants = mutantsOf('envelope', [
   [
     'time-of-the-request',
     'R16',
-    'sealed answers tell a time two hours behind the clock',
+    'sealed answers hold a time two hours behind the clock',
     {
       rules: ({ sealResponse }) => ({
         sealResponse: (json, nonce, now, ...rest) =>
@@ -54,7 +54,7 @@ export const envelopeMutants = mutantsOf('envelope', [
   [
     'refuses-replays',
     'R17',
-    'the same request is refused the second time',
+    'a request is refused when it comes a second time',
     {
       rules({ openRequest }) {
         const seen = new Set<string>();
@@ -74,7 +74,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'empty-is-too-short',
     'R20',
     'an empty body is refused as too short',
-    opening((honest) => (body, ...rest) => {
+    alterOpenRequest((honest) => (body, ...rest) => {
       if (body.length === 0) throw new OperatorError('body_too_short', 'envelope_too_short');
       return honest(body, ...rest);
     }),
@@ -83,7 +83,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'lenient-base64',
     'R21',
     'line breaks and the URL alphabet are accepted in base64',
-    opening(
+    alterOpenRequest(
       (honest) =>
         (body, binary, ...rest) =>
           honest(
@@ -101,7 +101,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'line-break-at-the-end',
     'R21',
     'one line break may follow the base64 of a request',
-    opening((honest) => (body, binary, ...rest) => {
+    alterOpenRequest((honest) => (body, binary, ...rest) => {
       const end = !binary && body.at(-1) === 10 ? body.subarray(0, -1) : body;
       return honest(end, binary, ...rest);
     }),
@@ -109,7 +109,7 @@ export const envelopeMutants = mutantsOf('envelope', [
   [
     'short-is-undecryptable',
     'R22',
-    'an envelope that is too short is refused as one of another key',
+    'an envelope that is too short is refused as undecryptable',
     {
       http: ({ replies }) => ({ replies: { ...replies, body_too_short: replies.body_undecryptable } }),
     },
@@ -118,7 +118,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'any-version',
     'R23',
     'envelopes of every version are opened',
-    opening((honest) => (body, binary, secret, now, rules, primitives) => {
+    alterOpenRequest((honest) => (body, binary, secret, now, rules, primitives) => {
       const sealed = envelopeOf(body, binary, primitives);
       if (sealed === undefined || sealed.length < 45)
         return honest(body, binary, secret, now, rules, primitives);
@@ -131,7 +131,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'tag-not-checked',
     'R24',
     'the tag of envelopes is not checked',
-    opening(
+    alterOpenRequest(
       (honest) => (body, binary, secret, now, rules, primitives) =>
         honest(body, binary, secret, now, rules, {
           ...primitives,
@@ -166,8 +166,8 @@ export const envelopeMutants = mutantsOf('envelope', [
   [
     'broken-json-is-no-payload',
     'R26',
-    'a payload which is no JSON object counts as absent',
-    opening((honest) => (body, binary, secret, now, rules, primitives) => {
+    'a payload that is not a JSON object counts as absent',
+    alterOpenRequest((honest) => (body, binary, secret, now, rules, primitives) => {
       try {
         return honest(body, binary, secret, now, rules, primitives);
       } catch (error) {
@@ -179,8 +179,8 @@ export const envelopeMutants = mutantsOf('envelope', [
   [
     'list-as-payload',
     'R26',
-    'a list of one object is taken for the object',
-    opening((honest) => (body, binary, secret, now, rules, primitives) => {
+    'a list of one object is read as the object',
+    alterOpenRequest((honest) => (body, binary, secret, now, rules, primitives) => {
       const sealed = envelopeOf(body, binary, primitives);
       const plain =
         sealed && sealed.length > 44

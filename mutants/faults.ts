@@ -1,4 +1,4 @@
-/** Faults that many mutants are made of. */
+/** Faults that several mutants share. */
 
 import type { Primitives } from '../mock-server/core/primitives.ts';
 import type { Reply } from '../mock-server/http/replies.ts';
@@ -9,20 +9,22 @@ import type { Fault } from './mutant.ts';
 type EncodeAdvertising = Rules['encodeAdvertisingToken'];
 type EncodeRefresh = Rules['encodeRefreshToken'];
 
-/** Advertising tokens made of other fields, keys or IVs. */
-export const advertising = (alter: (encode: EncodeAdvertising) => EncodeAdvertising): Fault => ({
+/** Alters how advertising tokens are made: their fields, keys or IVs. */
+export const alterAdvertisingTokens = (alter: (encode: EncodeAdvertising) => EncodeAdvertising): Fault => ({
   rules: ({ encodeAdvertisingToken }) => ({ encodeAdvertisingToken: alter(encodeAdvertisingToken) }),
 });
 
-/** Refresh tokens made of other fields, keys or IVs. */
-export const refreshing = (alter: (encode: EncodeRefresh) => EncodeRefresh): Fault => ({
+/** Alters how refresh tokens are made: their fields, keys or IVs. */
+export const alterRefreshTokens = (alter: (encode: EncodeRefresh) => EncodeRefresh): Fault => ({
   rules: ({ encodeRefreshToken }) => ({ encodeRefreshToken: alter(encodeRefreshToken) }),
 });
 
 type Code = keyof HttpRules['replies'];
 
-/** Refusals answered otherwise. */
-export const replying = (...changes: readonly (readonly [code: Code, change: Partial<Reply>])[]): Fault => ({
+/** Alters the answers to refusals, by error code. */
+export const alterReplies = (
+  ...changes: readonly (readonly [code: Code, change: Partial<Reply>])[]
+): Fault => ({
   http: ({ replies }) => ({
     replies: {
       ...replies,
@@ -31,7 +33,7 @@ export const replying = (...changes: readonly (readonly [code: Code, change: Par
   }),
 });
 
-/** The plaintext of AES-GCM without a look at the tag: counter mode from the second block (Protocol §7.1). */
+/** The plaintext of AES-GCM, with an unchecked tag: counter mode from the second block (Protocol §7.1). */
 export const openUnchecked = (
   primitives: Primitives,
   key: Uint8Array,
@@ -39,15 +41,14 @@ export const openUnchecked = (
   sealed: Uint8Array,
 ): Uint8Array => primitives.ctr(key, Uint8Array.of(...iv, 0, 0, 0, 2), sealed.subarray(0, -16));
 
-/** A request as it is opened. */
 export type Open = Rules['openRequest'];
 
-/** Requests opened in another way. */
-export const opening = (alter: (honest: Open) => Open): Fault => ({
+/** Alters how the envelope of a request is opened. */
+export const alterOpenRequest = (alter: (honest: Open) => Open): Fault => ({
   rules: ({ openRequest }) => ({ openRequest: alter(openRequest) }),
 });
 
-/** The envelope of a body, whatever its form; undefined when it is none. */
+/** The envelope in a body, binary or base64; undefined when the base64 is invalid. */
 export const envelopeOf = (
   body: Uint8Array,
   binary: boolean,

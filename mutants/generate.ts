@@ -1,7 +1,7 @@
 /** Mutants of token/generate (Protocol §8.1). */
 
-import { answering, ruling, telling } from './answers.ts';
-import { replying } from './faults.ts';
+import { alterAnswers, alterRules, alterBodies } from './answers.ts';
+import { alterReplies } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 export const generateMutants = mutantsOf('generate', [
@@ -11,7 +11,7 @@ export const generateMutants = mutantsOf('generate', [
     'the answer to generate does not hold refresh_expires',
     {
       http: (http) =>
-        telling(http, /\/token\/generate$/, (body) => {
+        alterBodies(http, /\/token\/generate$/, (body) => {
           const { refresh_expires: _, ...rest } = body;
           return rest;
         }),
@@ -21,7 +21,7 @@ export const generateMutants = mutantsOf('generate', [
     'not-wrapped',
     'S4',
     'v1 generate answers without the wrapper',
-    { http: (http) => answering(http, /^\/v1\/token\/generate$/, (json) => json.body ?? json) },
+    { http: (http) => alterAnswers(http, /^\/v1\/token\/generate$/, (json) => json.body ?? json) },
   ],
   [
     'status-ok',
@@ -29,7 +29,7 @@ export const generateMutants = mutantsOf('generate', [
     'the status of successes is ok',
     {
       http: (http) =>
-        answering(http, /^\/v1\/token\/generate$/, (json) => ({
+        alterAnswers(http, /^\/v1\/token\/generate$/, (json) => ({
           ...json,
           status: json.status === 'success' ? 'ok' : json.status,
         })),
@@ -41,7 +41,8 @@ export const generateMutants = mutantsOf('generate', [
     'the flat answer leaves out the older name of the advertising token',
     {
       on: { profile: 'seed-v1' },
-      http: (http) => answering(http, /^\/token\/generate$/, ({ advertisement_token: _, ...json }) => json),
+      http: (http) =>
+        alterAnswers(http, /^\/token\/generate$/, ({ advertisement_token: _, ...json }) => json),
     },
   ],
   [
@@ -70,11 +71,11 @@ export const generateMutants = mutantsOf('generate', [
   [
     'consent-ignored',
     'R31',
-    'consent is not looked at in EUID',
+    'consent is not checked in EUID',
     {
       on: { scope: 'euid' },
       http: (http) =>
-        ruling(http, /^\/v2\/token\/generate$/, ({ openRequest }) => ({
+        alterRules(http, /^\/v2\/token\/generate$/, ({ openRequest }) => ({
           openRequest(...request) {
             const opened = openRequest(...request);
             const { tcf_consent_string: _, ...payload } = opened.payload ?? {};
@@ -86,19 +87,19 @@ export const generateMutants = mutantsOf('generate', [
   [
     'policy-ignored',
     'R85',
-    'v5.56 does not look at optout_check',
+    'v5.56 ignores optout_check',
     { on: { profile: 'v5.56' }, profile: () => ({ optOutPolicy: false }) },
   ],
   [
     'policy-required',
     'R85',
-    'the current version looks at optout_check',
+    'the current version checks optout_check',
     { on: { profile: 'current' }, profile: () => ({ optOutPolicy: true }) },
   ],
   [
     'other-words-for-policies',
     'R88',
-    'v5.56 refuses an optout_check that it does not know in other words',
-    { on: { profile: 'v5.56' }, ...replying(['policy_invalid', { message: 'Invalid optout_check' }]) },
+    'v5.56 refuses an invalid optout_check with another message',
+    { on: { profile: 'v5.56' }, ...alterReplies(['policy_invalid', { message: 'Invalid optout_check' }]) },
   ],
 ]);

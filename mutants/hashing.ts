@@ -1,7 +1,7 @@
-/** Mutants of how hashes are made and read (Protocol §2.3). */
+/** Mutants of how identity hashes are made and read (Protocol §2.3). */
 
 import { mutantsOf } from './mutant.ts';
-import { reading } from './answers.ts';
+import { alterPayloads } from './answers.ts';
 
 const TOKEN_ROUTES = /\/token\/(generate|validate)$/;
 
@@ -9,7 +9,7 @@ export const hashingMutants = mutantsOf('hashing', [
   [
     'hash-of-the-hash',
     'S2',
-    'a supplied hash is hashed once more',
+    'a supplied hash is hashed again',
     {
       rules: ({ readIdentityHash }) => ({
         readIdentityHash: (text, primitives) =>
@@ -20,7 +20,7 @@ export const hashingMutants = mutantsOf('hashing', [
   [
     'line-break-hashed',
     'S1',
-    'a line break is hashed with the address, so that its hash is another person',
+    'a line break is hashed with the address',
     {
       rules: ({ hashIdentifier }) => ({
         hashIdentifier: (normalized, primitives) => hashIdentifier(`${normalized}\n`, primitives),
@@ -63,7 +63,7 @@ export const hashingMutants = mutantsOf('hashing', [
   [
     'exactly-32-bytes',
     'R28',
-    '44 characters of base64 are refused when they are not 32 bytes',
+    '44 characters of base64 that are not 32 bytes are refused',
     {
       rules: ({ readIdentityHash }) => ({
         readIdentityHash: (text, primitives) =>
@@ -76,10 +76,10 @@ export const hashingMutants = mutantsOf('hashing', [
   [
     'phones-hashed-as-email',
     'R32',
-    'a supplied hash of a phone number is read as one of an address',
+    'a supplied phone hash is read as an email hash',
     {
       http: (http) =>
-        reading(http, TOKEN_ROUTES, ({ phone_hash, ...payload }) =>
+        alterPayloads(http, TOKEN_ROUTES, ({ phone_hash, ...payload }) =>
           phone_hash === undefined ? payload : { ...payload, email_hash: phone_hash },
         ),
     },

@@ -1,7 +1,7 @@
 /** Mutants of paths and of the health check (Protocol §6.4). */
 
 import { contentTypes } from '../mock-server/http/route.ts';
-import { onRoutes } from './answers.ts';
+import { alterRoutes } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 export const httpMutants = mutantsOf('http', [
@@ -11,7 +11,7 @@ export const httpMutants = mutantsOf('http', [
     'the health check answers in JSON',
     {
       http: (rules) =>
-        onRoutes(rules, /^\/ops\/healthcheck$/, () => ({
+        alterRoutes(rules, /^\/ops\/healthcheck$/, () => ({
           handle: () => ({ http: 200, type: contentTypes.json, body: '"OK"' }),
         })),
     },
@@ -19,7 +19,7 @@ export const httpMutants = mutantsOf('http', [
   [
     'no-trailing-slash',
     'R15',
-    'a trailing slash is another path',
+    'a path with a trailing slash is another path',
     {
       http: ({ normalizePath }) => ({
         normalizePath: (path) => (path.length > 1 && path.endsWith('/') ? path : normalizePath(path)),
@@ -29,7 +29,7 @@ export const httpMutants = mutantsOf('http', [
   [
     'no-double-slash',
     'R15',
-    'a double slash is another path',
+    'a path with a double slash is another path',
     {
       http: ({ normalizePath }) => ({
         normalizePath: (path) => (path.includes('//') ? path : normalizePath(path)),

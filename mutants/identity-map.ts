@@ -1,7 +1,7 @@
 /** Mutants of identity map (Protocol §8.7 to §8.9). */
 
 import { isJsonObject } from '../mock-server/core/json.ts';
-import { listing, onRoutes, reading, telling } from './answers.ts';
+import { alterLists, alterRoutes, alterPayloads, alterBodies } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 const MAPS = /\/identity\/map$/;
@@ -12,15 +12,15 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'reversed',
     'R53',
     'mapped items come in the reverse order',
-    { http: (http) => listing(http, MAPS, 'mapped', (items) => [...items].reverse()) },
+    { http: (http) => alterLists(http, MAPS, 'mapped', (items) => [...items].reverse()) },
   ],
   [
     'normalised-identifier',
     'R53',
-    'items name the normalised address, not the one that was sent',
+    'items hold the normalised address in place of the one that was sent',
     {
       http: (http, { rules }) =>
-        listing(http, MAPS, 'mapped', (items) =>
+        alterLists(http, MAPS, 'mapped', (items) =>
           items.map((item) => ({
             ...item,
             identifier: rules.normalizeEmail(String(item.identifier)) ?? item.identifier,
@@ -34,7 +34,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'an identifier that is sent twice is mapped once',
     {
       http: (http) =>
-        listing(http, MAPS, 'mapped', (items) => [
+        alterLists(http, MAPS, 'mapped', (items) => [
           ...new Map(items.map((item) => [item.identifier, item])).values(),
         ]),
     },
@@ -48,10 +48,10 @@ export const identityMapMutants = mutantsOf('identity-map', [
   [
     'unmapped-not-listed',
     'R54',
-    'what cannot be mapped is left out',
+    'identifiers that cannot be mapped are left out',
     {
       http: (http) =>
-        telling(http, MAPS, (body) =>
+        alterBodies(http, MAPS, (body) =>
           Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'unmapped')),
         ),
     },
@@ -59,10 +59,10 @@ export const identityMapMutants = mutantsOf('identity-map', [
   [
     'other-reason',
     'R54',
-    'the reason for an invalid identifier is worded otherwise',
+    'the reason for an invalid identifier has another wording',
     {
       http: (http) =>
-        listing(http, MAPS, 'unmapped', (items) =>
+        alterLists(http, MAPS, 'unmapped', (items) =>
           items.map((item) => ({ ...item, reason: String(item.reason).replace(' ', '_') })),
         ),
     },
@@ -70,10 +70,10 @@ export const identityMapMutants = mutantsOf('identity-map', [
   [
     'first-kind-counts',
     'R55',
-    'of several kinds of identifiers the first is mapped',
+    'the first of several kinds of identifiers is mapped',
     {
       http: (http) =>
-        onRoutes(http, MAPS, ({ path, handle }) =>
+        alterRoutes(http, MAPS, ({ path, handle }) =>
           path.startsWith('/v3')
             ? {}
             : {
@@ -100,7 +100,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'a text in place of a list is read as a list of one',
     {
       http: (http) =>
-        reading(http, MAPS, (payload) =>
+        alterPayloads(http, MAPS, (payload) =>
           Object.fromEntries(
             Object.entries(payload).map(([name, value]) => [
               name,
@@ -116,7 +116,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'null elements of lists are skipped',
     {
       http: (http) =>
-        reading(http, MAPS, (payload) =>
+        alterPayloads(http, MAPS, (payload) =>
           Object.fromEntries(
             Object.entries(payload).map(([name, value]) => [
               name,
@@ -132,7 +132,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'v3 map leaves out the lists that were not sent',
     {
       http: (http) =>
-        telling(http, MAP_V3, (body) =>
+        alterBodies(http, MAP_V3, (body) =>
           Object.fromEntries(
             Object.entries(body).filter(([, items]) => !Array.isArray(items) || items.length > 0),
           ),
@@ -142,10 +142,10 @@ export const identityMapMutants = mutantsOf('identity-map', [
   [
     'invalid-left-out',
     'R57',
-    'v3 map leaves out invalid identifiers, so that its lists are not parallel',
+    'v3 map leaves out invalid identifiers, so that its lists are not parallel to the input',
     {
       http: (http) =>
-        telling(http, MAP_V3, (body) =>
+        alterBodies(http, MAP_V3, (body) =>
           Object.fromEntries(
             Object.entries(body).map(([kind, items]) => [
               kind,
@@ -161,7 +161,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'v3 map ignores members that it does not know',
     {
       http: (http) =>
-        reading(http, MAP_V3, (payload) =>
+        alterPayloads(http, MAP_V3, (payload) =>
           Object.fromEntries(
             Object.entries(payload).filter(([name]) => /^(email|phone)(_hash)?$/.test(name)),
           ),
@@ -174,7 +174,9 @@ export const identityMapMutants = mutantsOf('identity-map', [
     'v3 map answers an empty request with empty lists',
     {
       http: (http) =>
-        reading(http, MAP_V3, (payload) => (Object.keys(payload).length === 0 ? { email: [] } : payload)),
+        alterPayloads(http, MAP_V3, (payload) =>
+          Object.keys(payload).length === 0 ? { email: [] } : payload,
+        ),
     },
   ],
 ]);

@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
 ];
 
 /**
- * Composes the operator with the fault of a mutant, on the stage where it can be seen unless the options name another.
+ * Composes the operator with the fault of a mutant, on the mutant's stage unless the options name another.
  *
  * @throws ConfigurationError when there is no such mutant, or the options cannot work
  */
@@ -71,6 +71,6 @@ export async function composeMutant(id: string, options: MockOperatorOptions): P
   return compose(checkOptions(staged), replacementsOf(mutant));
 }
 
-/** The options that are given, so that an undefined one hides no default. */
+/** The options without undefined members, which would hide the stage. */
 const definedIn = (options: MockOperatorOptions): MockOperatorOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

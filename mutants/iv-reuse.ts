@@ -1,6 +1,6 @@
 /** Mutants that use an IV twice, in tokens or envelopes (Protocol §5, §7). */
 
-import { advertising, refreshing } from './faults.ts';
+import { alterAdvertisingTokens, alterRefreshTokens } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 const zeros = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.length);
@@ -10,7 +10,7 @@ export const ivReuseMutants = mutantsOf('iv-reuse', [
     'advertising-token',
     'S7',
     'the outer IV of advertising tokens is constant',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, keys, { outer, inner }, primitives) =>
           encode(version, token, keys, { outer: zeros(outer), inner }, primitives),
@@ -20,7 +20,7 @@ export const ivReuseMutants = mutantsOf('iv-reuse', [
     'site-layer',
     'S7',
     'the inner IV of advertising tokens is constant',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, keys, { outer, inner }, primitives) =>
           encode(version, token, keys, { outer, inner: zeros(inner) }, primitives),
@@ -30,7 +30,7 @@ export const ivReuseMutants = mutantsOf('iv-reuse', [
     'both-layers',
     'S7',
     'the two layers of an advertising token share an IV',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, keys, { outer }, primitives) =>
           encode(version, token, keys, { outer, inner: outer }, primitives),
@@ -40,7 +40,7 @@ export const ivReuseMutants = mutantsOf('iv-reuse', [
     'from-the-identity',
     'S7',
     'IVs of advertising tokens follow from the raw UID',
-    advertising((encode) => (version, token, keys, { outer, inner }, primitives) => {
+    alterAdvertisingTokens((encode) => (version, token, keys, { outer, inner }, primitives) => {
       const derived = primitives.sha256(primitives.fromBase64(token.rawUid) ?? outer);
       const ivs = { outer: derived.subarray(0, outer.length), inner: derived.subarray(32 - inner.length) };
       return encode(version, token, keys, ivs, primitives);
@@ -50,7 +50,7 @@ export const ivReuseMutants = mutantsOf('iv-reuse', [
     'refresh-token',
     'S7',
     'the IV of refresh tokens is constant',
-    refreshing(
+    alterRefreshTokens(
       (encode) => (version, token, key, iv, primitives) => encode(version, token, key, zeros(iv), primitives),
     ),
   ],

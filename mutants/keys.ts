@@ -1,7 +1,7 @@
 /** Mutants of the key endpoints (Protocol §8.10). */
 
 import type { HttpRules } from '../mock-server/http/rules.ts';
-import { listing, onRoutes, telling } from './answers.ts';
+import { alterLists, alterRoutes, alterBodies } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 const KEYS = /\/key\/(latest|sharing|bidstream)$/;
@@ -9,12 +9,12 @@ const LATEST = /\/key\/latest$/;
 const SHARING = /\/key\/sharing$/;
 const BIDSTREAM = /\/key\/bidstream$/;
 
-type Items = Parameters<typeof listing>[3];
+type Items = Parameters<typeof alterLists>[3];
 
-/** The key objects of every endpoint, wherever they are in its answer. */
-const keyObjects = (http: HttpRules, alter: Items): Partial<HttpRules> => {
-  const latest = listing(http, LATEST, 'body', alter);
-  return listing({ ...http, ...latest }, /\/key\/(sharing|bidstream)$/, 'keys', alter);
+/** Alters the key objects in the answers of every key endpoint. */
+const alterKeys = (http: HttpRules, alter: Items): Partial<HttpRules> => {
+  const latest = alterLists(http, LATEST, 'body', alter);
+  return alterLists({ ...http, ...latest }, /\/key\/(sharing|bidstream)$/, 'keys', alter);
 };
 
 export const keysMutants = mutantsOf('keys', [
@@ -24,28 +24,28 @@ export const keysMutants = mutantsOf('keys', [
     'the times of keys are in milliseconds',
     {
       http: (http) =>
-        keyObjects(http, (items) => items.map((key) => ({ ...key, expires: Number(key.expires) * 1000 }))),
+        alterKeys(http, (items) => items.map((key) => ({ ...key, expires: Number(key.expires) * 1000 }))),
     },
   ],
   [
     'descending',
     'R64',
     'keys come from the highest id to the lowest',
-    { http: (http) => keyObjects(http, (items) => [...items].reverse()) },
+    { http: (http) => alterKeys(http, (items) => [...items].reverse()) },
   ],
   [
     'ids-as-text',
     'R64',
     'ids of keys are texts',
-    { http: (http) => keyObjects(http, (items) => items.map((key) => ({ ...key, id: String(key.id) }))) },
+    { http: (http) => alterKeys(http, (items) => items.map((key) => ({ ...key, id: String(key.id) }))) },
   ],
   [
     'keyset-of-everybody',
     'R64',
-    'key/bidstream names the keyset of keys',
+    'key/bidstream tells the keyset of each key',
     {
       http: (http) =>
-        listing(http, BIDSTREAM, 'keys', (items) => items.map((key) => ({ ...key, keyset_id: 1 }))),
+        alterLists(http, BIDSTREAM, 'keys', (items) => items.map((key) => ({ ...key, keyset_id: 1 }))),
     },
   ],
   ['all-keys', 'R65', 'every client sees all keys', { rules: () => ({ maySee: () => true }) }],
@@ -73,10 +73,10 @@ export const keysMutants = mutantsOf('keys', [
   [
     'active-keys-only',
     'R65',
-    'keys are shown while they are active only',
+    'only active keys are shown',
     {
       http: (http, { clock }) =>
-        keyObjects(http, (items) =>
+        alterKeys(http, (items) =>
           items.filter(
             (key) => Number(key.activates) * 1000 <= clock.now() && Number(key.expires) * 1000 > clock.now(),
           ),
@@ -89,7 +89,7 @@ export const keysMutants = mutantsOf('keys', [
     'key/sharing tells token_expiry_seconds as a number',
     {
       http: (http) =>
-        telling(http, SHARING, (body) => ({
+        alterBodies(http, SHARING, (body) => ({
           ...body,
           token_expiry_seconds: Number(body.token_expiry_seconds),
         })),
@@ -98,25 +98,25 @@ export const keysMutants = mutantsOf('keys', [
   [
     'names-foreign-keysets',
     'R65',
-    'key/sharing names a keyset for keys of other sites too',
+    'key/sharing tells the keyset of keys of other sites too',
     {
       http: (http) =>
-        listing(http, SHARING, 'keys', (items) => items.map((key) => ({ keyset_id: 2101, ...key }))),
+        alterLists(http, SHARING, 'keys', (items) => items.map((key) => ({ keyset_id: 2101, ...key }))),
     },
   ],
   [
     'real-master-keyset',
     'R66',
-    'key/sharing tells the master keyset by its own id',
+    'key/sharing tells the real id of the master keyset',
     { world: ({ master_keyset_id: id }) => ({ master_keyset_id_in_responses: id }) },
   ],
   [
     'no-default-keyset',
     'R66',
-    'key/sharing does not name the default keyset of the caller',
+    'key/sharing does not tell the default keyset of the caller',
     {
       http: (http) =>
-        telling(http, SHARING, (body) => {
+        alterBodies(http, SHARING, (body) => {
           const { default_keyset_id: _, ...rest } = body;
           return rest;
         }),
@@ -134,7 +134,7 @@ export const keysMutants = mutantsOf('keys', [
     'key/bidstream tells the scope in lower case',
     {
       http: (http) =>
-        telling(http, BIDSTREAM, (body) => ({
+        alterBodies(http, BIDSTREAM, (body) => ({
           ...body,
           identity_scope: String(body.identity_scope).toLowerCase(),
         })),
@@ -144,15 +144,15 @@ export const keysMutants = mutantsOf('keys', [
     'endpoints-disagree',
     'R68',
     'key/bidstream leaves out the last key',
-    { http: (http) => listing(http, BIDSTREAM, 'keys', (items) => items.slice(0, -1)) },
+    { http: (http) => alterLists(http, BIDSTREAM, 'keys', (items) => items.slice(0, -1)) },
   ],
   [
     'reserved-sites',
     'R69',
-    'clients of reserved sites are told the latest keys',
+    'clients of reserved sites get the latest keys',
     {
       http: (http) =>
-        onRoutes(http, LATEST, ({ handle }) => ({
+        alterRoutes(http, LATEST, ({ handle }) => ({
           handle: (call) =>
             handle({
               ...call,
@@ -164,10 +164,10 @@ export const keysMutants = mutantsOf('keys', [
   [
     'every-site',
     'R70',
-    'site_data lists sites without any domain',
+    'site_data lists sites without domains',
     {
       http: (http, { directory }) =>
-        listing(http, KEYS, 'site_data', () =>
+        alterLists(http, KEYS, 'site_data', () =>
           [...directory.sites.values()].map(({ id, domain_names }) => ({ id, domain_names })),
         ),
     },
@@ -175,10 +175,10 @@ export const keysMutants = mutantsOf('keys', [
   [
     'no-app-names',
     'R70',
-    'site_data tells no app names',
+    'site_data does not hold app names',
     {
-      world: ({ key_sharing_endpoint_provide_app_names: told }) => ({
-        key_sharing_endpoint_provide_app_names: !told,
+      world: ({ key_sharing_endpoint_provide_app_names: isProvided }) => ({
+        key_sharing_endpoint_provide_app_names: !isProvided,
       }),
     },
   ],

@@ -6,11 +6,11 @@ export const lifetimesMutants = mutantsOf('lifetimes', [
   [
     'refresh-from-at-the-end',
     'R36',
-    'refresh_from lies behind identity_expires',
+    'refresh_from is later than identity_expires',
     {
       rules: ({ tokenTimes }) => ({
-        tokenTimes(now, lasting) {
-          const times = tokenTimes(now, lasting);
+        tokenTimes(now, lifetimes) {
+          const times = tokenTimes(now, lifetimes);
           return { ...times, refreshFrom: times.identityExpires + 1000 };
         },
       }),
@@ -19,11 +19,11 @@ export const lifetimesMutants = mutantsOf('lifetimes', [
   [
     'short-refresh-token',
     'R36',
-    'refresh_expires is identity_expires less a second',
+    'refresh_expires is a second before identity_expires',
     {
       rules: ({ tokenTimes }) => ({
-        tokenTimes(now, lasting) {
-          const times = tokenTimes(now, lasting);
+        tokenTimes(now, lifetimes) {
+          const times = tokenTimes(now, lifetimes);
           return { ...times, refreshExpires: times.identityExpires - 1000 };
         },
       }),
@@ -32,13 +32,13 @@ export const lifetimesMutants = mutantsOf('lifetimes', [
   [
     'varying',
     'R36',
-    'every token lives a minute longer than the one before',
+    'the lifetime grows by a minute with every token',
     {
       rules({ tokenTimes }) {
         let longer = 0;
         return {
-          tokenTimes: (now, lasting) =>
-            tokenTimes(now, { ...lasting, identity: lasting.identity + 60_000 * longer++ }),
+          tokenTimes: (now, lifetimes) =>
+            tokenTimes(now, { ...lifetimes, identity: lifetimes.identity + 60_000 * longer++ }),
         };
       },
     },
@@ -46,11 +46,11 @@ export const lifetimesMutants = mutantsOf('lifetimes', [
   [
     'seconds',
     'S3',
-    'the answer tells times in seconds',
+    'times in the answer are in seconds',
     {
       rules: ({ tokenTimes }) => ({
-        tokenTimes(now, lasting) {
-          const { identityExpires, refreshExpires, refreshFrom } = tokenTimes(now, lasting);
+        tokenTimes(now, lifetimes) {
+          const { identityExpires, refreshExpires, refreshFrom } = tokenTimes(now, lifetimes);
           const [a, b, c] = [identityExpires, refreshExpires, refreshFrom].map((ms) => Math.floor(ms / 1000));
           return { identityExpires: a ?? 0, refreshExpires: b ?? 0, refreshFrom: c ?? 0 };
         },
@@ -83,7 +83,7 @@ export const lifetimesMutants = mutantsOf('lifetimes', [
   [
     'clock-behind',
     'R35',
-    "the operator's clock is two minutes late in what it issues",
+    "tokens are created two minutes before the operator's time",
     {
       rules: ({ encodeAdvertisingToken }) => ({
         encodeAdvertisingToken: (version, token, ...rest) =>

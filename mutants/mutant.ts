@@ -1,6 +1,6 @@
 /**
- * A mutant: the operator with one rule replaced by a wrong one, so that a contract suite, or a user's own tests, can
- * show that they notice. Rules are replaced in the tables they are called through; the operator knows nothing of it.
+ * A mutant: the operator with one rule replaced by a wrong one. A contract suite, or a user's own tests, can show on it
+ * that they notice the fault. The operator calls its rules through tables, in which a mutant replaces them.
  */
 
 import type { HttpRules } from '../mock-server/http/rules.ts';
@@ -12,7 +12,7 @@ import type { Profile, ProfileName } from '../mock-server/operator/profile.ts';
 import type { Rules } from '../mock-server/operator/rules.ts';
 import type { World } from '../mock-server/operator/world/schema.ts';
 
-/** What a mutant is wrong about; the first part of its id. */
+/** Parts of the protocol that mutants break; the area is the first part of a mutant's id. */
 export const areas = [
   'normalisation',
   'hashing',
@@ -39,12 +39,11 @@ export const areas = [
 
 export type Area = (typeof areas)[number];
 
-/** The clock that a fault may read. */
 interface Clocked {
   readonly clock: Clock;
 }
 
-/** Each function gets the honest part and gives what is to replace it, or the members that are. */
+/** Each function takes the honest part and returns the members that replace those of the same name. */
 export interface Fault {
   readonly profile?: (honest: Profile) => Partial<Profile>;
   readonly world?: (honest: World) => Partial<World>;
@@ -53,7 +52,7 @@ export interface Fault {
   readonly http?: (honest: HttpRules, context: Deployment & Clocked) => Partial<HttpRules>;
 }
 
-/** Where a fault can be seen; profile `local` and scope UID2 if not said. */
+/** The profile and scope that a fault shows under; by default profile `local` and scope UID2. */
 export interface Stage {
   readonly profile?: ProfileName;
   readonly scope?: 'euid';
@@ -67,24 +66,24 @@ export interface Mutant extends Fault {
   readonly requirement: string;
   readonly description: string;
   readonly on?: Stage;
-  /** why no scenario can tell it from the honest operator */
+  /** why no scenario can tell the mutant from the honest operator */
   readonly equivalent?: string;
 }
 
-type Row = Omit<Mutant, 'area' | 'id' | 'requirement' | 'description'>;
-type Named = readonly [name: string, requirement: string, description: string, fault: Row];
+type NamelessMutant = Omit<Mutant, 'area' | 'id' | 'requirement' | 'description'>;
+type Row = readonly [name: string, requirement: string, description: string, mutant: NamelessMutant];
 
-/** The mutants of an area as a table. */
-export const mutantsOf = (area: Area, rows: readonly Named[]): Mutant[] =>
-  rows.map(([name, requirement, description, fault]) => ({
+/** The mutants of an area, from a table of rows. */
+export const mutantsOf = (area: Area, rows: readonly Row[]): Mutant[] =>
+  rows.map(([name, requirement, description, mutant]) => ({
     id: `${area}/${name}`,
     area,
     requirement,
     description,
-    ...fault,
+    ...mutant,
   }));
 
-/** A mutant's parts in place of the honest ones. */
+/** The replacements that make an honest operator the mutant. */
 export const replacementsOf = ({ profile, world, rules, primitives, http }: Mutant): Replacements => ({
   parts: (honest, clock) => ({
     profile: { ...honest.profile, ...profile?.(honest.profile) },

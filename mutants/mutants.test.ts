@@ -36,7 +36,7 @@ it.each(promised)('has at least three mutants of %s', (area) => {
   expect(mutants.filter((mutant) => mutant.area === area).length).toBeGreaterThanOrEqual(3);
 });
 
-it('breaks every MUST, and only what the suite knows', () => {
+it('has a mutant of every MUST, and no mutant of an unknown requirement', () => {
   const known = requirements.map(({ id }) => id);
   expect(untested(mutants)).toEqual([]);
   expect(mutants.filter(({ requirement }) => !known.includes(requirement))).toEqual([]);
@@ -51,13 +51,13 @@ it('has a scenario for the requirement of every mutant', () => {
   expect(mutants.filter(({ requirement }) => !covered.has(requirement)).map(({ id }) => id)).toEqual([]);
 });
 
-it('alters nothing until it is asked to', async () => {
+it('refuses an unknown mutant', async () => {
   await expect(composeMutant('no-such-mutant', {})).rejects.toThrow(
     'mutant: expected an id that uid2-mock selftest --list names; got no-such-mutant',
   );
 });
 
-it('serves the mutant asked for, on its own stage', async () => {
+it('serves the mutant on its own stage', async () => {
   const operator = await listen(await composeMutant('validate/test-identities-only', {}));
   try {
     expect((await fetch(`${operator.url}/v1/token/refresh?refresh_token=x`)).status).toBe(404);
@@ -67,12 +67,12 @@ it('serves the mutant asked for, on its own stage', async () => {
   }
 });
 
-it('passes every scenario while it is honest', async () => {
+it('passes every scenario when it is honest', async () => {
   const alarms = await falseAlarms(mutants);
   expect(alarms.map(({ stage, result }) => `${stage}: ${result.scenario}@${result.api}`)).toEqual([]);
 }, 120_000);
 
-it('is noticed by a scenario of its own requirement, whatever the mutant', async () => {
+it('is noticed by a scenario of its own requirement, for every mutant', async () => {
   const verdicts = await judgeMutants(mutants, false);
   const missed = verdicts.filter(({ fate }) => fate !== 'killed' && fate !== 'equivalent');
   expect(

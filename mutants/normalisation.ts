@@ -1,12 +1,12 @@
-/** Mutants of how identifiers are normalised and read out of requests (Protocol §2.1, §2.2, §8). */
+/** Mutants of how identifiers are normalised and read from requests (Protocol §2.1, §2.2, §8). */
 
 import { mutantsOf } from './mutant.ts';
-import { reading } from './answers.ts';
+import { alterPayloads } from './answers.ts';
 
 const TOKEN_ROUTES = /\/token\/(generate|validate)$/;
 
-/** Applies a step to the parts before and after the only `@`; other texts stay as they are. */
-const onParts = (email: string, step: (local: string, domain: string) => string): string => {
+/** Applies a step to the parts before and after the `@`; a text without exactly one `@` stays as it is. */
+const mapParts = (email: string, step: (local: string, domain: string) => string): string => {
   const [local, domain, ...more] = email.split('@');
   return local === undefined || domain === undefined || more.length > 0 ? email : step(local, domain);
 };
@@ -15,7 +15,7 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'as-it-comes',
     'S1',
-    'addresses are hashed as they come, without any normalisation',
+    'addresses are hashed without normalisation',
     { rules: ({ normalizeEmail }) => ({ normalizeEmail: (email) => normalizeEmail(email) && email }) },
   ],
   [
@@ -25,14 +25,14 @@ export const normalisationMutants = mutantsOf('normalisation', [
     {
       rules: ({ normalizeEmail }) => ({
         normalizeEmail: (email) =>
-          normalizeEmail(email) && onParts(email, (local, domain) => `${local.trim()}@${domain.trim()}`),
+          normalizeEmail(email) && mapParts(email, (local, domain) => `${local.trim()}@${domain.trim()}`),
       }),
     },
   ],
   [
     'folds-beyond-ascii',
     'S20',
-    'letters beyond A to Z are folded to lower case as well',
+    'letters beyond A to Z are converted to lower case too',
     { rules: ({ normalizeEmail }) => ({ normalizeEmail: (email) => normalizeEmail(email)?.toLowerCase() }) },
   ],
   [
@@ -55,7 +55,7 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'keeps-gmail-extensions',
     'S20',
-    'what follows a plus sign in addresses of gmail.com is kept',
+    'the part after a plus sign is kept in addresses of gmail.com',
     {
       rules: ({ normalizeEmail }) => ({
         normalizeEmail: (email) => {
@@ -71,14 +71,14 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'every-domain-is-gmail',
     'S20',
-    'dots and extensions are removed whatever the domain',
+    'dots and extensions are removed in addresses of every domain',
     {
       rules: ({ normalizeEmail }) => ({
         normalizeEmail: (email) => {
           const normalized = normalizeEmail(email);
           return (
             normalized &&
-            onParts(
+            mapParts(
               normalized,
               (local, domain) => `${local.replace(/\+.*$/, '').replaceAll('.', '')}@${domain}`,
             )
@@ -90,7 +90,7 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'googlemail-is-gmail',
     'S20',
-    'googlemail.com has the rules of gmail.com',
+    'addresses of googlemail.com are normalised as those of gmail.com',
     {
       rules: ({ normalizeEmail }) => ({
         normalizeEmail: (email) =>
@@ -115,13 +115,13 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'trims-all-blanks',
     'S20',
-    'tabs and line breaks around addresses are trimmed as well',
+    'tabs and line breaks around addresses are trimmed too',
     { rules: ({ normalizeEmail }) => ({ normalizeEmail: (email) => normalizeEmail(email.trim()) }) },
   ],
   [
     'second-at-sign',
     'S20',
-    'a second at sign is taken as part of the domain',
+    'a second at sign counts as part of the domain',
     {
       rules: ({ normalizeEmail }) => ({
         normalizeEmail: (email) =>
@@ -144,7 +144,7 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'short-phones',
     'R27',
-    'nine digits are a phone number',
+    'nine digits are a valid phone number',
     {
       rules: ({ normalizePhone }) => ({
         normalizePhone: (phone) => (/^\+\d{9}$/.test(phone) ? phone : normalizePhone(phone)),
@@ -154,13 +154,13 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'phones-without-plus',
     'R27',
-    'the plus sign is not hashed',
+    'phone numbers are hashed without their plus sign',
     { rules: ({ normalizePhone }) => ({ normalizePhone: (phone) => normalizePhone(phone)?.slice(1) }) },
   ],
   [
     'last-parameter-counts',
     'R87',
-    'of a repeated parameter the last counts',
+    'the last of repeated parameters counts',
     {
       http: ({ parseQuery }) => ({
         parseQuery: (query) => parseQuery(query.split('&').reverse().join('&')),
@@ -170,13 +170,13 @@ export const normalisationMutants = mutantsOf('normalisation', [
   [
     'plus-is-plus',
     'R87',
-    'a plus sign in a query is no space',
+    'a plus sign in a query does not stand for a space',
     { http: ({ parseQuery }) => ({ parseQuery: (query) => parseQuery(query.replaceAll('+', '%2B')) }) },
   ],
   [
     'exact-parameter-names',
     'R87',
-    'parameters are known by their exact name only',
+    'names of parameters are case-sensitive',
     {
       http: ({ parseQuery }) => ({
         parseQuery: (query) =>
@@ -195,7 +195,7 @@ export const normalisationMutants = mutantsOf('normalisation', [
     'a JSON null is an identifier',
     {
       http: (http) =>
-        reading(http, TOKEN_ROUTES, (payload) =>
+        alterPayloads(http, TOKEN_ROUTES, (payload) =>
           Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, value ?? 'null'])),
         ),
     },

@@ -1,10 +1,10 @@
-/** Mutants of who is opted out, and of where it is told (Protocol §8.2, §8.4, §8.11). */
+/** Mutants of which identities are opted out, and of the answers that say so (Protocol §8.2, §8.4, §8.11). */
 
 import { isJsonObject } from '../mock-server/core/json.ts';
 import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from '../mock-server/http/identifiers.ts';
 import { jsonAnswer } from '../mock-server/http/route.ts';
 import { isRefused } from '../mock-server/operator/opt-out.ts';
-import { answering, onRoutes, reading, ruling, telling } from './answers.ts';
+import { alterAnswers, alterRoutes, alterPayloads, alterRules, alterBodies } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 const GENERATE_PLAIN = /^(\/v1)?\/token\/generate$/;
@@ -33,26 +33,26 @@ export const optOutMutants = mutantsOf('opt-out', [
   [
     'optout-with-body',
     'S12',
-    'optout comes with an empty body',
+    'the answer optout has an empty body',
     {
       http: (http) =>
-        answering(http, REFRESH, (json) => (json.status === 'optout' ? { body: {}, ...json } : json)),
+        alterAnswers(http, REFRESH, (json) => (json.status === 'optout' ? { body: {}, ...json } : json)),
     },
   ],
   [
     'generate-refuses',
     'S15',
-    'the plain generate answers optout for opted-out identities',
+    'v0 and v1 generate answer optout for opted-out identities',
     {
       http: (http) =>
-        onRoutes(http, GENERATE_PLAIN, ({ path, handle }) => ({
+        alterRoutes(http, GENERATE_PLAIN, ({ path, handle }) => ({
           handle(call) {
             const answer = handle(call);
             const kinds = path.startsWith('/v1') ? kindsOf(call.deployment) : emailKinds;
             const located = onlyIdentity(call, givenInQuery(call, kinds));
-            const gone =
+            const isOptedOut =
               located.testKind === 'refresh-optout' || isRefused(call.deployment, call.state, located);
-            return gone ? jsonAnswer({ status: 'optout' }) : answer;
+            return isOptedOut ? jsonAnswer({ status: 'optout' }) : answer;
           },
         })),
     },
@@ -70,16 +70,16 @@ export const optOutMutants = mutantsOf('opt-out', [
   [
     'for-ever',
     'S21',
-    'the plain generate refuses people who have opted out',
+    'v0 and v1 generate refuse opted-out identities as a client error',
     {
       http: (http) =>
-        onRoutes(http, GENERATE_PLAIN, ({ handle }) => ({
+        alterRoutes(http, GENERATE_PLAIN, ({ handle }) => ({
           handle(call) {
             const answer = handle(call);
             const [given] = givenInQuery(call, kindsOf(call.deployment));
             const located = given && onlyIdentity(call, [given]);
-            const gone = located && (located.testKind ?? 'validate') !== 'validate';
-            return gone || (located && isRefused(call.deployment, call.state, located))
+            const isTestOptOut = located && (located.testKind ?? 'validate') !== 'validate';
+            return isTestOptOut || (located && isRefused(call.deployment, call.state, located))
               ? jsonAnswer({ message: 'User has opted out', status: 'client_error' }, 400)
               : answer;
           },
@@ -89,7 +89,7 @@ export const optOutMutants = mutantsOf('opt-out', [
   [
     'everybody',
     'S22',
-    'the opt-out of one is the opt-out of all at example.com',
+    'every identity except test identities counts as opted out at refresh',
     {
       rules: ({ endsChain }) => ({
         endsChain: (kind, since, established) => kind === undefined || endsChain(kind, since, established),
@@ -100,15 +100,15 @@ export const optOutMutants = mutantsOf('opt-out', [
     'generate-v2-goes-on',
     'R30',
     'v2 generate gives tokens to opted-out identities',
-    { http: (http) => ruling(http, GENERATE_V2, () => ({ isOptedOut: () => false })) },
+    { http: (http) => alterRules(http, GENERATE_V2, () => ({ isOptedOut: () => false })) },
   ],
   [
     'refresh-optout-refused-at-once',
     'S11',
-    'v2 generate refuses identities that are opted out at refresh only',
+    'v2 generate refuses identities that only a refresh should refuse',
     {
       http: (http) =>
-        ruling(http, GENERATE_V2, ({ isOptedOut }) => ({
+        alterRules(http, GENERATE_V2, ({ isOptedOut }) => ({
           isOptedOut: (kind, since) => kind === 'refresh-optout' || isOptedOut(kind, since),
         })),
     },
@@ -116,10 +116,10 @@ export const optOutMutants = mutantsOf('opt-out', [
   [
     'status-in-seconds',
     'R80',
-    'optout/status tells times in seconds',
+    'times in optout/status are in seconds',
     {
       http: (http) =>
-        telling(http, STATUS, (body) => ({
+        alterBodies(http, STATUS, (body) => ({
           opted_out: Array.isArray(body.opted_out)
             ? body.opted_out.filter(isJsonObject).map((item) => ({
                 ...item,
@@ -132,16 +132,16 @@ export const optOutMutants = mutantsOf('opt-out', [
   [
     'status-lists-all',
     'R80',
-    'optout/status lists whatever it is asked for',
+    'optout/status lists every raw UID of the request',
     {
       http: (http) =>
-        onRoutes(http, STATUS, ({ handle }) => ({
+        alterRoutes(http, STATUS, ({ handle }) => ({
           handle(call) {
             const { optOuts } = call.state;
-            const everybody = Object.assign(Object.create(optOuts) as typeof optOuts, {
+            const optOutOfAll = Object.assign(Object.create(optOuts) as typeof optOuts, {
               sinceOf: () => 1_700_000_000_000,
             });
-            return handle({ ...call, state: { ...call.state, optOuts: everybody } });
+            return handle({ ...call, state: { ...call.state, optOuts: optOutOfAll } });
           },
         })),
     },
@@ -149,28 +149,31 @@ export const optOutMutants = mutantsOf('opt-out', [
   [
     'status-without-limit',
     'R81',
-    'optout/status reads lists of any length',
+    'optout/status accepts lists of any length',
     { world: () => ({ optout_status_max_request_size: 1_000_000 }) },
   ],
   [
     'status-of-nothing',
     'R81',
-    'optout/status without a list is one with an empty list',
+    'optout/status answers a request without a list as if its list were empty',
     {
       http: (http) =>
-        reading(http, STATUS, (payload) => ({ ...payload, advertising_ids: payload.advertising_ids ?? [] })),
+        alterPayloads(http, STATUS, (payload) => ({
+          ...payload,
+          advertising_ids: payload.advertising_ids ?? [],
+        })),
     },
   ],
   [
     'logout-says-success',
     'R82',
     'logout answers true',
-    { http: (http) => answering(http, LOGOUT, (json) => ({ ...json, body: true })) },
+    { http: (http) => alterAnswers(http, LOGOUT, (json) => ({ ...json, body: true })) },
   ],
   [
     'logout-of-nobody',
     'R82',
-    'logout answers as usual when there is no valid identifier',
+    'logout answers as usual without a valid identifier',
     {
       http: ({ replies }) => ({
         replies: {

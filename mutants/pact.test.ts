@@ -1,4 +1,4 @@
-/** A mutant that breaks the pacts is refused by their verification. */
+/** The verification of the pacts refuses a mutant that breaks them. */
 
 import { afterAll, expect, it } from 'vitest';
 import { encryptedPact, plainPact, readPact } from '../contract-tests/pact/pact-file.ts';

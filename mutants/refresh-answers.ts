@@ -3,7 +3,7 @@
 import { isJsonObject } from '../mock-server/core/json.ts';
 import { jsonAnswer } from '../mock-server/http/route.ts';
 import type { Rules } from '../mock-server/operator/rules.ts';
-import { onRoutes, ruling } from './answers.ts';
+import { alterRoutes, alterRules } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 const REFRESH = /\/token\/refresh$/;
@@ -12,10 +12,10 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
   [
     'answer-under-client-secret',
     'R40',
-    'the answer to a wrapped token is sealed with another key than its response key',
+    'the answer to a wrapped token is sealed with another key than the response key',
     {
       http: (http) =>
-        ruling(http, REFRESH, ({ sealWithKey }) => ({
+        alterRules(http, REFRESH, ({ sealWithKey }) => ({
           sealWithKey: (plain, key, iv, primitives) =>
             sealWithKey(plain, primitives.sha256(key), iv, primitives),
         })),
@@ -27,7 +27,7 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
     'the answer to a wrapped token is plain JSON',
     {
       http: (http) =>
-        onRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
+        alterRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
           async handle(call) {
             let plain: unknown;
             const { rules } = call.deployment;
@@ -47,10 +47,10 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
   [
     'bare-stays-bare',
     'R41',
-    'the answer to a bare token holds a bare one, without a response key',
+    'the answer to a bare token holds a bare token and no response key',
     {
       http: (http) =>
-        onRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
+        alterRoutes(http, /^\/v2\/token\/refresh$/, ({ handle }) => ({
           async handle(call) {
             let bare = '';
             const wrapRefreshToken: Rules['wrapRefreshToken'] = (token, ...rest) => {
@@ -74,7 +74,7 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
     'v1 does not read wrapped refresh tokens',
     {
       http: (http) =>
-        ruling(http, /^(\/v1)?\/token\/refresh$/, () => ({
+        alterRules(http, /^(\/v1)?\/token\/refresh$/, () => ({
           unwrapRefreshToken: (refreshToken) => ({ refreshToken, responseKey: new Uint8Array(32) }),
         })),
     },

@@ -1,7 +1,7 @@
-/** Mutants of refreshing (Protocol §8.2). */
+/** Mutants of token/refresh (Protocol §8.2). */
 
 import { OperatorError } from '../mock-server/core/operator-error.ts';
-import { asking, onRoutes, ruling, telling } from './answers.ts';
+import { alterCalls, alterRoutes, alterRules, alterBodies } from './answers.ts';
 import { openUnchecked } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
@@ -13,10 +13,10 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'same-refresh-token',
     'S8',
-    'a refresh gives back the refresh token that it was asked with',
+    'a refresh returns the refresh token of the request',
     {
       http: (http) =>
-        telling(http, REFRESH, (body, call) =>
+        alterBodies(http, REFRESH, (body, call) =>
           'refresh_token' in body && body.refresh_token !== ''
             ? {
                 ...body,
@@ -29,10 +29,10 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'another-person',
     'S8',
-    'a refresh gives tokens of another raw UID',
+    'a refresh returns tokens of another raw UID',
     {
       http: (http) =>
-        ruling(http, REFRESH, ({ currentRawUid }) => ({
+        alterRules(http, REFRESH, ({ currentRawUid }) => ({
           currentRawUid: (flh, type, bucket, settings, primitives) =>
             currentRawUid(primitives.sha256Base64(flh), type, bucket, settings, primitives),
         })),
@@ -42,7 +42,7 @@ export const refreshMutants = mutantsOf('refresh', [
     'needs-a-key',
     'S9',
     'a refresh needs the key of a publisher',
-    { http: (http) => onRoutes(http, REFRESH, () => ({ auth: 'required', roles: ['GENERATOR'] })) },
+    { http: (http) => alterRoutes(http, REFRESH, () => ({ auth: 'required', roles: ['GENERATOR'] })) },
   ],
   [
     'not-before-refresh-from',
@@ -62,7 +62,7 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'revoked-by-generate',
     'S17',
-    'a new generate ends the refresh tokens of earlier ones',
+    'a generate invalidates earlier refresh tokens of the identity',
     {
       rules({ encodeRefreshToken, decodeRefreshToken }) {
         const latest = new Map<string, number>();
@@ -102,7 +102,7 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'establishes-anew',
     'R42',
-    'a refresh counts as the time of establishment',
+    'a refresh sets the time of establishment anew',
     {
       rules: ({ decodeRefreshToken }, { clock }) => ({
         decodeRefreshToken: (...presented) => ({
@@ -115,7 +115,7 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'forgets-privacy-bits',
     'R71',
-    'a refresh sets the privacy bits to 1, those of tokens from the client side too',
+    'a refresh sets the privacy bits to 1, also those of client-side tokens',
     {
       rules: ({ decodeRefreshToken }) => ({
         decodeRefreshToken: (...presented) => ({ ...decodeRefreshToken(...presented), privacyBits: 1 }),
@@ -125,10 +125,10 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'site-of-the-caller',
     'R42',
-    'a refresh gives tokens of the site whose key is sent with it',
+    'a refresh returns tokens of the site whose key came with it',
     {
       http: (http) =>
-        asking(http, REFRESH, ({ client, deployment }) => {
+        alterCalls(http, REFRESH, ({ client, deployment }) => {
           const { decodeRefreshToken } = deployment.rules;
           const rules = {
             ...deployment.rules,
@@ -157,7 +157,7 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'other-scope',
     'R43',
-    'refresh tokens of the other scope are good',
+    'refresh tokens of the other scope are accepted',
     {
       rules: ({ decodeRefreshToken }) => ({
         decodeRefreshToken: (...presented) => ({ ...decodeRefreshToken(...presented), scope: 0 }),
@@ -196,10 +196,10 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'missing-is-invalid',
     'R48',
-    'a refresh without a token is refused as one with an invalid token',
+    'a refresh without a token is refused as if its token were invalid',
     {
       http: (http) =>
-        asking(http, /^(\/v1)?\/token\/refresh$/, ({ query }) => ({
+        alterCalls(http, /^(\/v1)?\/token\/refresh$/, ({ query }) => ({
           query: new Map([['refresh_token', ''], ...query]),
         })),
     },

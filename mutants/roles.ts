@@ -1,40 +1,42 @@
-/** Mutants of which role opens which route (Protocol §6.2). */
+/** Mutants of which role may use which route (Protocol §6.2). */
 
-import { onRoutes } from './answers.ts';
+import { alterRoutes } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 export const rolesMutants = mutantsOf('roles', [
   [
     'any-role',
     'R2',
-    'any known key opens every route',
+    'a key of any role may use every route',
     {
       http: (http) =>
-        onRoutes(http, /./, () => ({ roles: ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] })),
+        alterRoutes(http, /./, () => ({ roles: ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] })),
     },
   ],
   [
     'publishers-may-map',
     'R2',
-    'the role GENERATOR opens identity map',
-    { http: (http) => onRoutes(http, /\/identity\/map$/, () => ({ roles: ['MAPPER', 'GENERATOR'] })) },
+    'the role GENERATOR may use identity map',
+    { http: (http) => alterRoutes(http, /\/identity\/map$/, () => ({ roles: ['MAPPER', 'GENERATOR'] })) },
   ],
   [
     'sharers-only',
     'R2',
-    'key/sharing is closed to the role ID_READER',
-    { http: (http) => onRoutes(http, /\/key\/sharing$/, () => ({ roles: ['SHARER'] })) },
+    'the role ID_READER may not use key/sharing',
+    { http: (http) => alterRoutes(http, /\/key\/sharing$/, () => ({ roles: ['SHARER'] })) },
   ],
   [
     'status-for-advertisers',
     'R2',
-    'optout/status is open to the role MAPPER only',
-    { http: (http) => onRoutes(http, /\/optout\/status$/, () => ({ roles: ['MAPPER'] })) },
+    'only the role MAPPER may use optout/status',
+    { http: (http) => alterRoutes(http, /\/optout\/status$/, () => ({ roles: ['MAPPER'] })) },
   ],
   [
     'readers-may-generate',
     'R2',
-    'the role ID_READER opens generate',
-    { http: (http) => onRoutes(http, /\/token\/generate$/, () => ({ roles: ['GENERATOR', 'ID_READER'] })) },
+    'the role ID_READER may use generate',
+    {
+      http: (http) => alterRoutes(http, /\/token\/generate$/, () => ({ roles: ['GENERATOR', 'ID_READER'] })),
+    },
   ],
 ]);

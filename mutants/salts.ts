@@ -1,6 +1,6 @@
-/** Mutants of the way from a hash to a raw UID, and of what is told of buckets (Protocol §3, §8.6). */
+/** Mutants of how a hash becomes a raw UID, and of the answers about buckets (Protocol §3, §8.6). */
 
-import { listing, reading } from './answers.ts';
+import { alterLists, alterPayloads } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 const BUCKETS = /\/identity\/buckets$/;
@@ -10,7 +10,7 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'salt-before-hash',
     'R63',
-    'the first-level salt is put before the hash, not behind it',
+    'the first-level salt stands before the hash, not after it',
     {
       rules: () => ({
         firstLevelHash: (hash, salt, primitives) => primitives.sha256Base64(salt + hash),
@@ -39,7 +39,7 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'previous-salt',
     'R63',
-    'raw UIDs are made with the salt or key before the last rotation, where there is one',
+    'raw UIDs are made with the previous salt or key of a bucket',
     {
       rules: ({ currentRawUid, previousRawUid }) => ({
         currentRawUid: (...located) => previousRawUid(...located) ?? currentRawUid(...located),
@@ -49,7 +49,7 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'with-type-byte',
     'R63',
-    'raw UIDs of text salts have the 33 bytes of the third version',
+    'raw UIDs of text salts have 33 bytes, with a type byte',
     {
       rules: ({ currentRawUid }) => ({
         currentRawUid: (flh, type, bucket, settings, primitives) =>
@@ -71,25 +71,25 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'production-ids',
     'R63',
-    'raw UIDs of salt keys name the environment prod',
+    'raw UIDs of salt keys hold the environment prod',
     { world: () => ({ identity_environment: 'prod' }) },
   ],
   [
     'previous-forever',
     'R59',
-    'the raw UID before the last rotation is told however long ago that was',
+    'the previous raw UID is told however old the rotation is',
     { rules: () => ({ hasPrevious: () => true }) },
   ],
   [
     'previous-never',
     'R59',
-    'the raw UID before the last rotation is never told',
+    'the previous raw UID is never told',
     { rules: () => ({ hasPrevious: () => false }) },
   ],
   [
     'previous-is-current',
     'R59',
-    'p repeats u',
+    'p is the current raw UID',
     {
       rules: ({ currentRawUid }) => ({ previousRawUid: (...located) => currentRawUid(...located) }),
     },
@@ -113,10 +113,10 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'buckets-after',
     'R60',
-    'buckets lists what changed after since_timestamp, not at it',
+    'buckets leaves out what changed exactly at since_timestamp',
     {
       http: (http) =>
-        reading(http, BUCKETS, (payload) => {
+        alterPayloads(http, BUCKETS, (payload) => {
           const since = Date.parse(`${String(payload.since_timestamp)}Z`);
           if (Number.isNaN(since)) return payload;
           return { ...payload, since_timestamp: new Date(since + 1).toISOString().slice(0, -1) };
@@ -133,7 +133,7 @@ export const saltsMutants = mutantsOf('salts', [
     'buckets-reversed',
     'R60',
     'buckets are listed from the last to the first',
-    { http: (http) => listing(http, BUCKETS, 'body', (items) => [...items].reverse()) },
+    { http: (http) => alterLists(http, BUCKETS, 'body', (items) => [...items].reverse()) },
   ],
   [
     'zoned-times',
@@ -141,7 +141,7 @@ export const saltsMutants = mutantsOf('salts', [
     'since_timestamp may name a time zone',
     {
       http: (http) =>
-        reading(http, BUCKETS, (payload) =>
+        alterPayloads(http, BUCKETS, (payload) =>
           typeof payload.since_timestamp === 'string'
             ? { ...payload, since_timestamp: payload.since_timestamp.replace(/Z$|[+-]\d\d:\d\d$/, '') }
             : payload,
@@ -154,16 +154,16 @@ export const saltsMutants = mutantsOf('salts', [
     'without since_timestamp all buckets are listed',
     {
       http: (http) =>
-        reading(http, BUCKETS, (payload) => ({ since_timestamp: '1970-01-01T00:00:00', ...payload })),
+        alterPayloads(http, BUCKETS, (payload) => ({ since_timestamp: '1970-01-01T00:00:00', ...payload })),
     },
   ],
   [
     'bucket-numbers',
     'R62',
-    'map names buckets otherwise than buckets does',
+    'map and buckets tell different ids for a bucket',
     {
       http: (http) =>
-        listing(http, MAPS, 'mapped', (items) =>
+        alterLists(http, MAPS, 'mapped', (items) =>
           items.map((item) => ({ ...item, bucket_id: `${String(item.bucket_id)}0` })),
         ),
     },

@@ -1,7 +1,7 @@
 /**
- * The world in which the contract suite meets the mutants: the embedded one, and with it a case of every rule that
- * a wrong operator may get wrong: keys that were or will be active, a keyset that is switched off, a subscription
- * that is, a client of a reserved site, a publisher young enough for the opt-out policy.
+ * The world in which the contract suite runs against mutants. It is the embedded world, with a case for each rule that
+ * the embedded world does not need: keys that are not active any more or not yet, a disabled keyset, a disabled
+ * subscription, a client of a reserved site, a publisher that is young enough for the opt-out policy.
  */
 
 import { utf8 } from '../mock-server/core/primitives.ts';
@@ -23,7 +23,7 @@ interface Span {
   readonly expires: number;
 }
 
-/** A key of a keyset that is in force for a time only, in epoch seconds. */
+/** A key of a keyset; the span is in epoch seconds. */
 const key = (id: number, keysetId: number, { activates, expires }: Span): World['keyset_keys'][number] => ({
   id,
   keyset_id: keysetId,
@@ -68,7 +68,7 @@ const client = (
   service_id: 0,
 });
 
-/** The salts with the ids of their buckets, so that the suite can compare them. */
+/** Salts with the ids of their buckets, which the suite compares. */
 function namedBuckets(salts: World['salts']): World['salts'] {
   const bucketId = bucketIdEncoder(salts.id_prefix, salts.id_secret);
   return {

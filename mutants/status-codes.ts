@@ -1,28 +1,33 @@
 /** Mutants of status codes (Protocol §6.1, §6.4). */
 
 import { textAnswer } from '../mock-server/http/route.ts';
-import { replying } from './faults.ts';
+import { alterReplies } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 export const statusCodesMutants = mutantsOf('status-codes', [
-  ['unauthorized-is-403', 'R1', 'a missing or unknown key is 403', replying(['unauthorized', { http: 403 }])],
+  [
+    'unauthorized-is-403',
+    'R1',
+    'a missing or unknown key is 403',
+    alterReplies(['unauthorized', { http: 403 }]),
+  ],
   [
     'invalid-is-422',
     'S19',
     'an invalid identifier is 422',
-    replying(['identifier_invalid', { http: 422 }], ['email_invalid', { http: 422 }]),
+    alterReplies(['identifier_invalid', { http: 422 }], ['email_invalid', { http: 422 }]),
   ],
   [
     'expired-is-401',
     'R44',
     'an expired refresh token is 401',
-    replying(['refresh_token_expired', { http: 401 }]),
+    alterReplies(['refresh_token_expired', { http: 401 }]),
   ],
   [
     'invalid-token-is-401',
     'R43',
     'an invalid refresh token is 401',
-    replying(['refresh_token_invalid', { http: 401 }]),
+    alterReplies(['refresh_token_invalid', { http: 401 }]),
   ],
   [
     'optout-is-403',
@@ -53,7 +58,7 @@ export const statusCodesMutants = mutantsOf('status-codes', [
   [
     'paths-in-any-case',
     'R8',
-    'paths are known in any letter case',
+    'paths are case-insensitive',
     { http: ({ normalizePath }) => ({ normalizePath: (path) => normalizePath(path).toLowerCase() }) },
   ],
   [
@@ -65,11 +70,11 @@ export const statusCodesMutants = mutantsOf('status-codes', [
   [
     'no-allow',
     'R9',
-    'the answer to a wrong method does not name the right ones',
+    'the answer to a wrong method does not name the allowed ones',
     {
       http: ({ answerUnrouted }) => ({
-        answerUnrouted(...asked) {
-          const { allow: _, ...answer } = answerUnrouted(...asked);
+        answerUnrouted(...request) {
+          const { allow: _, ...answer } = answerUnrouted(...request);
           return answer;
         },
       }),
@@ -84,13 +89,13 @@ export const statusCodesMutants = mutantsOf('status-codes', [
   [
     'long-bodies',
     'R10',
-    'a body of a byte more than 1 MiB is read',
+    'a body one byte longer than 1 MiB is accepted',
     { world: ({ max_request_body_bytes: limit }) => ({ max_request_body_bytes: limit + 1 }) },
   ],
   [
     'malformed-escapes',
     'R11',
-    'a malformed percent escape stands for itself',
+    'an invalid percent escape is read as it stands',
     {
       http: ({ parseQuery, answerArrival }) => ({
         answerArrival: (arrival) => answerArrival({ ...arrival, namesVersion: true }),

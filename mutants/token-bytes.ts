@@ -1,20 +1,20 @@
-/** Mutants of what is inside tokens (Protocol §5). */
+/** Mutants of the contents of tokens (Protocol §5). */
 
-import { advertising, refreshing } from './faults.ts';
+import { alterAdvertisingTokens, alterRefreshTokens } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'third-version',
     'R32',
-    'advertising tokens are of version 3',
+    'advertising tokens have version 3',
     { profile: () => ({ advertisingTokenVersion: 3 }) },
   ],
   [
     'standard-alphabet',
     'R32',
     'advertising tokens of version 4 are in the standard alphabet of base64',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (...token) =>
           encode(...token)
@@ -26,7 +26,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
     'phones-typed-as-email',
     'R32',
     'advertising tokens of phone numbers carry the type of addresses',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, type: 0 }, ...rest),
@@ -36,7 +36,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
     'line-breaks',
     'S6',
     'tokens are broken into lines of 76 characters',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (...token) =>
           encode(...token).replace(/.{76}/g, '$&\r\n'),
@@ -46,7 +46,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
     'trailing-newline',
     'S6',
     'a line break follows every advertising token',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (...token) =>
           `${encode(...token)}\n`,
@@ -66,7 +66,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'oldest-key',
     'R33',
-    'tokens are sealed with the first key of the site, not the active one',
+    'tokens are sealed with the oldest key of the site, not the active one',
     {
       rules: ({ siteKey }) => ({
         siteKey(directory, world, siteId, now) {
@@ -79,8 +79,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'site-layer-under-master',
     'R33',
-    'the inner layer is sealed with the master key as well',
-    advertising(
+    'the inner layer is sealed with the master key too',
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, { master }, ...rest) =>
           encode(version, token, { master, site: master }, ...rest),
@@ -90,7 +90,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
     'no-site',
     'R34',
     'tokens do not carry the site of the caller',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, siteId: 0 }, ...rest),
@@ -100,7 +100,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
     'privacy-bits-unset',
     'R34',
     'privacy bits are 0',
-    advertising(
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, privacyBits: 0 }, ...rest),
@@ -109,8 +109,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'privacy-bits-of-browsers',
     'R34',
-    'every refresh token says that it was made on the client side',
-    refreshing(
+    'refresh tokens have the privacy bits of client-side tokens',
+    alterRefreshTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, privacyBits: 3 }, ...rest),
@@ -119,8 +119,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'expiry-with-tolerance',
     'R35',
-    'the expiry inside the advertising token is ten seconds after that of the answer',
-    advertising(
+    'the expiry in the advertising token is ten seconds after identity_expires',
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, expires: token.expires + 10_000 }, ...rest),
@@ -129,8 +129,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'times-in-seconds',
     'R35',
-    'the creation inside the advertising token is in seconds',
-    advertising(
+    'the creation time in the advertising token is in seconds',
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, created: Math.floor(token.created / 1000) }, ...rest),
@@ -139,8 +139,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'refreshed-when-established',
     'R35',
-    'the advertising token was always refreshed when it was established, a day ago',
-    advertising(
+    'the refresh time in the advertising token is a day too early',
+    alterAdvertisingTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, refreshed: token.refreshed - 86_400_000 }, ...rest),
@@ -149,8 +149,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'other-raw-uid',
     'R37',
-    'the raw UID in tokens has a type byte in front that identity map does not tell',
-    advertising((encode) => (version, token, keys, ivs, primitives) => {
+    'the raw UID in tokens begins with a type byte that identity map does not tell',
+    alterAdvertisingTokens((encode) => (version, token, keys, ivs, primitives) => {
       const uid = primitives.fromBase64(token.rawUid) ?? new Uint8Array(0);
       const rawUid = uid.length === 32 ? Uint8Array.of((token.scope << 4) | (token.type << 2), ...uid) : uid;
       return encode(version, { ...token, rawUid: primitives.toBase64(rawUid) }, keys, ivs, primitives);
@@ -159,8 +159,8 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'refresh-of-the-other-type',
     'R38',
-    'refresh tokens carry the other type of identity',
-    refreshing(
+    'refresh tokens carry the wrong identity type',
+    alterRefreshTokens(
       (encode) =>
         (version, token, ...rest) =>
           encode(version, { ...token, type: token.type === 0 ? 1 : 0 }, ...rest),
@@ -170,7 +170,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
     'refresh-of-another-hash',
     'R38',
     'refresh tokens hold the hash of the first-level hash',
-    refreshing(
+    alterRefreshTokens(
       (encode) => (version, token, key, iv, primitives) =>
         encode(version, { ...token, flh: primitives.sha256Base64(token.flh) }, key, iv, primitives),
     ),
@@ -178,7 +178,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'another-response-key-inside',
     'R39',
-    'the response key in the wrapper is not the one in the answer',
+    'the response key in the wrapper differs from that in the answer',
     {
       rules: ({ wrapRefreshToken }) => ({
         wrapRefreshToken: ({ refreshToken, responseKey }, scope, key, iv, primitives) =>

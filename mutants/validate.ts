@@ -1,7 +1,7 @@
 /** Mutants of token/validate (Protocol §8.3). */
 
 import { OperatorError } from '../mock-server/core/operator-error.ts';
-import { answering, reading, ruling } from './answers.ts';
+import { alterAnswers, alterPayloads, alterRules } from './answers.ts';
 import { mutantsOf } from './mutant.ts';
 
 const VALIDATE = /\/token\/validate$/;
@@ -12,7 +12,7 @@ export const validateMutants = mutantsOf('validate', [
   [
     'never-true',
     'S13',
-    'the validate identity is an ordinary one',
+    'the validate test identity is an ordinary identity',
     {
       profile: ({ testIdentities }) => ({
         testIdentities: testIdentities.filter(({ kind }) => kind !== 'validate'),
@@ -22,16 +22,16 @@ export const validateMutants = mutantsOf('validate', [
   [
     'always-true',
     'S14',
-    'the plain validate answers true to everything',
-    { http: (http) => answering(http, VALIDATE_PLAIN, (json) => ({ ...json, body: true })) },
+    'v0 and v1 validate answer true to everything',
+    { http: (http) => alterAnswers(http, VALIDATE_PLAIN, (json) => ({ ...json, body: true })) },
   ],
   [
     'any-readable-token',
     'S14',
-    'any readable token is true for the validate identity',
+    'v0 and v1 validate answer true to every readable token of the validate identity',
     {
       http: (http) =>
-        ruling(http, VALIDATE_PLAIN, ({ currentRawUid, decodeAdvertisingToken }) => {
+        alterRules(http, VALIDATE_PLAIN, ({ currentRawUid, decodeAdvertisingToken }) => {
           let read: string | undefined;
           return {
             decodeAdvertisingToken(...token) {
@@ -47,10 +47,10 @@ export const validateMutants = mutantsOf('validate', [
   [
     'broken-is-an-error',
     'S14',
-    'the plain validate answers 400 to a token that cannot be read',
+    'v0 and v1 validate answer 400 to an unreadable token',
     {
       http: (http) =>
-        ruling(http, VALIDATE_PLAIN, ({ decodeAdvertisingToken }) => ({
+        alterRules(http, VALIDATE_PLAIN, ({ decodeAdvertisingToken }) => ({
           decodeAdvertisingToken(text, ...rest) {
             try {
               return decodeAdvertisingToken(text, ...rest);
@@ -64,19 +64,19 @@ export const validateMutants = mutantsOf('validate', [
   [
     'sealed-always-true',
     'R49',
-    'v2 validate answers true to every own token',
-    { http: (http) => answering(http, VALIDATE_V2, (json) => ({ ...json, body: true })) },
+    'v2 validate answers true to every token of the site',
+    { http: (http) => alterAnswers(http, VALIDATE_V2, (json) => ({ ...json, body: true })) },
   ],
   [
     'sealed-never-true',
     'R49',
-    'v2 validate answers false to every own token',
-    { http: (http) => answering(http, VALIDATE_V2, (json) => ({ ...json, body: false })) },
+    'v2 validate answers false to every token of the site',
+    { http: (http) => alterAnswers(http, VALIDATE_V2, (json) => ({ ...json, body: false })) },
   ],
   [
     'sealed-broken-is-unknown',
     'R50',
-    'v2 validate fails for a token that cannot be read',
+    'v2 validate fails for an unreadable token',
     {
       http: ({ replies }) => ({
         replies: { ...replies, advertising_token_invalid: { http: 500, status: 'unknown' } },
@@ -86,10 +86,10 @@ export const validateMutants = mutantsOf('validate', [
   [
     'identifiers-ignored',
     'R51',
-    'validate without an identifier is false',
+    'validate without an identifier answers false',
     {
       http: (http) =>
-        reading(http, VALIDATE, (payload) =>
+        alterPayloads(http, VALIDATE, (payload) =>
           ['email', 'email_hash', 'phone', 'phone_hash'].some((name) => name in payload)
             ? payload
             : { ...payload, email: 'nobody@example.com' },
