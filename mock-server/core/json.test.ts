@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
 import { plainJson } from '../testing/plain-json.ts';
-import { JsonNumber, jsonText, writeJson, writeText } from './json.ts';
+import { JsonNumber, jsonText, writeJson } from './json.ts';
 import { JsonReading, parseJson, parseJsonBytes, parseJsonObject } from './json-reading.ts';
 
 describe('JSON objects', () => {
@@ -328,20 +328,6 @@ describe('JSON is written', () => {
     ['\\ud800\ud800', '"\\\\ud800?"'],
     ['/\x7f\u2028"\\', '"/\x7f\u2028\\"\\\\"'],
   ])('%j as %s', (text, json) => expect(writeJson(text)).toBe(json));
-
-  it('of a text as of any value', () => {
-    const odd = fc.constantFrom('"', '\\', '\x7f', ' ', '~', '\x1f', '\ud800', 'é', '[', ']', '#');
-    fc.assert(
-      fc.property(fc.array(fc.oneof(odd, fc.string({ unit: 'binary' }))), (parts) => {
-        const text = parts.join('');
-        expect(writeText(text)).toBe(writeJson(text));
-      }),
-    );
-    for (let code = 0; code < 0x100; code++) {
-      const text = String.fromCharCode(code);
-      expect(writeText(text)).toBe(writeJson(text));
-    }
-  });
 
   it('as any JSON, where there is nothing odd in it', () => {
     fc.assert(

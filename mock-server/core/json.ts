@@ -81,12 +81,6 @@ export function keepOrder(object: JsonObject, names: readonly string[]): void {
 
 const ESCAPE = /\\(?:u([0-9a-f]{4})|.)/g;
 
-const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;
-
-/** JSON of a text: the same as of any value, but quick, as long lists have many. */
-export const writeText = (text: string): string =>
-  NOTHING_TO_ESCAPE.test(text) ? `"${text}"` : writeJson(text);
-
 /** JSON of a value as the operator writes it. */
 export function writeJson(value: unknown): string {
   const json = JSON.stringify(value);

@@ -1,7 +1,7 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
-import { type JsonObject, isJsonObject, jsonText, writeText } from '../core/json.ts';
+import { type JsonObject, isJsonObject, jsonText, writeJson } from '../core/json.ts';
 import { absentMember } from '../core/member-faults.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -17,6 +17,12 @@ export interface MappedIdentity {
   readonly identifier: string;
   readonly advertising_id: string;
   readonly bucket_id?: string;
+}
+
+export interface UnmappedIdentity {
+  /** null for a null in a list of phones */
+  readonly identifier: string | null;
+  readonly reason: 'optout' | 'invalid identifier';
 }
 
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
@@ -43,14 +49,17 @@ export function checkElements({ kind, list }: Identifiers): void {
 /** A JSON text in short parts. */
 export type JsonParts = readonly string[];
 
-/** Puts items, each with a comma in front of it, behind the parts of a list. */
+/** Puts items behind those that are there, as one part more. */
 function addPart(parts: string[], items: string): void {
-  if (items !== '') parts.push(parts.length > 0 ? items : items.slice(1));
+  if (items !== '') parts.push((parts.length > 0 ? ',' : '') + items);
 }
+
+/** JSON of items, without the brackets of their list. */
+const itemsJson = (items: readonly unknown[]): string => writeJson(items).slice(1, -1);
 
 /**
  * Maps a list, whose elements are read as texts. `unmapped` is left out when empty, and altogether where the profile
- * knows no such list. The answer is written item by item: at once it would hold up other requests for longer than the
+ * knows no such list. The answer is written as it comes: at once it would hold up other requests for longer than the
  * mapping.
  */
 export async function mapList(
@@ -60,29 +69,29 @@ export async function mapList(
   withBucketIds = true,
 ): Promise<JsonParts> {
   const { listsUnmapped } = deployment.profile;
-  const mapped: string[] = [];
-  const unmapped: string[] = [];
+  const mappedParts: string[] = [];
+  const unmappedParts: string[] = [];
   await slicesInTurns(list, (slice) => {
-    let mappedItems = '';
-    let unmappedItems = '';
+    const mapped: MappedIdentity[] = [];
+    const unmapped: UnmappedIdentity[] = [];
     for (const element of slice) {
       const identifier = jsonText(element) ?? null;
       const identity = identifier === null ? undefined : identify(deployment, kind, identifier);
       const located = identity && locate(deployment, identity);
-      const shown = identifier === null ? 'null' : writeText(identifier);
-      if (located === undefined) unmappedItems += `,{"identifier":${shown},"reason":"invalid identifier"}`;
-      else if (listsUnmapped && isRefused(deployment, state, located)) {
-        unmappedItems += `,{"identifier":${shown},"reason":"optout"}`;
+      if (identifier === null || located === undefined) {
+        unmapped.push({ identifier, reason: 'invalid identifier' });
+      } else if (listsUnmapped && isRefused(deployment, state, located)) {
+        unmapped.push({ identifier, reason: 'optout' });
       } else {
-        const id = withBucketIds ? `,"bucket_id":${writeText(located.bucket.bucketId)}` : '';
-        mappedItems += `,{"identifier":${shown},"advertising_id":"${rawUidOf(deployment, located)}"${id}}`;
+        const item = mapOne(deployment, identifier, located);
+        mapped.push(withBucketIds ? item : { identifier, advertising_id: item.advertising_id });
       }
     }
-    addPart(mapped, mappedItems);
-    addPart(unmapped, unmappedItems);
+    addPart(mappedParts, itemsJson(mapped));
+    addPart(unmappedParts, itemsJson(unmapped));
   });
-  const rest = listsUnmapped && unmapped.length > 0 ? ['],"unmapped":[', ...unmapped] : [];
-  return ['{"mapped":[', ...mapped, ...rest, ']}'];
+  const rest = listsUnmapped && unmappedParts.length > 0 ? ['],"unmapped":[', ...unmappedParts] : [];
+  return ['{"mapped":[', ...mappedParts, ...rest, ']}'];
 }
 
 /**
@@ -215,11 +224,8 @@ export async function mapV3(
   const parts: Record<IdentifierKind, string[]> = { email_hash: [], phone: [], phone_hash: [], email: [] };
   for (const { kind, list } of lists) {
     await slicesInTurns(list, (slice) => {
-      let items = '';
-      for (const element of slice) {
-        items += `,${mapV3Item(deployment, state, kind, jsonText(element) ?? '', now)}`;
-      }
-      addPart(parts[kind], items);
+      const items = slice.map((element) => mapV3Item(deployment, state, kind, jsonText(element) ?? '', now));
+      addPart(parts[kind], items.join());
     });
   }
   const { email_hash, phone, phone_hash, email } = parts;
