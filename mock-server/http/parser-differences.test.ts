@@ -14,6 +14,8 @@ beforeAll(async () => {
 afterAll(() => mock.close());
 
 const HEALTH = '/ops/healthcheck';
+/** Where it is not recorded what the operator answers. */
+const OWN_RULES = 'operator: another answer';
 const POST = 'POST /v2/token/generate HTTP/1.1\r\nHost: x\r\n';
 
 /** Statuses of all answers to the bytes, whatever ends the connection. */
@@ -26,6 +28,7 @@ it.each([
   ['a method that Node does not know', `BREW ${HEALTH} HTTP/1.1\r\nHost: x\r\n\r\n`, [400], 'operator: 405'],
   ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', [], 'operator: 404'],
   ['raw bytes beyond ASCII in a target', 'GET /\u00e9 HTTP/1.1\r\nHost: x\r\n\r\n', [400], 'operator: 404'],
+  ['a header name with a blank', `GET ${HEALTH} HTTP/1.1\r\nHost: x\r\na b: c\r\n\r\n`, [400], OWN_RULES],
   ['a folded header', `GET ${HEALTH} HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n`, [400], 'operator: 200'],
   ['a transfer encoding without chunked', `${POST}Transfer-Encoding: gzip\r\n\r\n`, [400], 'operator: 401'],
   [
@@ -33,6 +36,19 @@ it.each([
     `${POST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     [400],
     'operator: 401',
+  ],
+  [
+    'chunked in HTTP/1.0',
+    'POST /v2/token/generate HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    [401],
+    OWN_RULES,
+  ],
+  ['HTTP/0.9', `GET ${HEALTH}\r\n\r\n`, [400], OWN_RULES],
+  [
+    'a request behind one with Connection: close',
+    `GET ${HEALTH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET ${HEALTH} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    [200],
+    OWN_RULES,
   ],
   ['HTTP/1.2', `GET ${HEALTH} HTTP/1.2\r\nHost: x\r\n\r\n`, [400], 'operator: 501'],
   ['HTTP/2.0 in text', `GET ${HEALTH} HTTP/2.0\r\nHost: x\r\n\r\n`, [200], 'operator: 501'],
