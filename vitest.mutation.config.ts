@@ -1,0 +1,16 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** The tests that judge the mutants of `npm run mutation`: in one process, without those that take long. */
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: [
+      ...configDefaults.exclude,
+      '**/hostile*.test.ts',
+      '{cli,mutants,scripts,bench}/**',
+      'contract-tests/{sdks,pact}/**',
+    ],
+    env: { UID2_MOCK_TEST_SCALE: '0.005', UID2_MOCK_TEST_SEED: '1' },
+    testTimeout: 20_000,
+  },
+});
