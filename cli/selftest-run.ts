@@ -1,6 +1,6 @@
 /** Whether the contract suite notices mutants of the mock: the runs behind `uid2-mock selftest`. */
 
-import { type Result, requirements, runContract, scenarios } from '../contract-tests/index.ts';
+import { type Result, runContract, scenarios } from '../contract-tests/index.ts';
 import { startMockOperator } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
 import { type Mutant, type Stage, composeMutant, stageWorld } from '../mutants/index.ts';
@@ -114,9 +114,3 @@ export async function falseAlarms(mutants: readonly Mutant[]): Promise<FalseAlar
   }
   return alarms;
 }
-
-/** MUST requirements that no mutant breaks. */
-export const untested = (mutants: readonly Mutant[]): string[] =>
-  requirements
-    .filter(({ level, id }) => level === 'MUST' && !mutants.some(({ requirement }) => requirement === id))
-    .map(({ id }) => id);

@@ -37,7 +37,7 @@ export interface VerifyFlags {
 }
 
 /** A target to ask; without `url`, a mock to be started for the run. */
-export interface PlannedTarget {
+interface PlannedTarget {
   readonly url: string | undefined;
   readonly world: unknown;
   readonly profile: Profile | undefined;

@@ -32,7 +32,7 @@ export async function watchedFile(file: string): Promise<WatchedFile> {
   return { path, stamp: await stampOf(path) };
 }
 
-export interface WorldWatcher {
+interface WorldWatcher {
   /** ms, by the operator's clock */
   readonly now: () => number;
   /** @throws ConfigurationError when the world cannot take the place of the present one */

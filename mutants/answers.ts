@@ -7,7 +7,6 @@ import type { HttpRules } from '../mock-server/http/rules.ts';
 import type { Deployment } from '../mock-server/operator/deployment.ts';
 import type { Rules } from '../mock-server/operator/rules.ts';
 
-export type Handler = Route['handle'];
 type Routes = Pick<HttpRules, 'routes'>;
 
 /** Alters the routes whose path matches. */

@@ -37,7 +37,7 @@ export const areas = [
   'identity-map',
 ] as const;
 
-export type Area = (typeof areas)[number];
+type Area = (typeof areas)[number];
 
 interface Clocked {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { requirements, scenarios } from '../contract-tests/index.ts';
-import { falseAlarms, judgeMutants, untested } from '../cli/selftest-run.ts';
+import { falseAlarms, judgeMutants } from '../cli/selftest-run.ts';
 import { listen } from '../mock-server/listen.ts';
 import { areas, composeMutant, mutants } from './index.ts';
 
@@ -38,7 +38,9 @@ it.each(promised)('has at least three mutants of %s', (area) => {
 
 it('has a mutant of every MUST, and no mutant of an unknown requirement', () => {
   const known = requirements.map(({ id }) => id);
-  expect(untested(mutants)).toEqual([]);
+  const broken = new Set(mutants.map(({ requirement }) => requirement));
+  const musts = requirements.filter(({ level }) => level === 'MUST');
+  expect(musts.filter(({ id }) => !broken.has(id))).toEqual([]);
   expect(mutants.filter(({ requirement }) => !known.includes(requirement))).toEqual([]);
 });
 

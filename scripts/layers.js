@@ -26,7 +26,7 @@ export const halves = [
     ],
     only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
     packages: {
-      core: [/^@noble\//, 'hashids'],
+      core: ['hashids'],
       native: ['node:crypto'],
       'operator/world': ['zod', 'node:crypto', 'node:fs/promises'],
       operator: ['tldts', '@iabtechlabtcf/core'],

@@ -1,6 +1,6 @@
 /** A server-only publisher as it integrates with the plain API: the consumer of the v1 pact. */
 
-export interface Tokens {
+interface Tokens {
   advertisingToken: string;
   refreshToken: string;
   /** Unix milliseconds. */
@@ -9,7 +9,7 @@ export interface Tokens {
   refreshExpires: number;
 }
 
-export type Identity =
+type Identity =
   | { status: 'success'; tokens: Tokens }
   | { status: 'optout' }
   | { status: 'refused'; code: number; reason: string };

@@ -2,7 +2,7 @@
 import type { ContractReport, Outcome, Result } from '../spec/results.ts';
 import { nameOf } from './wording.ts';
 
-export interface ComparisonRow {
+interface ComparisonRow {
   /** `scenario@api`. */
   name: string;
   description: string;
@@ -12,7 +12,7 @@ export interface ComparisonRow {
   departs: Departure[];
 }
 
-export interface Departure {
+interface Departure {
   /** Index of the target in the report. */
   target: number;
   expected: string;

@@ -15,7 +15,7 @@ import {
   verdict,
 } from './wording.ts';
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   colour?: boolean;
   /** Leaves out skipped scenarios. */
   quiet?: boolean;

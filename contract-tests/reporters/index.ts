@@ -14,5 +14,5 @@ export const reporters = {
 
 export type ReportKind = keyof typeof reporters;
 
-export { consoleReport, progressLine, type ConsoleOptions } from './console.ts';
-export { compareTargets, type Comparison, type ComparisonRow, type Departure } from './comparison.ts';
+export { consoleReport, progressLine } from './console.ts';
+export { compareTargets } from './comparison.ts';

@@ -30,11 +30,6 @@ function sha256(...parts: (string | Buffer)[]): Buffer {
   return hash.digest();
 }
 
-/** SHA-256 of a normalised email or phone number. */
-export function identityHash(normalized: string): Buffer {
-  return sha256(normalized);
-}
-
 export function firstLevelHash(hash: Buffer, firstLevelSalt: string): Buffer {
   return sha256(hash.toString('base64'), firstLevelSalt);
 }

@@ -6,5 +6,5 @@ export { decodeBase64Strict, isBase64Strict, openWithKey, sealWithKey, type Keys
 export { openResponse, sealRequest } from './envelope.ts';
 export { decodeAdvertisingToken, type AdvertisingTokenFields } from './advertising-token.ts';
 export { decodeRefreshToken, unwrapRefreshToken, type RefreshTokenFields } from './refresh-token.ts';
-export { bucketIndex, firstLevelHash, identityHash, rawUidV2, rawUidV3, rawUidV4 } from './identity.ts';
+export { bucketIndex, firstLevelHash, rawUidV2, rawUidV3, rawUidV4 } from './identity.ts';
 export { sealClientGenerate, type ClientGenerateOptions } from './client-generate.ts';

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePath, loadNormalizationVectors } from '../../fixtures/load.ts';
-import { bucketIndex, firstLevelHash, identityHash, rawUidV2, rawUidV3, rawUidV4 } from './index.ts';
+import { bucketIndex, firstLevelHash, rawUidV2, rawUidV3, rawUidV4 } from './index.ts';
 import { readWorld, type World } from '../target/world.ts';
 
 const vectors = loadNormalizationVectors();
@@ -47,7 +48,9 @@ describe('normalization.json', () => {
   it('has the hash of every normal form', () => {
     const plain = vectors.filter(({ kind }) => kind === 'email' || kind === 'phone');
     const wrong = plain.filter(
-      (vector) => vector.valid && identityHash(vector.normalized).toString('base64') !== vector.sha256_base64,
+      (vector) =>
+        vector.valid &&
+        createHash('sha256').update(vector.normalized).digest('base64') !== vector.sha256_base64,
     );
     expect(wrong).toEqual([]);
   });

@@ -42,7 +42,7 @@ import {
 export type AdvertisingTokenVersion = 2 | 3 | 4;
 
 /** All times in ms. V2 carries neither `created` nor `refreshed`; they read as 0. */
-export interface AdvertisingToken extends TokenOwner {
+interface AdvertisingToken extends TokenOwner {
   readonly siteId: number;
   readonly privacyBits: number;
   readonly established: number;
@@ -61,13 +61,13 @@ export interface DecodedAdvertisingToken extends AdvertisingToken {
   readonly siteKeyId: number;
 }
 
-export interface AdvertisingTokenKeys {
+interface AdvertisingTokenKeys {
   readonly master: TokenKey;
   readonly site: TokenKey;
 }
 
 /** Two IVs: 16 bytes each for V2, 12 for V3 and V4. */
-export interface AdvertisingTokenIvs {
+interface AdvertisingTokenIvs {
   readonly outer: Uint8Array;
   readonly inner: Uint8Array;
 }

@@ -39,24 +39,6 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Standard alphabet with padding. */
-export function encodeBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
-    const left = bytes.length - i;
-    text += ALPHABET.charAt(a >> 2) + ALPHABET.charAt(((a & 3) << 4) | (b >> 4));
-    text += left > 1 ? ALPHABET.charAt(((b & 15) << 2) | (c >> 6)) : '=';
-    text += left > 2 ? ALPHABET.charAt(c & 63) : '=';
-  }
-  return text;
-}
-
-/** Standard base64 rewritten in the URL alphabet without padding. */
-export function toUrlAlphabet(base64: string): string {
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
 /** A text of the URL alphabet rewritten in the standard one; undefined when it holds `+` or `/`. */
 export function fromUrlAlphabet(text: string): string | undefined {
   return /[+/]/.test(text) ? undefined : text.replaceAll('-', '+').replaceAll('_', '/');

@@ -10,7 +10,7 @@ export const identifierKinds = ['email', 'email_hash', 'phone', 'phone_hash'] as
 export type IdentifierKind = (typeof identifierKinds)[number];
 
 /** How identifiers are normalised and hashed. */
-export interface IdentifierRules {
+interface IdentifierRules {
   normalizeEmail(email: string): string | undefined;
   normalizePhone(phone: string): string | undefined;
   hashIdentifier(normalized: string, primitives: Primitives): string;

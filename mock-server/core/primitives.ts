@@ -1,8 +1,7 @@
 /**
  * The few primitives the protocol is made of. A key given to one must not change afterwards: what is made of it may be
- * kept. They have two implementations: a portable one on @noble
- * (`noble-primitives.ts`) and one on `node:crypto` (`../native/primitives.ts`), which is faster and the only one the
- * server loads; every vector passes through both.
+ * kept. The server's are on `node:crypto` (`../native/primitives.ts`); the tests compare them with a second
+ * implementation on @noble (`../testing/noble-primitives.ts`), and every vector passes through both.
  */
 
 export interface Primitives {

@@ -199,7 +199,7 @@ const failures = {
   failed: 'the mock itself failed: {message}',
 } as const;
 
-export const reasons = {
+const reasons = {
   ...served,
   ...targets,
   ...keys,

@@ -46,7 +46,7 @@ const WHAT = { what: 'the refresh token' } as const;
 const V2_GRACE_MS = 60_000;
 
 /** All times in ms. */
-export interface RefreshToken extends TokenOwner {
+interface RefreshToken extends TokenOwner {
   readonly siteId: number;
   readonly privacyBits: number;
   readonly established: number;
@@ -58,7 +58,7 @@ export interface RefreshToken extends TokenOwner {
   readonly publisherIds?: Uint8Array | undefined;
 }
 
-export interface DecodedRefreshToken extends RefreshToken {
+interface DecodedRefreshToken extends RefreshToken {
   readonly version: RefreshTokenVersion;
   readonly keyId: number;
   /** ms after which the token is refused: `expires`, for V2 the separate valid-till field */

@@ -93,7 +93,7 @@ export function decryptSection(
   return primitives.cbcDecrypt(secret, section.subarray(0, 16), section.subarray(16));
 }
 
-export interface IdentityPayload {
+interface IdentityPayload {
   readonly siteId: number;
   /** base64 text of a raw UID or first-level hash, 44 characters */
   readonly id: string;

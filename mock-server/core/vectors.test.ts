@@ -1,7 +1,7 @@
 /** The vectors of Protocol Appendix A, byte for byte in both directions, on both implementations of the primitives. */
 
 import { describe, expect, it } from 'vitest';
-import { loadHashVectors, loadTokenVectors } from '../../fixtures/load.ts';
+import { loadHashVectors, loadTokenVectors } from '../../fixtures/known-answers.ts';
 import { implementations } from '../testing/primitives.ts';
 import {
   type AdvertisingTokenVersion,

@@ -16,7 +16,7 @@ export function apiKey(header: string | undefined): string | undefined {
   return value.slice(0, SCHEME.length).toLowerCase() === SCHEME ? value.slice(SCHEME.length) : undefined;
 }
 
-export function findClient(deployment: Deployment, header: string | undefined): Client | undefined {
+function findClient(deployment: Deployment, header: string | undefined): Client | undefined {
   const key = apiKey(header);
   return key === undefined ? undefined : deployment.directory.clients.get(key);
 }

@@ -34,7 +34,7 @@ const BLANK = /^(?:[ \t\n\v\f\r+]|%(?:09|0[abcd]|20))*$/i;
 type Decoder = { readonly delimiter: string } | 'fields' | 'broken';
 
 /** A form's way: its body reaches the handler, is lost on the way, is refused, or the decoder itself fails. */
-export type FormOutcome = 'kept' | 'lost' | 'refused' | 'broken';
+type FormOutcome = 'kept' | 'lost' | 'refused' | 'broken';
 
 export function isForm(contentType: string): boolean {
   const type = contentType.toLowerCase();

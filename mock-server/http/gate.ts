@@ -28,7 +28,7 @@ export const tooLong = (limit: number): Answer => ({
 });
 
 /** What the operator looks at before any handler. */
-export interface Arrival {
+interface Arrival {
   readonly path: string;
   readonly query: string;
   /** the first `Host` header */

@@ -17,12 +17,12 @@ export const kindsOf = ({ phones }: Deployment): readonly IdentifierKind[] =>
   phones ? identifierKinds : emailKinds;
 
 /** What an endpoint calls a request with no or several identifiers, and one whose identifier is invalid. */
-export interface IdentifierRefusals {
+interface IdentifierRefusals {
   readonly missing: OperatorErrorCode;
   readonly invalid: OperatorErrorCode;
 }
 
-export const usualRefusals: IdentifierRefusals = {
+const usualRefusals: IdentifierRefusals = {
   missing: 'identifier_missing',
   invalid: 'identifier_invalid',
 };

@@ -41,7 +41,7 @@ function rangeOf(header: string | undefined, size: number): readonly [number, nu
 const isUnchanged = (header: string | undefined, modified: Date): boolean =>
   header !== undefined && Math.floor(modified.getTime() / 1000) * 1000 <= Date.parse(header);
 
-export interface StaticAnswer {
+interface StaticAnswer {
   readonly answer: Answer;
   readonly headers: OutgoingHttpHeaders;
 }

@@ -60,7 +60,7 @@ export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): A
     : { http: 200, type: contentTypes.text, body: call.deployment.primitives.toBase64(sealed) };
 }
 
-export type EncryptedHandler = (
+type EncryptedHandler = (
   call: Call,
   payload: JsonObject | undefined,
   client: Client,

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { noblePrimitives } from '../core/noble-primitives.ts';
+import { noblePrimitives } from '../testing/noble-primitives.ts';
 import { SHORT, ShortGcm } from './gcm.ts';
 import { nativePrimitives } from './primitives.ts';
 

@@ -37,7 +37,7 @@ interface ClientGenerateRequest extends Partial<Record<(typeof TEXT_MEMBERS)[num
 }
 
 /** The key the answer is sealed with, and the tokens; the reason in their place when the identity is opted out. */
-export interface ClientGenerated {
+interface ClientGenerated {
   readonly sharedKey: Uint8Array;
   readonly tokens: IssuedTokens | Reason;
 }

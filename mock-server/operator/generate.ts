@@ -23,7 +23,7 @@ export interface IssuedTokens {
   readonly refreshFrom: number;
 }
 
-export interface Issue {
+interface Issue {
   readonly siteId: number;
   readonly privacyBits: number;
   /** ms; when the user was first seen */
@@ -117,7 +117,7 @@ const POLICY_REQUIRED_FROM = Date.UTC(2023, 8, 1) / 1000;
  *
  * @throws OperatorError `policy_invalid`, `policy_required`, `unknown` (not a number)
  */
-export function readOptOutPolicy(deployment: Deployment, payload: JsonObject, client: Client): boolean {
+function readOptOutPolicy(deployment: Deployment, payload: JsonObject, client: Client): boolean {
   const name = 'optout_check' in payload ? 'optout_check' : 'policy';
   const policy = name in payload ? payload[name] : new JsonNumber('0');
   if (!(policy instanceof JsonNumber))

@@ -13,13 +13,13 @@ import { isRefused } from './opt-out.ts';
 import type { State } from './state/state.ts';
 import { slicesInTurns } from './turns.ts';
 
-export interface MappedIdentity {
+interface MappedIdentity {
   readonly identifier: string;
   readonly advertising_id: string;
   readonly bucket_id?: string;
 }
 
-export interface UnmappedIdentity {
+interface UnmappedIdentity {
   /** null for a null in a list of phones */
   readonly identifier: string | null;
   readonly reason: 'optout' | 'invalid identifier';
@@ -34,7 +34,7 @@ export function mapOne(
   return { identifier, advertising_id: rawUidOf(deployment, located), bucket_id: located.bucket.bucketId };
 }
 
-export interface Identifiers {
+interface Identifiers {
   readonly kind: IdentifierKind;
   readonly list: readonly unknown[];
 }

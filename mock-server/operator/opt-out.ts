@@ -36,7 +36,7 @@ export function optOutOf(deployment: Deployment, located: Located, since: number
 }
 
 /** What an operator sends to its opt-out service; the mock has none and sends nothing. */
-export interface OptOutServiceCall {
+interface OptOutServiceCall {
   readonly method: 'GET' | 'POST';
   readonly query: { readonly identity_hash: string; readonly advertising_id: string };
   readonly headers: Readonly<Record<string, string>>;

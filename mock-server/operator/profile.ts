@@ -11,7 +11,7 @@ export const profileNames = ['local', 'seed-v1', 'v5.56', 'current'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 /** `v0`: unversioned routes; `encrypted`: v2 and v3. */
-export type RouteSet = 'v0' | 'v1' | 'encrypted';
+type RouteSet = 'v0' | 'v1' | 'encrypted';
 
 export interface Profile {
   readonly name: ProfileName;

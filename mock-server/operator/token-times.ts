@@ -6,7 +6,7 @@ export interface Lifetimes {
   readonly refreshAfter: number;
 }
 
-export interface TokenTimes {
+interface TokenTimes {
   readonly identityExpires: number;
   readonly refreshExpires: number;
   readonly refreshFrom: number;

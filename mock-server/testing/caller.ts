@@ -34,7 +34,7 @@ const parsed = (text: string) =>
 
 export type Parameters = Readonly<Record<string, string | number>>;
 
-export interface Ask {
+interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly credential?: Credential | undefined;
   readonly method?: string;
@@ -77,7 +77,7 @@ export const get = (mock: MockOperator, path: string, parameters: Parameters = {
   return ask(mock, query.size > 0 ? `${path}?${query.toString()}` : path, options);
 };
 
-export interface Sealing {
+interface Sealing {
   readonly credential?: Credential;
   /** raw bytes instead of base64 text */
   readonly binary?: boolean;

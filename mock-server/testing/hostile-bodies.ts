@@ -67,7 +67,7 @@ const PAYLOADS: readonly (string | Buffer)[] = [
   '['.repeat(50_000),
 ];
 
-export interface Sealer {
+interface Sealer {
   readonly secret: Buffer;
   readonly now: number;
   readonly profile: string;

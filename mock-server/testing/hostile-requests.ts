@@ -5,7 +5,7 @@ import type { Credential, MockOperator } from '../index.ts';
 import type { Dice } from './random.ts';
 import type { Sent } from './wire-client.ts';
 
-export const endpoints = [
+const endpoints = [
   '/token/generate',
   '/token/refresh',
   '/token/validate',
@@ -135,13 +135,13 @@ const ORIGINS = [
 
 type Caller = Pick<Credential, 'key' | 'secret'>;
 
-export function randomText(dice: Dice): string {
+function randomText(dice: Dice): string {
   if (dice.oneIn(3)) return dice.bytes(dice.below(60)).toString('latin1');
   if (dice.oneIn(4)) return dice.bytes(dice.below(300)).toString('base64');
   return dice.pick(TEXTS);
 }
 
-export function randomJson(dice: Dice): string {
+function randomJson(dice: Dice): string {
   if (dice.oneIn(12)) return '['.repeat(dice.below(5000));
   if (dice.oneIn(12)) return `{"email":${'['.repeat(3000)}${']'.repeat(3000)}}`;
   const members = Array.from({ length: dice.below(4) }, (): [string, unknown] => [

@@ -1,6 +1,6 @@
 /** Both implementations of the primitives, to run a vector through each: `describe.each(implementations)('%s', …)`. */
 
-import { noblePrimitives } from '../core/noble-primitives.ts';
+import { noblePrimitives } from './noble-primitives.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { nativePrimitives } from '../native/primitives.ts';
 

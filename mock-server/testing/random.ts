@@ -8,7 +8,7 @@ import fc from 'fast-check';
 const given = process.env['UID2_MOCK_TEST_SEED'];
 
 /** A 32-bit number. */
-export const seed = (given === undefined ? Date.now() ^ (process.pid << 8) : Number(given)) | 0;
+const seed = (given === undefined ? Date.now() ^ (process.pid << 8) : Number(given)) | 0;
 
 process.stderr.write(`UID2_MOCK_TEST_SEED=${seed}\n`);
 fc.configureGlobal({ seed });

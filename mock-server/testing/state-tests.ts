@@ -12,7 +12,7 @@ import './random.ts';
  * @param wall the machine's time in ms
  * @param start where the clock starts, in ms; the machine's time if absent
  */
-export type CreateState = (wall: () => number, start?: number) => State | Promise<State>;
+type CreateState = (wall: () => number, start?: number) => State | Promise<State>;
 
 const WALL = Date.UTC(2026, 0, 1);
 

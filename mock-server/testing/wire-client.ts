@@ -11,7 +11,7 @@ export interface Sent {
   readonly body?: string | Uint8Array;
 }
 
-export interface Received {
+interface Received {
   readonly status: number;
   readonly body: string;
 }

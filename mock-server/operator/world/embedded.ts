@@ -8,7 +8,7 @@ import { type Primitives, utf8 } from '../../core/primitives.ts';
 import { routeRoles } from './directory.ts';
 import type { World } from './schema.ts';
 
-export interface DefaultWorldOptions {
+interface DefaultWorldOptions {
   readonly seed: string;
   readonly scope: 'uid2' | 'euid';
   /** ms; bucket times lie around it */

@@ -7,7 +7,7 @@ import { alterText, flipByte } from './alter-text.ts';
 import type { ClientGenerateBody, DifferentialBody, DifferentialRequest, EnvelopeBody } from './format.ts';
 import { alterJson, encodeText, jsonText } from './json-text.ts';
 
-export interface MadeBody {
+interface MadeBody {
   readonly bytes: Buffer;
   readonly opener: Opener | undefined;
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { unwrapRefreshToken, type Keys } from '../../../contract-tests/wire/index.ts';
 import { alterText } from './alter-text.ts';
 
-export type Captures = ReadonlyMap<string, string>;
+type Captures = ReadonlyMap<string, string>;
 
 const alterations = z.array(z.tuple([z.string()], z.union([z.string(), z.number()])));
 

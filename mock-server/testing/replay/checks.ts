@@ -10,7 +10,7 @@ import type { Check } from './format.ts';
 import { siblingPath, valueAt } from './paths.ts';
 import { fill, type Captures } from './template.ts';
 
-export interface CheckContext {
+interface CheckContext {
   /** What the operator's clock showed, Unix milliseconds. */
   now: number;
   keys: Keys;

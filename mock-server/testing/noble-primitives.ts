@@ -1,11 +1,31 @@
-/** The primitives on @noble, which run anywhere (see `primitives.ts`). */
+/** The primitives a second time, on @noble: what `native/primitives.ts` is compared with. */
 
 import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from '@noble/hashes/utils.js';
-import { decodeBase64, encodeBase64, toUrlAlphabet } from './base64.ts';
-import { type Primitives, utf8 } from './primitives.ts';
+import { decodeBase64 } from '../core/base64.ts';
+import { type Primitives, utf8 } from '../core/primitives.ts';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Standard alphabet with padding. */
+function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    const left = bytes.length - i;
+    text += ALPHABET.charAt(a >> 2) + ALPHABET.charAt(((a & 3) << 4) | (b >> 4));
+    text += left > 1 ? ALPHABET.charAt(((b & 15) << 2) | (c >> 6)) : '=';
+    text += left > 2 ? ALPHABET.charAt(c & 63) : '=';
+  }
+  return text;
+}
+
+/** Standard base64 rewritten in the URL alphabet without padding. */
+function toUrlAlphabet(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
 
 /** Runs an operation that throws on bad input or a bad tag; undefined is then the answer. */
 function attempt(operation: () => Uint8Array): Uint8Array | undefined {

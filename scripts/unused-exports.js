@@ -1,0 +1,105 @@
+// `npm run lint`: no export that its own file alone uses, no product code that only tests use, no file that nothing
+// imports. A script, because the lock file of knip leaves out the builds of other platforms.
+import path from 'node:path';
+import ts from 'typescript';
+
+/** Whose exports users of the package import; and what is run by itself. */
+const entries =
+  /^(mock-server|contract-tests)\/index\.ts$|^cli\/main\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
+const tests = /\.(test|suite)\.ts$/;
+const support =
+  /^mock-server\/testing\/|^contract-tests\/(sdks|pact)\/|^(bench|scripts)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
+const isProduct = (file) => !tests.test(file) && !support.test(file);
+
+/** What only tests use and is there all the same. */
+const deliberate = {
+  'mock-server/operator/opt-out.ts optOutServiceCall':
+    'says what a logout of a real operator sends on, as recorded; the mock sends nothing',
+};
+
+const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
+const program = ts.createProgram(fileNames, { ...options, incremental: false, tsBuildInfoFile: undefined });
+const checker = program.getTypeChecker();
+
+const nameOf = (source) => path.relative(process.cwd(), source.fileName).split(path.sep).join('/');
+const sources = program
+  .getSourceFiles()
+  .filter((source) => !source.isDeclarationFile && !source.fileName.includes('/node_modules/'));
+
+/** symbol of an export -> the files that use it */
+const uses = new Map();
+/** file -> the files that import it */
+const importers = new Map(sources.map((source) => [nameOf(source), new Set()]));
+
+for (const source of sources) {
+  const module = checker.getSymbolAtLocation(source);
+  for (const symbol of module ? checker.getExportsOfModule(module) : []) uses.set(symbol, new Set());
+}
+
+/** Notes a use of a symbol, and of each export through which it came. */
+function use(symbol, file) {
+  for (let step = symbol; step;) {
+    uses.get(step)?.add(file);
+    step = step.flags & ts.SymbolFlags.Alias ? checker.getImmediateAliasedSymbol(step) : undefined;
+  }
+}
+
+/** Whether an identifier is the name in its own declaration. */
+const isDeclared = (node) =>
+  node.parent.name === node &&
+  !ts.isImportSpecifier(node.parent) &&
+  !ts.isPropertyAccessExpression(node.parent);
+
+function visit(node, file) {
+  if (ts.isStringLiteral(node) && node.text.startsWith('.')) {
+    const module = checker.getSymbolAtLocation(node);
+    const imported = module?.declarations?.find(ts.isSourceFile);
+    if (imported) importers.get(nameOf(imported))?.add(file);
+  }
+  if (ts.isIdentifier(node)) {
+    const { parent } = node;
+    if (!isDeclared(node)) use(checker.getSymbolAtLocation(node), file);
+    if (ts.isShorthandPropertyAssignment(parent))
+      use(checker.getShorthandAssignmentValueSymbol(parent), file);
+    if (ts.isExportSpecifier(parent)) {
+      const symbol = checker.getSymbolAtLocation(parent.name);
+      if (symbol) use(checker.getImmediateAliasedSymbol(symbol), file);
+    }
+    // const { name } = await import('./file.ts')
+    if (ts.isBindingElement(parent) && ts.isObjectBindingPattern(parent.parent)) {
+      const { text } = parent.propertyName ?? parent.name;
+      use(checker.getTypeAtLocation(parent.parent).getProperty(text), file);
+    }
+  }
+  ts.forEachChild(node, (child) => visit(child, file));
+}
+for (const source of sources) visit(source, nameOf(source));
+
+function complaintOf(symbol, file) {
+  const users = [...(uses.get(symbol) ?? [])];
+  if (users.every((user) => user === file)) return 'no other file uses it: delete it, or do not export it';
+  if (`${file} ${symbol.name}` in deliberate || !isProduct(file) || users.some(isProduct)) return undefined;
+  return 'only tests use it: move it to where they are, or delete it';
+}
+
+const complaints = [];
+for (const source of sources) {
+  const file = nameOf(source);
+  if (tests.test(file) || entries.test(file)) continue;
+  const from = [...(importers.get(file) ?? [])];
+  if (from.length === 0 || (isProduct(file) && !from.some(isProduct))) {
+    complaints.push(`${file}: ${from.length === 0 ? 'nothing imports it' : 'only tests import it'}`);
+    continue;
+  }
+  const module = checker.getSymbolAtLocation(source);
+  for (const symbol of module ? checker.getExportsOfModule(module) : []) {
+    const complaint = complaintOf(symbol, file);
+    const declaration = symbol.declarations?.find((one) => one.getSourceFile() === source);
+    if (complaint === undefined || declaration === undefined) continue;
+    const { line } = source.getLineAndCharacterOfPosition(declaration.getStart());
+    complaints.push(`${file}:${line + 1} ${symbol.name}: ${complaint}`);
+  }
+}
+for (const complaint of complaints) console.error(complaint);
+process.exitCode = complaints.length > 0 ? 1 : 0;
