@@ -133,7 +133,7 @@ async function runTarget(
     const message = error instanceof Error ? error.message : String(error);
     if (isContractError(error, 'usage')) throw error;
     for (const scenario of chosen)
-      for (const api of scenario.apis) keep(blank(scenario, api, 'incomplete', message, 0));
+      for (const api of scenario.apis) keep(resultOf(scenario, api, 'incomplete', message, 0));
     return report;
   }
   report.profile = target.profile;
@@ -151,11 +151,11 @@ async function runTarget(
   };
   await Promise.all(Array.from({ length: concurrency }, work));
   target.http.close();
-  report.results = askedForInVain(results, all.filter);
+  report.results = markUnmetFilters(results, all.filter);
   return report;
 }
 
-const blank = (
+const resultOf = (
   scenario: ContractScenario,
   api: Api,
   outcome: Outcome,
@@ -184,7 +184,7 @@ async function runScenario(
 ): Promise<Result> {
   const started = performance.now();
   const end = (outcome: Outcome, reason?: string): Result =>
-    blank(scenario, api, outcome, reason, Math.round((performance.now() - started) * 10) / 10);
+    resultOf(scenario, api, outcome, reason, Math.round((performance.now() - started) * 10) / 10);
   if (!target.served[api]) return end('skipped', `the target does not serve ${api}`);
   const missing = missingCredential(scenario.participant, target, options);
   if (missing) return end(missing.outcome, missing.reason);
@@ -225,13 +225,13 @@ function missingCredential(
 }
 
 /** A scenario that --filter names and that ran in no generation makes the run incomplete. */
-function askedForInVain(results: readonly Result[], filter: readonly string[] | undefined): Result[] {
+function markUnmetFilters(results: readonly Result[], filter: readonly string[] | undefined): Result[] {
   if (!filter) return [...results];
   const ran = (pattern: RegExp): boolean =>
     results.some((result) => pattern.test(result.scenario) && result.outcome !== 'skipped');
-  const vain = filter.map(globToPattern).filter((pattern) => !ran(pattern));
+  const unmet = filter.map(globToPattern).filter((pattern) => !ran(pattern));
   return results.map((result) =>
-    result.outcome === 'skipped' && vain.some((pattern) => pattern.test(result.scenario))
+    result.outcome === 'skipped' && unmet.some((pattern) => pattern.test(result.scenario))
       ? { ...result, outcome: 'incomplete' }
       : result,
   );

@@ -39,7 +39,7 @@ const anchorOf = (target: number, result: Result): string =>
   `t${target + 1}-${nameOf(result).replace(/[^\w-]/g, '-')}`;
 
 /** Parts of a failure that are text of requests and answers. */
-const isWire = (member: string): boolean => ['sent', 'expected', 'got'].includes(member);
+const isOfExchange = (member: string): boolean => ['sent', 'expected', 'got'].includes(member);
 
 const MAX_IN_TABLE = 160;
 
@@ -84,7 +84,7 @@ function failureCard(result: Result, target: number): string {
   const { failure, expectedFailure } = result;
   const parts = failureParts.map(([label, member]) => {
     const text = escape(failure?.[member] ?? '');
-    return `<dt>${label}</dt><dd>${isWire(member) ? `<code>${text}</code>` : text}</dd>`;
+    return `<dt>${label}</dt><dd>${isOfExchange(member) ? `<code>${text}</code>` : text}</dd>`;
   });
   const kind = expectedFailure ? 'expected failure' : result.level;
   return [
