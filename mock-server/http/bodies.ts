@@ -18,6 +18,8 @@ const givenTypes = new WeakMap<IncomingMessage, string>();
 /** The first content type of a request, in which its body is read. */
 export const contentTypeOf = (raw: IncomingMessage): string | undefined => givenTypes.get(raw);
 
+const TYPE_NAME = 'content-type';
+
 const isBinaryType = (type: string): boolean => type.trim().toLowerCase() === contentTypes.binary;
 
 /** Whether any of the content types says that the body is binary. */
@@ -27,7 +29,10 @@ export function isBinary(raw: IncomingMessage): boolean {
   const { rawHeaders } = raw;
   return rawHeaders.some(
     (name, index) =>
-      index % 2 === 0 && name.toLowerCase() === 'content-type' && isBinaryType(rawHeaders[index + 1] ?? ''),
+      index % 2 === 0 &&
+      name.length === TYPE_NAME.length &&
+      name.toLowerCase() === TYPE_NAME &&
+      isBinaryType(rawHeaders[index + 1] ?? ''),
   );
 }
 

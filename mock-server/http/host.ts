@@ -6,8 +6,15 @@
 const HOST = /^(?:\[[^][^\]]*\]|[\w.~!$&'()*+,;=-]+)(?::(\d*))?$/;
 const MAX_PORT = 65_535;
 
+/** Most requests name the host that the one before named. */
+let lastValid: string | undefined;
+
 /** Undefined stands for no header. */
 export function isValidHost(host: string | undefined): boolean {
-  const named = host === undefined ? null : HOST.exec(host);
-  return named !== null && Number(named[1] ?? '') <= MAX_PORT;
+  if (host === undefined) return false;
+  if (host === lastValid) return true;
+  const named = HOST.exec(host);
+  const isValid = named !== null && Number(named[1] ?? '') <= MAX_PORT;
+  if (isValid) lastValid = host;
+  return isValid;
 }

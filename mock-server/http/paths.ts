@@ -66,9 +66,10 @@ export function splitTarget(target: string): Target {
   const start = pathStart(target);
   const mark = target.indexOf('?', Math.max(0, start));
   const path = start < 0 ? '/' : target.slice(start, mark < 0 ? undefined : mark);
-  const from = target.search(/[?#]/);
-  if (from < 0 || target[from] === '#') return { path, query: '' };
-  const hash = target.indexOf('#', from);
+  const from = target.indexOf('?');
+  const end = target.indexOf('#');
+  if (from < 0 || (end >= 0 && end < from)) return { path, query: '' };
+  const hash = end < 0 ? end : target.indexOf('#', from);
   return { path, query: target.slice(from + 1, hash < 0 ? undefined : hash) };
 }
 

@@ -15,36 +15,36 @@ import { type OperatorPluginOptions, type Site, corsOf, guarded, guardedLater, s
 import { routeKey } from './surface.ts';
 
 const NO_BODY = new Uint8Array(0);
-
-/** @throws OperatorError `query_broken` */
-function readQuery({ surface, target }: FastifyRequest): Query {
-  const { rules } = surface;
-  if (rules.isBrokenQuery(target.query)) throw new OperatorError('query_broken', 'query_escape');
-  return rules.parseQuery(target.query);
-}
+const NO_QUERY: Query = new Map();
 
 function toCall(state: State, request: FastifyRequest, route: Route): Call {
-  const { surface, exchange, raw, body } = request;
+  const { surface, exchange, target, raw, body } = request;
   const { deployment, rules } = surface;
   exchange.route = route.path;
   exchange.client = rules.authenticate(deployment, route, raw.headers.authorization, raw.headers);
-  let query: Query | undefined;
-  return {
+  const isBroken = rules.isBrokenQuery(target.query);
+  const call = {
     deployment,
     state,
     exchange,
     headers: raw.headers,
     contentType: contentTypeOf(raw),
-    get isBinary() {
-      return isBinary(raw);
-    },
-    get query() {
-      return (query ??= readQuery(request));
-    },
+    isBinary: isBinary(raw),
+    query: isBroken ? NO_QUERY : rules.parseQuery(target.query),
     body: body instanceof Uint8Array ? body : NO_BODY,
     client: exchange.client,
   };
+  return isBroken ? withBrokenQuery(call) : call;
 }
+
+/** A call that fails as soon as its query is read: many endpoints do not read it. */
+const withBrokenQuery = (call: Call): Call =>
+  Object.defineProperty(call, 'query', {
+    enumerable: true,
+    get() {
+      throw new OperatorError('query_broken', 'query_escape');
+    },
+  });
 
 function handle(site: Site, request: FastifyRequest, reply: FastifyReply, route: Route): void {
   const { rules } = request.surface;

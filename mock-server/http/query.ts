@@ -38,8 +38,8 @@ const MAX_PARAMETERS = 1024;
 
 /** The parameters that are read, as `name=value` or `name`. */
 const pairsOf = (query: string): string[] =>
-  query
-    .split(/[&;]/)
+  (query.includes(';') ? query.replaceAll(';', '&') : query)
+    .split('&')
     .map((given) => (given.startsWith('=') ? given.replace(/^=+/, '') : given))
     .filter((pair) => pair !== '')
     .slice(0, MAX_PARAMETERS);
@@ -48,7 +48,7 @@ const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 
 /** Whether a percent sign in it escapes nothing: such a query cannot be read. */
 export const isBrokenQuery = (query: string): boolean =>
-  query.includes('%') && pairsOf(query).some((pair) => BROKEN_ESCAPE.test(pair));
+  BROKEN_ESCAPE.test(query) && pairsOf(query).some((pair) => BROKEN_ESCAPE.test(pair));
 
 /** Parameters by lower-case name; a name without `=` has the value ''. The query is not broken. */
 export function parseQuery(query: string): Query {
