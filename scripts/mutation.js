@@ -8,12 +8,10 @@ import { Stryker } from '@stryker-mutator/core';
 
 const LEAST_SCORE = 90;
 
-/** Whose tests judge a folder: the core is tested by itself, all else of the mock through the server too. */
+/** Whose tests judge a folder: the core's are its own, all else of the mock is judged by what the mock answers too. */
 const judgedBy = (folder) => {
   const [half, part] = folder.split('/');
-  return half === 'mock-server' && part !== 'core' && part !== 'native'
-    ? half
-    : path.posix.join(half, part ?? '');
+  return half === 'mock-server' && part !== 'core' ? half : path.posix.join(half, part ?? '');
 };
 
 async function scoreOf(folder) {

@@ -28,7 +28,7 @@ export function readIdentityHash(text: string, primitives: Primitives): string |
     const bytes = primitives.fromBase64(text);
     return bytes && primitives.toBase64(bytes);
   }
-  if (text.length === 64 && HEX.test(text)) {
+  if (HEX.test(text)) {
     return primitives.toBase64(
       Uint8Array.from({ length: 32 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16)),
     );

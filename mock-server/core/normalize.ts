@@ -22,7 +22,7 @@ export function normalizeEmail(email: string): string | undefined {
   if (at < 0 || folded.includes('@', at + 1)) return undefined;
 
   let end = folded.length;
-  while (end > at + 1 && folded.charCodeAt(end - 1) === SPACE) end--;
+  while (folded.charCodeAt(end - 1) === SPACE) end--;
   const domain = folded.slice(at + 1, end);
   if (domain === '') return undefined;
 
