@@ -1,4 +1,4 @@
-/** What a person sees when the mock has started. */
+/** The text that `uid2-mock start` prints once it listens. */
 
 import type { Credential, MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
 
@@ -25,7 +25,7 @@ const testIdentities: Readonly<Record<string, readonly (readonly [identity: stri
   embedded: [['local-mock-optout@example.com', 'a real opt-out of the embedded world']],
 };
 
-/** Whoever has only the role, for the publisher one with its own keyset; else whoever has it. */
+/** The first credential that has this role alone, else the first that has it among others. */
 function credentialFor(role: string, credentials: readonly Credential[]): Credential | undefined {
   return (
     credentials.find(({ roles }) => roles.length === 1 && roles[0] === role) ??
@@ -62,7 +62,7 @@ function example(operator: MockOperator, options: BannerOptions): string[] {
   ];
 }
 
-/** Addresses, keys (of the embedded world only: its secrets are public), test identities, a curl to paste. */
+/** URL, keys and secrets (of the embedded world only, whose secrets are public), test identities, a curl to paste. */
 export function banner(operator: MockOperator, options: BannerOptions): string {
   const { world, mutant } = options;
   const embedded = world === undefined;

@@ -1,6 +1,6 @@
 /**
- * The file of failures known beforehand: a line per `scenario-id` or `scenario-id@api`; `#` begins a comment, also
- * behind an entry. Whatever is in it may fail; whatever is in it and passes is stale.
+ * The file of expected failures: `scenario-id` or `scenario-id@api` per line; `#` starts a comment, also behind an
+ * entry. An entry allows its scenario to fail; an entry whose scenario passes is stale.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,10 @@ export interface Baseline {
 
 const entryOf = (line: string): string => line.replace(/#.*/, '').trim();
 
-/** @throws ConfigurationError for a file which cannot be read (`mayBeNew`: which is there and cannot) or understood */
+/**
+ * @param mayBeNew whether a missing file counts as an empty one
+ * @throws ConfigurationError for a file that cannot be read, and for a line that is no entry
+ */
 export function readBaseline(file: string, mayBeNew: boolean): Baseline {
   const lines = readLines(file, mayBeNew);
   lines.forEach((line, index) => {
@@ -46,7 +49,7 @@ function readLines(file: string, mayBeNew: boolean): string[] {
 
 const nameOf = ({ scenario, api }: Result): string => `${scenario}@${api}`;
 
-/** Drops what is stale, adds what failed, keeps comments and whatever this run did not touch. */
+/** The new text: without stale entries, with the failures of this run; comments and all other entries stay. */
 export function updateBaseline(baseline: Baseline, report: ContractReport): string {
   const kept = baseline.lines.filter((line) => !report.staleEntries.includes(entryOf(line)));
   const known = new Set(kept.map(entryOf));
@@ -58,7 +61,7 @@ export function updateBaseline(baseline: Baseline, report: ContractReport): stri
   return [...kept, ...added].map((line) => `${line}\n`).join('');
 }
 
-/** The run as the updated baseline judges it. */
+/** The report after an update of the baseline: every failure is expected, nothing is stale. */
 export function acceptFailures(report: ContractReport): ContractReport {
   const accept = (result: Result): Result => ({ ...result, expectedFailure: result.outcome === 'failed' });
   return {

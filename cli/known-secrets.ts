@@ -1,10 +1,10 @@
-/** The last barrier between a secret that was given to the suite and what it prints. */
+/** Takes the secrets that were given to the suite out of what it prints. */
 
 import type { TargetOptions } from '../contract-tests/index.ts';
 
 const SHORTEST_SECRET = 16;
 
-/** Reports are made without secrets; should an operator echo one, it ends here. */
+/** Reports contain no secrets by themselves, but an operator may echo one in an answer. */
 export function withoutSecrets(targets: readonly TargetOptions[]): (text: string) => string {
   const known = targets
     .flatMap(({ credentials = [] }) => credentials)

@@ -14,6 +14,6 @@ if (major < REQUIRED.major || (major === REQUIRED.major && minor < REQUIRED.mino
   const { run } = await import('./run.ts');
   const io = processIo();
   await run(process.argv.slice(2), io);
-  // Open connections of clients do not keep the process; what was written has to reach its reader first.
+  // Open connections must not keep the process running. It exits after both streams are flushed.
   process.stderr.write('', () => process.stdout.write('', () => process.exit(io.exitCode)));
 }

@@ -1,4 +1,4 @@
-/** What `uid2-mock selftest` says: which mutants there are, and which the contract suite noticed. */
+/** What `uid2-mock selftest` prints: the list of mutants, and which of them the contract suite noticed. */
 
 import { type Mutant, areas } from '../mutants/index.ts';
 import { type FalseAlarm, type Fate, type Verdict, stageName } from './selftest-run.ts';
@@ -14,13 +14,13 @@ export const mutantList = (mutants: readonly Mutant[]): string =>
 const byNumber = (a: string, b: string): number =>
   a.charAt(0) === b.charAt(0) ? Number(a.slice(1)) - Number(b.slice(1)) : b.localeCompare(a);
 
-/** X: noticed by a scenario of the mutant's own requirement; o: by one of this requirement; `.`: not noticed, or not asked. */
+/** X: noticed by a scenario of the mutant's own requirement; o: by one of this row's; `.`: not noticed, or not run. */
 function cell({ mutant, noticedBy }: Verdict, requirement: string): string {
   if (!noticedBy.includes(requirement)) return '.';
   return mutant.requirement === requirement ? 'X' : 'o';
 }
 
-/** One area's rows of requirements by columns of mutants, in the order of `--list`. */
+/** The matrix of one area: a row per requirement, a column per mutant in the order of `--list`. */
 function block(area: string, verdicts: readonly Verdict[]): string[] {
   const requirements = new Set(
     verdicts.flatMap(({ mutant, noticedBy }) => [mutant.requirement, ...noticedBy]),
@@ -35,7 +35,7 @@ function block(area: string, verdicts: readonly Verdict[]): string[] {
 const named = (verdicts: readonly Verdict[], fate: Fate): Verdict[] =>
   verdicts.filter((verdict) => verdict.fate === fate);
 
-/** What became of the mutants, for a terminal. */
+/** The verdicts as text for a terminal. */
 export function matrix(verdicts: readonly Verdict[], seconds: number): string {
   const blocks = areas.flatMap((area) => {
     const own = verdicts.filter(({ mutant }) => mutant.area === area);
@@ -60,7 +60,7 @@ export function matrix(verdicts: readonly Verdict[], seconds: number): string {
   ].join('\n');
 }
 
-/** The same as data. */
+/** The verdicts as JSON. */
 export const matrixJson = (verdicts: readonly Verdict[], seconds: number): string =>
   `${JSON.stringify(
     {
@@ -81,10 +81,10 @@ export const matrixJson = (verdicts: readonly Verdict[], seconds: number): strin
     2,
   )}\n`;
 
-/** Scenarios that the honest mock fails: nothing can be said of mutants while there are any. */
+/** The scenarios that fail against the mock without a mutant. While there are any, no mutant can be judged. */
 export const alarmText = (alarms: readonly FalseAlarm[]): string =>
   [
-    'The honest mock fails scenarios, so that nothing can be said of mutants:',
+    'The mock without a mutant fails scenarios, so no mutant can be judged:',
     ...alarms.map(({ stage, result }) => {
       const { failure } = result;
       const what = failure ? `expected ${failure.expected}; got ${failure.got}` : (result.reason ?? '');

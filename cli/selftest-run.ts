@@ -1,4 +1,4 @@
-/** Whether the contract suite notices mutants of the mock: the runs behind `uid2-mock selftest`. */
+/** Runs the contract suite against mutants of the mock, for `uid2-mock selftest`. */
 
 import { type Result, runContract, scenarios } from '../contract-tests/index.ts';
 import { startMockOperator } from '../mock-server/index.ts';
@@ -6,31 +6,31 @@ import { listen } from '../mock-server/listen.ts';
 import { type Mutant, type Stage, composeMutant, stageWorld } from '../mutants/index.ts';
 
 /**
- * `killed` by a scenario of its own requirement; `elsewhere` by those of others only; `survived` all of them;
- * `equivalent` is declared to be no fault that could be seen.
+ * `killed`: a scenario of its own requirement fails; `elsewhere`: only scenarios of other requirements fail;
+ * `survived`: none fails; `equivalent`: none fails, and the mutant says why none can.
  */
 export type Fate = 'killed' | 'elsewhere' | 'survived' | 'equivalent';
 
 export interface Verdict {
   readonly mutant: Mutant;
   readonly fate: Fate;
-  /** requirements of the scenarios that failed, as far as they were run */
+  /** requirements of the scenarios that were run and failed */
   readonly noticedBy: readonly string[];
-  /** the scenarios themselves */
+  /** those scenarios */
   readonly killers: readonly string[];
 }
 
-/** A scenario that an honest mock does not pass. */
+/** A scenario that fails against the mock without a mutant. */
 export interface FalseAlarm {
   readonly stage: string;
   readonly result: Result;
 }
 
-/** Mutants under test at once; while one waits for an answer another computes. */
+/** Mutants judged at the same time. */
 const AT_ONCE = 4;
-/** Requests of one run under way at once. */
+/** Requests that one run has open at the same time. */
 const CONCURRENCY = 4;
-/** Long enough for a machine that has other things to do as well. */
+/** Long enough for a busy machine. */
 const TIMEOUT_MS = 15_000;
 
 export const stageName = ({
@@ -38,7 +38,7 @@ export const stageName = ({
   scope = 'uid2',
 }: { profile?: string; scope?: string } = {}): string => (scope === 'uid2' ? profile : `${profile} ${scope}`);
 
-/** The results of the scenarios named, or of all, against a mock on a stage. */
+/** Results of the scenarios in `filter`, or of all, against a mock on a stage. */
 async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]): Promise<readonly Result[]> {
   const world = stageWorld(stage, Date.now());
   const { profile = 'local' } = stage;
@@ -80,10 +80,10 @@ async function judge(mutant: Mutant, everything: boolean): Promise<Verdict> {
 }
 
 /**
- * Judges mutants, several at once.
+ * Judges mutants, several at the same time.
  *
- * @param everything whether to run all scenarios against each, not only those that a verdict needs
- * @param onVerdict told of each verdict as it is reached
+ * @param everything whether to run all scenarios against each mutant, not only those that decide its verdict
+ * @param onVerdict called with each verdict
  */
 export async function judgeMutants(
   mutants: readonly Mutant[],
@@ -105,7 +105,7 @@ export async function judgeMutants(
   return verdicts;
 }
 
-/** What an honest mock fails, on every stage that the mutants need. */
+/** The scenarios that fail without a mutant, on every stage that these mutants use. */
 export async function falseAlarms(mutants: readonly Mutant[]): Promise<FalseAlarm[]> {
   const stages = new Map(mutants.map(({ on = {} }) => [stageName(on), on]));
   const alarms: FalseAlarm[] = [];

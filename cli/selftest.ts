@@ -1,4 +1,4 @@
-/** `uid2-mock selftest`: does the contract suite notice a mock that is wrong about one thing? */
+/** `uid2-mock selftest`: does the contract suite notice a mock with one fault? */
 
 import { Command } from 'commander';
 import { type Mutant, mutants } from '../mutants/index.ts';

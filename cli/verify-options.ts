@@ -1,4 +1,4 @@
-/** The flags of `uid2-mock verify`, read and checked before anything is asked. */
+/** The flags of `uid2-mock verify`, read and checked before the first request. */
 
 import { readFileSync } from 'node:fs';
 import {
@@ -36,7 +36,7 @@ export interface VerifyFlags {
   quiet?: true;
 }
 
-/** A target to ask; without `url`, a mock to be started for the run. */
+/** A target; without `url` a mock is started for the run. */
 interface PlannedTarget {
   readonly url: string | undefined;
   readonly world: unknown;
@@ -52,7 +52,7 @@ export interface VerifyPlan {
   readonly baseline: Baseline | undefined;
   readonly updateBaseline: boolean;
   readonly reports: readonly { readonly kind: ReportKind; readonly file: string }[];
-  /** What `runContract` takes as it is. */
+  /** Options that `runContract` takes unchanged. */
   readonly limits: Pick<
     ContractOptions,
     'strict' | 'timeoutMs' | 'waitMs' | 'concurrency' | 'rps' | 'allowProduction'
@@ -85,7 +85,7 @@ function number(flag: string, text: string | undefined, expected: string, fits: 
 }
 
 function targetUrl(text: string): string {
-  // What stands before an @ may be a password.
+  // The part before an @ may be a password.
   const shown = text.includes('@') ? 'one with a user name or password' : text;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBase =
@@ -94,7 +94,7 @@ function targetUrl(text: string): string {
   return text;
 }
 
-/** One value for every target, or one each. */
+/** A flag that was given once for all targets, or once for each. */
 function perTarget<T>(flag: string, values: readonly T[], targets: number): (index: number) => T | undefined {
   if (values.length > 1 && values.length !== targets) {
     throw wrong(
@@ -191,7 +191,7 @@ export function planOf(flags: VerifyFlags, environment: NodeJS.ProcessEnv): Veri
   const { expectedFailures } = flags;
   return {
     targets: plannedTargets(flags),
-    // A mock started for the run has its own.
+    // A mock started for the run has its own credentials.
     credentials: flags.target === undefined ? [] : environmentCredentials(environment),
     as,
     api,

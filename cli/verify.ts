@@ -20,7 +20,7 @@ import { withoutSecrets } from './known-secrets.ts';
 import { listScenarios } from './scenario-list.ts';
 import { planOf, type VerifyFlags, type VerifyPlan } from './verify-options.ts';
 
-/** A mistake of the user, in the words of the flags. */
+/** A wrong option of the suite as an error that names the flag. */
 const asConfigurationError = (error: unknown): unknown =>
   isContractError(error, 'usage')
     ? new ConfigurationError(`--${error.message.replace(', got ', '; got ')}`)
@@ -50,7 +50,7 @@ function select(plan: VerifyPlan): Scenario[] {
   }
 }
 
-/** A mock started for the run has somebody of every kind, and so has a world. */
+/** All participants where credentials for every role are known: from a world, or from a mock started for the run. */
 function participantsOf({ as, targets, list }: VerifyPlan): ContractOptions['as'] {
   if (as !== undefined) return as;
   return list || targets.every(({ url, world }) => url === undefined || world !== undefined)
@@ -58,7 +58,7 @@ function participantsOf({ as, targets, list }: VerifyPlan): ContractOptions['as'
     : undefined;
 }
 
-/** Targets to ask, the mocks among them started. */
+/** The targets; mocks among them are started. */
 async function openTargets(plan: VerifyPlan, mocks: MockOperator[]): Promise<TargetOptions[]> {
   const opened: TargetOptions[] = [];
   for (const { url, world, profile } of plan.targets) {
@@ -81,7 +81,7 @@ async function startOwnMock(options: Parameters<typeof startMockOperator>[0]): P
   }
 }
 
-/** Overwrites one line while scenarios end; `clear` leaves nothing of it. */
+/** Shows the progress in one line, overwritten after each scenario; `clear` removes it. */
 function progress(io: Io, plan: VerifyPlan, total: number) {
   const { progressColumns: columns } = io;
   const done: Result[] = [];
@@ -98,7 +98,7 @@ function progress(io: Io, plan: VerifyPlan, total: number) {
   };
 }
 
-/** Rewrites the baseline when it was asked for and the run says enough to do so. */
+/** Rewrites the baseline for `--update-baseline`, unless the run is incomplete. */
 function settle(report: ContractReport, plan: VerifyPlan, io: Io): ContractReport {
   const { baseline } = plan;
   if (!plan.updateBaseline || baseline === undefined) return report;
@@ -163,7 +163,7 @@ Credentials of a target: UID2_API_KEY and UID2_CLIENT_SECRET in the environment,
 Exit codes: 0 conformant; 1 a MUST failed or the baseline is stale; 2 wrong usage, or no scenario ran;
 3 incomplete: a target is unreachable, or what a scenario needs and ought to find is missing.`;
 
-/** The command; it fails with a ConfigurationError (exit code 2) for whatever it cannot do as told. */
+/** The command; wrong flags are a ConfigurationError (exit code 2). */
 export function verifyCommand(io: Io): Command {
   return new Command('verify')
     .description('run the contract suite against an operator')

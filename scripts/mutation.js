@@ -28,7 +28,7 @@ async function scoreOf(folder) {
     reporters: ['clear-text', 'html'],
     htmlReporter: { fileName: `.stryker/${name}.html` },
     clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
-    concurrency: Number(process.env.UID2_MOCK_MUTATION_CONCURRENCY ?? 0) || undefined,
+    concurrency: Number(process.env.UID2_MOCK_TEST_CONCURRENCY ?? 0) || undefined,
     timeoutMS: 20_000,
   }).runMutationTest();
   const noticed = results.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
