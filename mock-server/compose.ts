@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
-import { answerParserError } from './http/parser-errors.ts';
+import { type ParserErrorOptions, answerParserError } from './http/parser-errors.ts';
 import { operatorPlugin } from './http/plugin.ts';
 import { type Connections, trackConnections } from './http/connections.ts';
 import { routedPath } from './http/paths.ts';
@@ -21,7 +21,8 @@ import { defaultWorld } from './operator/world/embedded.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
 import type { Exchange } from './operator/exchange.ts';
-import { isFailure, sentenceOf } from './core/reasons.ts';
+import { isFailure } from './core/reasons.ts';
+import { logLine } from './operator/log-line.ts';
 import type { WatchedFile } from './watch.ts';
 
 /** Timeouts of the HTTP server, in ms: for a whole request, for a silent connection, for one between two requests. */
@@ -141,7 +142,7 @@ const quietly =
     }
   };
 
-/** A line per answer; that of a refusal says why, and is an error where no caller can mend it. */
+/** A line per answer; that of a refusal is an error where no caller can mend it. */
 function observerOf(
   log: Log | undefined,
   observe: ((exchange: Exchange) => void) | undefined,
@@ -149,10 +150,7 @@ function observerOf(
   return (exchange) => {
     observe?.(exchange);
     if (log === undefined) return;
-    const { method, path, status, reason, facts } = exchange;
-    const line = `${method} ${path} ${status ?? 'cut off'}`;
-    const told = reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}`;
-    log(isFailure(reason) ? 'error' : 'info', told);
+    log(isFailure(exchange.reason) ? 'error' : 'info', logLine(exchange));
   };
 }
 
@@ -164,7 +162,10 @@ function noSchemas(): never {
 const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } };
 
 /** The Fastify app: what concerns connections and request lines; the surface is a plugin of its own. */
-function createApp(surface: () => Surface): { app: FastifyInstance; connections: Connections } {
+function createApp(
+  surface: () => Surface,
+  told: Omit<ParserErrorOptions, 'connections'>,
+): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
     ...TIMEOUTS,
     routerOptions: { querystringParser: () => ({}) },
@@ -175,7 +176,7 @@ function createApp(surface: () => Surface): { app: FastifyInstance; connections:
     http: { requireHostHeader: false },
     rewriteUrl: ({ url = '/' }) => routedPath(url, surface().rules.normalizePath),
     clientErrorHandler(error, socket) {
-      answerParserError(error, socket, connections);
+      answerParserError(error, socket, { ...told, connections });
     },
   });
   const connections = trackConnections(app.server);
@@ -213,13 +214,14 @@ export async function compose(
   const log = options.log && quietly(options.log);
   const watched = await watchedOf(options);
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
-  const { app, connections } = createApp(() => surface);
+  const observed = observerOf(log, observe);
+  const { app, connections } = createApp(() => surface, { state, observe: observed });
   await app.register(operatorPlugin, {
     surface: () => surface,
     state,
     connections,
     scripts: scriptsOf(options),
-    observe: observerOf(log, observe),
+    observe: observed,
   });
   return {
     app,

@@ -1,7 +1,7 @@
 /** Mutants of which identities are opted out, and of the answers that say so (Protocol §8.2, §8.4, §8.11). */
 
 import { isJsonObject } from '../mock-server/core/json.ts';
-import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from '../mock-server/http/identifiers.ts';
+import { askedInQuery, emailKinds, kindsOf, onlyIdentity } from '../mock-server/http/identifiers.ts';
 import { jsonAnswer } from '../mock-server/http/route.ts';
 import { isRefused } from '../mock-server/operator/opt-out.ts';
 import { alterAnswers, alterRoutes, alterPayloads, alterRules, alterBodies } from './answers.ts';
@@ -49,7 +49,7 @@ export const optOutMutants = mutantsOf('opt-out', [
           handle(call) {
             const answer = handle(call);
             const kinds = path.startsWith('/v1') ? kindsOf(call.deployment) : emailKinds;
-            const located = onlyIdentity(call, givenInQuery(call, kinds));
+            const located = onlyIdentity(call, askedInQuery(call, kinds));
             const isOptedOut =
               located.testKind === 'refresh-optout' || isRefused(call.deployment, call.state, located);
             return isOptedOut ? jsonAnswer({ status: 'optout' }) : answer;
@@ -76,10 +76,9 @@ export const optOutMutants = mutantsOf('opt-out', [
         alterRoutes(http, GENERATE_PLAIN, ({ handle }) => ({
           handle(call) {
             const answer = handle(call);
-            const [given] = givenInQuery(call, kindsOf(call.deployment));
-            const located = given && onlyIdentity(call, [given]);
-            const isTestOptOut = located && (located.testKind ?? 'validate') !== 'validate';
-            return isTestOptOut || (located && isRefused(call.deployment, call.state, located))
+            const located = onlyIdentity(call, askedInQuery(call, kindsOf(call.deployment)));
+            const isTestOptOut = (located.testKind ?? 'validate') !== 'validate';
+            return isTestOptOut || isRefused(call.deployment, call.state, located)
               ? jsonAnswer({ message: 'User has opted out', status: 'client_error' }, 400)
               : answer;
           },

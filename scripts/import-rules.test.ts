@@ -111,6 +111,7 @@ const orders = [
   {
     root: 'mock-server',
     order: [
+      ['core/sentences'],
       ['core'],
       ['native'],
       ['operator/world', 'operator/state'],

@@ -13,6 +13,7 @@ export const halves = [
   {
     root: 'mock-server',
     order: [
+      'core/sentences',
       'core',
       'native',
       ['operator/world', 'operator/state'],

@@ -9,14 +9,20 @@
 import { ByteReader, ByteWriter, concatBytes } from './bytes.ts';
 import { type JsonObject, isJsonObject } from './json.ts';
 import { JsonReading, parseJsonObject } from './json-reading.ts';
-import { base64Fault } from './base64-faults.ts';
-import { OperatorError } from './operator-error.ts';
-import type { Facts, Reason } from './reasons.ts';
+import {
+  SHORTEST_ENVELOPE,
+  envelopePayloadFault,
+  headFault,
+  payloadFault,
+  textFault,
+  timestampFault,
+} from './envelope-faults.ts';
+import { OperatorError, type OperatorErrorCode } from './operator-error.ts';
+import type { Fault } from './reasons.ts';
 import type { Primitives } from './primitives.ts';
 import { fromUtf8 } from './text.ts';
 
 const VERSION = 1;
-const MIN_LENGTH = 45;
 const NONCE_LENGTH = 8;
 /** Bytes of JSON that are read at once. */
 const SHORT = 32_768;
@@ -43,30 +49,19 @@ export interface EnvelopeRules {
   readonly base64Fallback: boolean;
 }
 
-function refusePlainJson(body: string, rules: EnvelopeRules): void {
-  if (rules.namesPlainJson && parseJsonObject(body))
-    throw new OperatorError('body_unencrypted_json', 'body_plain_json');
-}
-
-/** Why the text of a body is not base64. */
-function textFault(body: string): Reason {
-  const fault = base64Fault(body);
-  if (fault === 'base64_binary') return 'body_binary_untyped';
-  return fault === 'base64_json' && parseJsonObject(body) ? 'body_plain_json' : fault;
-}
-
-const DAY_MS = 86_400_000;
-
-/** The refusal of a timestamp; a time that another reading of its bytes makes plausible is named so. */
-function timeError(plain: Uint8Array, timestamp: number, now: number): OperatorError {
-  const isNear = (ms: number): boolean => Math.abs(ms - now) < DAY_MS;
-  const refusal = (reason: Reason, facts?: Facts): OperatorError =>
-    new OperatorError('timestamp_out_of_window', reason, facts);
-  if (isNear(timestamp * 1000)) return refusal('timestamp_in_seconds');
-  const reversed = new ByteReader(plain.slice(0, 8).reverse()).int64();
-  if (isNear(reversed)) return refusal('timestamp_little_endian');
-  const seconds = Math.round(Math.abs(now - timestamp) / 1000);
-  return refusal(timestamp < now ? 'timestamp_past' : 'timestamp_future', { seconds });
+/**
+ * The refusal of a body that is no envelope, by the text that it is: JSON that is not sealed is called so where the
+ * rules say it.
+ */
+function bodyError(
+  code: OperatorErrorCode,
+  text: string,
+  rules: EnvelopeRules,
+  faultOf: (json: JsonObject | undefined) => Fault,
+): OperatorError {
+  const json = parseJsonObject(text);
+  const isNamed = rules.namesPlainJson && json !== undefined;
+  return new OperatorError(isNamed ? 'body_unencrypted_json' : code, ...faultOf(json));
 }
 
 /** Whether a client's timestamp is outside the accepted window; both in ms (Protocol §7.3, step 6). */
@@ -110,8 +105,7 @@ function openText(
 ): OpenedRequest {
   const bytes = primitives.fromBase64(body);
   if (bytes === undefined) {
-    refusePlainJson(body, rules);
-    throw new OperatorError('body_not_base64', textFault(body), { what: 'the body' });
+    throw bodyError('body_not_base64', body, rules, (json) => textFault(body, json));
   }
   return openBytes(bytes, false, secret, now, rules, primitives);
 }
@@ -124,32 +118,33 @@ function openBytes(
   rules: EnvelopeRules,
   primitives: Primitives,
 ): OpenedRequest {
-  if (bytes.length < MIN_LENGTH) {
-    refusePlainJson(fromUtf8(bytes), rules);
-    throw new OperatorError('body_too_short', 'envelope_too_short', {
-      length: bytes.length,
-      minimum: MIN_LENGTH,
-    });
+  if (bytes.length < SHORTEST_ENVELOPE) {
+    throw bodyError('body_too_short', fromUtf8(bytes), rules, (json) => headFault(bytes, binary, json));
   }
-  const [version] = bytes;
-  if (version !== VERSION) {
-    refusePlainJson(fromUtf8(bytes), rules);
-    throw new OperatorError('body_wrong_version', 'envelope_version', { version: version ?? 0 });
+  if (bytes[0] !== VERSION) {
+    throw bodyError('body_wrong_version', fromUtf8(bytes), rules, (json) => headFault(bytes, binary, json));
   }
   const plain = primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
   if (plain === undefined) throw new OperatorError('body_undecryptable', 'envelope_tag');
   const reader = new ByteReader(plain);
   const timestamp = reader.int64();
   const nonce = reader.take(NONCE_LENGTH);
-  if (isOutsideWindow(timestamp, now)) throw timeError(plain, timestamp, now);
+  if (isOutsideWindow(timestamp, now)) {
+    throw new OperatorError('timestamp_out_of_window', ...timestampFault(plain, now));
+  }
   if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, binary };
-  const reading = new JsonReading(fromUtf8(reader.rest()));
-  if (plain.length <= SHORT) return { timestamp, nonce, payload: payloadOf(reading), binary };
+  const text = fromUtf8(reader.rest());
+  const reading = new JsonReading(text);
+  if (plain.length <= SHORT) {
+    const payload = payloadOf(reading, () => envelopePayloadFault(plain));
+    return { timestamp, nonce, payload, binary };
+  }
   return {
     timestamp,
     nonce,
     get payload() {
-      return payloadOf(reading);
+      // the opened bytes are overwritten by then
+      return payloadOf(reading, (value) => payloadFault(text, value));
     },
     reading,
     binary,
@@ -157,14 +152,11 @@ function openBytes(
 }
 
 /** Reads JSON to its end. */
-function payloadOf(reading: JsonReading): JsonObject {
+function payloadOf(reading: JsonReading, faultOf: (value: unknown) => Fault): JsonObject {
   reading.advance();
   const { value } = reading;
-  if (!isJsonObject(value)) {
-    const reason = value === undefined ? 'payload_not_json' : 'payload_not_an_object';
-    throw new OperatorError('payload_not_json', reason);
-  }
-  return value;
+  if (isJsonObject(value)) return value;
+  throw new OperatorError('payload_not_json', ...faultOf(value));
 }
 
 /** Most answers are small: one place serves them all. */

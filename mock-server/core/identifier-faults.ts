@@ -1,16 +1,29 @@
 /** What is wrong with an identifier that the operator calls invalid (Protocol §2). */
 
-import type { IdentifierKind } from './identifier.ts';
-import type { Facts, Reason } from './reasons.ts';
+import { algorithmOf, hashFault } from './hash-faults.ts';
+import { type IdentifierKind, identifierKinds } from './identifier.ts';
+import type { Fault } from './reasons.ts';
 
-type Fault = readonly [reason: Reason, facts?: Facts];
+/** What programs make of a value that is missing. */
+const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  'null',
+  'undefined',
+  'none',
+  'nil',
+  'nan',
+  '[object object]',
+]);
 
-const HASH = /^(?:[A-Za-z0-9+/_-]{43}=?|[0-9a-fA-F]{64})$/;
+const isPhone = (text: string): boolean => text.length < 40 && /^\+?[\d\s().-]{7,}$/.test(text);
 
 function emailFault(email: string): Fault {
-  const [local = '', ...domains] = email.split('@');
-  if (domains.length === 0)
-    return HASH.test(email) ? ['identifier_is_hash', { kind: 'email' }] : ['email_without_at'];
+  const [local = '', ...domains] = email.split('@', 3);
+  if (domains.length === 0) {
+    if (isPhone(email))
+      return ['identifier_other_kind', { kind: 'email', got: 'a phone', expected: 'phone' }];
+    if (algorithmOf(email) !== undefined) return ['identifier_is_hash', { kind: 'email' }];
+    return email.includes('%40') ? ['identifier_percent_encoded', { kind: 'email' }] : ['email_without_at'];
+  }
   if (domains.length > 1) return ['email_with_two_ats'];
   return local.trim() === '' || domains.join('').trim() !== ''
     ? ['email_local_part_empty']
@@ -18,23 +31,39 @@ function emailFault(email: string): Fault {
 }
 
 function phoneFault(phone: string): Fault {
-  if (HASH.test(phone)) return ['identifier_is_hash', { kind: 'phone' }];
+  if (phone.includes('@')) {
+    return ['identifier_other_kind', { kind: 'phone', got: 'an email', expected: 'email' }];
+  }
+  if (!isPhone(phone) && algorithmOf(phone) !== undefined) return ['identifier_is_hash', { kind: 'phone' }];
+  if (/^%2b/i.test(phone)) return ['identifier_percent_encoded', { kind: 'phone' }];
+  if (/^ \d+$/.test(phone)) return ['phone_plus_lost'];
+  if (/^00\d/.test(phone)) return ['phone_with_00'];
+  if (/(?!\d)\p{Nd}/u.test(phone)) return ['phone_other_digits'];
   if (!phone.startsWith('+')) return ['phone_without_plus'];
   const digits = phone.slice(1);
   return /^\d*$/.test(digits) ? ['phone_length', { digits: digits.length }] : ['phone_characters'];
 }
 
-function hashFault(kind: IdentifierKind, hash: string): Fault {
-  const plain = kind === 'email_hash' ? 'email' : 'phone';
-  if (hash.includes('@') || /^\+\d+$/.test(hash)) return ['hash_is_identifier', { kind, plain }];
-  if (hash.length === 64) return ['hash_not_hex'];
-  if (/^[A-Za-z0-9_-]{43}=?$/.test(hash) && /[_-]/.test(hash)) return ['hash_url_alphabet'];
-  if (/^[A-Za-z0-9+/]{43}$/.test(hash)) return ['hash_padding_absent'];
-  return hash.length === 44 ? ['hash_not_base64'] : ['hash_length', { length: hash.length }];
-}
-
 /** Why an identifier is invalid. */
 export function identifierFault(kind: IdentifierKind, text: string): Fault {
+  if (text.trim() === '') return ['identifier_empty', { kind }];
+  const word = text.trim().toLowerCase();
+  if (PLACEHOLDERS.has(word)) return ['identifier_placeholder', { kind, got: word }];
   if (kind === 'email') return emailFault(text);
   return kind === 'phone' ? phoneFault(text) : hashFault(kind, text);
+}
+
+/**
+ * The fault of a request that has an identifier of a kind that is not read; undefined where it has none.
+ *
+ * @param kinds what is read
+ * @param phones whether phone identifiers are read anywhere
+ */
+export function unreadFault(
+  names: readonly string[],
+  kinds: readonly IdentifierKind[],
+  phones: boolean,
+): Fault | undefined {
+  const kind = identifierKinds.find((one) => !kinds.includes(one) && names.includes(one));
+  return kind && [phones ? 'kind_not_read' : 'phones_off', { kind }];
 }

@@ -1,8 +1,8 @@
 /** Which member of a request was meant where none of those expected came: another spelling of a name (Protocol §8). */
 
-import type { Facts, Reason } from './reasons.ts';
+import type { Fault, Reason } from './reasons.ts';
 
-/** Other words for a kind of identifier. */
+/** Other words for a member. */
 const WORDS: Readonly<Record<string, string>> = {
   mail: 'email',
   emailaddress: 'email',
@@ -11,6 +11,9 @@ const WORDS: Readonly<Record<string, string>> = {
   phonenumber: 'phone',
   hashedphone: 'phonehash',
   phonenumberhash: 'phonehash',
+  advertisingtoken: 'token',
+  since: 'sincetimestamp',
+  rawuid: 'advertisingid',
 };
 
 /** A name without letter case, marks and plural. */
@@ -20,14 +23,21 @@ function plain(name: string): string {
   return WORDS[singular] ?? singular;
 }
 
-/** The names of a request that mean an expected one but are spelt otherwise; undefined where there is none. */
-function misnamedMember(
+const ORDINARY = /^[A-Za-z_]\w{0,29}$/;
+const MANY_DIGITS = /\d{6}/;
+
+/** A member's name as a sentence may show it: a caller may have put anything there. */
+export const shownName = (name: string): string =>
+  ORDINARY.test(name) && !MANY_DIGITS.test(name) ? name : '(an unusual name)';
+
+/** The name of a request that means an expected one but is spelt otherwise, as the facts of a sentence. */
+export function misnamedMember(
   names: Iterable<string>,
   expected: readonly string[],
 ): { readonly got: string; readonly expected: string } | undefined {
   for (const got of names) {
     const meant = expected.find((name) => plain(name) === plain(got));
-    if (meant !== undefined && meant !== got) return { got, expected: meant };
+    if (meant !== undefined && !expected.includes(got)) return { got, expected: meant };
   }
   return undefined;
 }
@@ -37,7 +47,7 @@ export function absentMember(
   names: Iterable<string>,
   expected: readonly string[],
   reasons: { readonly absent: Reason; readonly misnamed: Reason },
-): readonly [reason: Reason, facts: Facts] {
+): Fault {
   const misnamed = misnamedMember(names, expected);
   return misnamed === undefined
     ? [reasons.absent, { kinds: expected.join(', ') }]

@@ -3,7 +3,7 @@
  * the table of replies (`http/replies.ts`), because the same refusal reads differently in each generation of the API.
  */
 
-import { type Facts, type Reason, sentenceOf } from './reasons.ts';
+import { type Facts, type Fault, type Reason, sentenceOf } from './reasons.ts';
 
 export const operatorErrorCodes = [
   // who calls
@@ -101,5 +101,10 @@ export class OperatorError extends Error {
   /** The same cause, where another code is what an endpoint calls it. */
   as(code: OperatorErrorCode, quoted?: string): OperatorError {
     return new OperatorError(code, this.reason, this.facts, quoted);
+  }
+
+  /** The same refusal, where more is known of its cause; itself where nothing is. */
+  because(fault: Fault | undefined): OperatorError {
+    return fault === undefined ? this : new OperatorError(this.code, ...fault);
   }
 }

@@ -242,7 +242,7 @@ export function unwrapRefreshToken(
   primitives: Primitives,
 ): WrappedRefreshToken {
   const bytes = readBase64(text, WHAT.what, 'refresh_wrapper_not_base64', primitives);
-  return decoding('refresh_wrapper_undecryptable', 'wrapper_too_short', {}, () => {
+  return decoding('refresh_wrapper_undecryptable', 'token_too_short', WHAT, () => {
     const reader = new ByteReader(bytes, 1);
     const keyId = reader.int32();
     const secret = findSecret(keyId);

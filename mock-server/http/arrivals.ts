@@ -2,10 +2,11 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Reason } from '../core/reasons.ts';
+import type { Fault } from '../core/reasons.ts';
 import { newExchange } from '../operator/exchange.ts';
 import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
+import { noteExchange } from './parser-errors.ts';
 import { pathFault } from './path-faults.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
@@ -21,21 +22,30 @@ function keepFirst(raw: IncomingMessage): void {
   }
 }
 
+/** Why a path has no endpoint. */
+function unroutedFault(site: Site, { surface, method }: FastifyRequest, path: string): Fault {
+  if (isStaticPath(path)) {
+    return site.scripts === undefined
+      ? ['scripts_off']
+      : ['method_wrong', { method, allowed: 'GET or HEAD' }];
+  }
+  const isOff = surface.rules.routes.some((route) => route.path === path);
+  return isOff ? ['client_generate_off'] : pathFault(path, [...surface.methods.keys()]);
+}
+
 /** The answer to a path or method that no route serves. */
-export function sendUnrouted(
-  site: Site,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  reason?: Reason,
-): void {
+export function sendUnrouted(site: Site, request: FastifyRequest, reply: FastifyReply, fault?: Fault): void {
   const { rules, methods } = request.surface;
   const path = request.raw.url ?? '';
   const { allow, ...answer } = rules.answerUnrouted(request.method, methods.get(path));
-  const told = reason === undefined ? pathFault(path, [...methods.keys()]) : { reason };
   const headers = rules.corsHeaders(corsOf(request));
   if (allow !== undefined) headers.allow = allow;
   const finished = rules.finish(answer, undefined);
-  send(site, request, reply, answer.http === 404 ? { ...finished, ...told } : finished, headers);
+  if (methods.has(path)) send(site, request, reply, finished, headers);
+  else {
+    const [reason, facts] = fault ?? unroutedFault(site, request, path);
+    send(site, request, reply, { ...finished, reason, ...(facts && { facts }) }, headers);
+  }
 }
 
 /** What is answered before a route is looked for, and its headers. */
@@ -65,11 +75,11 @@ function answerEarly(request: FastifyRequest): { answer: Answer; headers: Outgoi
 function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, exchange, surface, target } = request;
   const { rules } = surface;
-  if (site.scripts === undefined) return sendUnrouted(site, request, reply, 'scripts_off');
+  if (site.scripts === undefined) return sendUnrouted(site, request, reply, ['scripts_off']);
   site.connections.begin(raw);
   const later = answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
   guardedLater(site, request, reply, later, (found) => {
-    if (found === undefined) return sendUnrouted(site, request, reply, 'script_absent');
+    if (found === undefined) return sendUnrouted(site, request, reply, ['script_absent']);
     const { type: _, ...bare } = found.answer;
     const answer = exchange.method === 'HEAD' ? bare : found.answer;
     const headers = { ...rules.corsHeaders(corsOf(request)), ...found.headers };
@@ -103,6 +113,7 @@ export function addGate(site: Site): void {
     request.target = splitTarget(request.originalUrl);
     const { path } = request.target;
     request.exchange = newExchange(state.clock.now(), request.method, path);
+    noteExchange(request.raw.socket, request.exchange);
     keepFirst(request.raw);
     guarded(site, request, reply, () => {
       if (!answerAtGate(site, request, reply)) done();

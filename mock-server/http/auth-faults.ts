@@ -1,12 +1,9 @@
 /** Why a request is not authenticated (Protocol §6.1): computed for a refusal only, which tells no caller of it. */
 
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Facts, Reason } from '../core/reasons.ts';
+import type { Fault, Reason } from '../core/reasons.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import type { Client } from '../operator/world/directory.ts';
 import type { Route } from './route.ts';
-
-type Fault = readonly [reason: Reason, facts?: Facts];
 
 const OTHER_HEADERS = [
   'x-api-key',
@@ -21,17 +18,24 @@ const KEY_FORM = /^(UID2|EUID)-C-([A-Z])-/;
 /** Shorter beginnings of a key would name a client by accident. */
 const SHORTEST_CUT = 16;
 
-function headerFault(header: string | undefined, headers: IncomingHttpHeaders): Fault {
-  if (header === undefined) {
-    const other = OTHER_HEADERS.find((name) => headers[name] !== undefined);
-    return other === undefined ? ['header_absent'] : ['key_in_other_header', { header: other }];
-  }
-  const [scheme = '', ...rest] = header.trim().split(/\s/);
+/** Schemes that a sentence may name: any other word may be a key. */
+const SCHEMES = /^(?:basic|digest|token|apikey|api-key|key|jwt|hmac|negotiate|bearer:)$/i;
+
+function absentFault(headers: Readonly<NodeJS.Dict<string[]>>): Fault {
+  const other = OTHER_HEADERS.find((name) => headers[name] !== undefined);
+  return other === undefined ? ['header_absent'] : ['key_in_other_header', { header: other }];
+}
+
+/** The fault of a header that holds no key in the form which the operator reads. */
+function headerFault(header: string): Fault {
+  const given = header.trim();
+  const [scheme = '', ...rest] = given.split(/\s/, 3);
   if (scheme === '') return ['header_empty'];
+  if (/^(["']).*\1$/.test(given)) return ['header_quoted'];
   if (scheme.toLowerCase() === 'bearer') return [rest.length === 0 ? 'key_absent' : 'key_after_blanks'];
-  if (rest.length > 0)
-    return ['scheme_unknown', { scheme: /^[\w-]{1,20}:?$/.test(scheme) ? scheme : 'of unknown name' }];
-  return ['scheme_absent'];
+  if (/^bearer[^:]/i.test(scheme)) return ['scheme_without_blank'];
+  if (rest.length === 0) return ['scheme_absent'];
+  return ['scheme_unknown', { scheme: SCHEMES.test(scheme) ? `the scheme ${scheme}` : 'another scheme' }];
 }
 
 function decoded(text: string): string {
@@ -42,7 +46,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The facts of how a key looks against the keys of the clients there are. */
+/** What a key says of its own form, against the keys of the clients there are. */
 function formFault(key: string, { world }: Deployment): Fault | undefined {
   const [, scope, environment] = KEY_FORM.exec(key) ?? [];
   if (scope === undefined || environment === undefined) return undefined;
@@ -55,43 +59,52 @@ function formFault(key: string, { world }: Deployment): Fault | undefined {
     : undefined;
 }
 
+type WorldClient = Deployment['world']['clients'][number];
+
+/** What was made of a client's key, in order of likelihood. */
+const alterations: readonly (readonly [
+  reason: Reason,
+  isMade: (given: string, client: WorldClient) => boolean,
+])[] = [
+  ['key_is_secret', (given, { secret }) => given === secret],
+  ['key_percent_encoded', (given, { key }) => given.includes('%') && decoded(given) === key],
+  ['key_plus_lost', (given, { key }) => given.includes(' ') && given.replaceAll(' ', '+') === key],
+  ['key_case', (given, { key }) => given.toLowerCase() === key.toLowerCase()],
+  ['key_cut', (given, { key }) => given.length >= SHORTEST_CUT && key.startsWith(given)],
+  ['key_with_more', (given, { key }) => key.length >= SHORTEST_CUT && given.startsWith(key)],
+];
+
 function keyFault(key: string, deployment: Deployment): Fault {
   if (/^\s/.test(key)) return ['key_after_blanks'];
-  if (key === '') return ['key_absent'];
-  if (/^["'].*["']$/.test(key)) return ['key_quoted'];
-  const { clients } = deployment.world;
-  const named = (test: (client: (typeof clients)[number]) => boolean): { client: string } | undefined => {
-    const found = clients.find(test);
-    return found && { client: found.name };
-  };
-  const bySecret = named(({ secret }) => secret === key);
-  if (bySecret) return ['key_is_secret', bySecret];
-  const plain = decoded(key);
-  const byEscape = plain === key ? undefined : named((client) => client.key === plain);
-  if (byEscape) return ['key_percent_encoded', byEscape];
-  const byStart = key.length < SHORTEST_CUT ? undefined : named((client) => client.key.startsWith(key));
-  if (byStart) return ['key_cut', byStart];
+  if (/^(["']).*\1$/.test(key)) return ['key_quoted'];
+  for (const [reason, isMade] of alterations) {
+    const client = deployment.world.clients.find((one) => isMade(key, one));
+    if (client !== undefined) return [reason, { client: client.name }];
+  }
   return formFault(key, deployment) ?? ['key_unknown'];
 }
 
-function clientFault(key: string, client: Client, route: Route, { world }: Deployment): Fault {
-  const name = world.clients.find((one) => one.key === key)?.name ?? '';
-  if (client.disabled) return ['client_disabled', { client: name }];
-  const roles = [...client.roles].join(', ') || 'no role';
-  return ['role_absent', { client: name, roles, needed: route.roles.join(' or ') }];
+function clientFault({ name, roles, disabled }: Client, route: Route): Fault {
+  if (disabled) return ['client_disabled', { client: name }];
+  const held = [...roles].join(', ') || 'no role';
+  return ['role_absent', { client: name, roles: held, needed: route.roles.join(' or ') }];
 }
 
 /**
+ * @param headers with all values of each
  * @param key the API key of the header; undefined when the header holds none in the form that the operator knows
  * @param client the client of the key
  */
 export function authFault(
   deployment: Deployment,
   route: Route,
-  headers: IncomingHttpHeaders,
+  headers: Readonly<NodeJS.Dict<string[]>>,
   key: string | undefined,
   client: Client | undefined,
 ): Fault {
-  if (key === undefined) return headerFault(headers.authorization, headers);
-  return client === undefined ? keyFault(key, deployment) : clientFault(key, client, route, deployment);
+  const [header, ...others] = headers.authorization ?? [];
+  if (header === undefined) return absentFault(headers);
+  if (client !== undefined) return clientFault(client, route);
+  if (others.length > 0) return ['header_repeated'];
+  return key === undefined ? headerFault(header) : keyFault(key, deployment);
 }

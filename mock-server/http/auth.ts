@@ -21,23 +21,30 @@ function findClient(deployment: Deployment, header: string | undefined): Client 
   return key === undefined ? undefined : deployment.directory.clients.get(key);
 }
 
+/** All values of each header of a request. */
+export type AllHeaders = Readonly<NodeJS.Dict<string[]>>;
+
 /**
  * The client a route works for.
  *
+ * @param header the first `Authorization` header
+ * @param allHeaders asked where the request is refused
  * @throws OperatorError `unauthorized` for no key, an unknown one, a disabled client or none of the route's roles
  */
 export function authenticate(
   deployment: Deployment,
   route: Route,
   header: string | undefined,
-  headers: IncomingHttpHeaders = {},
+  allHeaders: () => AllHeaders = () => ({ authorization: header === undefined ? undefined : [header] }),
 ): Client | undefined {
   if (route.auth === 'none') return undefined;
   const client = findClient(deployment, header);
   if (route.auth === 'optional') return client;
   if (client === undefined || client.disabled || !route.roles.some((role) => client.roles.has(role))) {
-    const fault = authFault(deployment, route, { ...headers, authorization: header }, apiKey(header), client);
-    throw new OperatorError('unauthorized', ...fault);
+    throw new OperatorError(
+      'unauthorized',
+      ...authFault(deployment, route, allHeaders(), apiKey(header), client),
+    );
   }
   return client;
 }

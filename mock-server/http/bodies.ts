@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isForm, readForm } from './form.ts';
 import { sendUnrouted } from './arrivals.ts';
 import type { Reason } from '../core/reasons.ts';
+import type { Exchange } from '../operator/exchange.ts';
 import { badRequest, expectationFailed, internalError, tooLong } from './gate.ts';
 import { type Answer, contentTypes } from './route.ts';
 import { type Site, corsOf, guarded, send } from './send.ts';
@@ -17,6 +18,12 @@ const givenTypes = new WeakMap<IncomingMessage, string>();
 
 /** The first content type of a request, in which its body is read. */
 export const contentTypeOf = (raw: IncomingMessage): string | undefined => givenTypes.get(raw);
+
+/** Requests whose body the form decoder lost. */
+const lostBodies = new WeakSet<IncomingMessage>();
+
+/** Whether there was a body that never reached its route. */
+export const isLost = (raw: IncomingMessage): boolean => lostBodies.has(raw);
 
 const TYPE_NAME = 'content-type';
 
@@ -44,7 +51,12 @@ function headBytes({ method = '', httpVersion, rawHeaders }: IncomingMessage, ta
 }
 
 /** An error that `setErrorHandler` answers. */
-const httpError = (statusCode: number, reason: Reason): Error =>
+interface HttpError extends Error {
+  readonly statusCode?: number;
+  readonly reason?: Reason;
+}
+
+const httpError = (statusCode: number, reason: Reason): HttpError =>
   Object.assign(new Error(), { statusCode, reason });
 
 function sendRefusal(site: Site, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
@@ -76,7 +88,7 @@ function readBody(
     end(Buffer.concat(chunks, length));
   };
   const fail = (): void => {
-    end(httpError(400, 'failed'));
+    end(httpError(400, 'request_incomplete'));
   };
   const take = (chunk: Buffer): void => {
     length += chunk.length;
@@ -119,7 +131,9 @@ function decoded({ raw, originalUrl }: FastifyRequest, body: Buffer): Buffer | E
   const outcome = readForm(type, body, headBytes(raw, originalUrl));
   if (outcome === 'refused') return httpError(400, 'form_refused');
   if (outcome === 'broken') return httpError(500, 'form_refused');
-  return outcome === 'lost' ? undefined : body;
+  if (outcome === 'kept') return body;
+  lostBodies.add(raw);
+  return undefined;
 }
 
 export function addBodies(site: Site): void {
@@ -144,10 +158,21 @@ export function addBodies(site: Site): void {
       else done(null, read);
     });
   });
-  app.setErrorHandler((error: { statusCode?: number; reason?: Reason }, request, reply) => {
-    const { statusCode = 500, reason = 'failed' } = error;
-    const refusal = statusCode < 500 ? badRequest : internalError;
-    const answer = statusCode === 413 ? tooLong(limitOf(request)) : refusal(reason);
-    sendRefusal(site, request, reply, answer);
+  app.setErrorHandler((error: HttpError, request, reply) => {
+    sendRefusal(site, request, reply, errorAnswer(error, request.exchange, limitOf(request)));
   });
+}
+
+/** The answer to an error while a body was read. */
+function errorAnswer(
+  { statusCode = 500, reason, message }: HttpError,
+  exchange: Exchange,
+  limit: number,
+): Answer {
+  if (statusCode === 413) return tooLong(limit);
+  if (reason === undefined) return { ...internalError('failed'), facts: { message } };
+  // why a request did not come whole may be known from the parser
+  const isKnown = reason === 'request_incomplete' && exchange.reason !== 'served';
+  if (isKnown) return { ...badRequest(exchange.reason), facts: exchange.facts };
+  return statusCode < 500 ? badRequest(reason) : internalError(reason);
 }

@@ -46,13 +46,13 @@ export function isKnownCharset(charset: string): boolean {
 }
 
 /**
- * The text of a body, as UTF-8; of no body no charset is looked for.
+ * The text of a body, as UTF-8.
  *
  * @throws OperatorError `charset_unknown`
  */
 export function readAsText(body: Uint8Array, contentType: string | undefined): Uint8Array {
   const charset = contentType === undefined ? undefined : charsetOf(contentType);
-  if (charset === undefined || UTF_8.has(charset) || body.length === 0) return body;
+  if (charset === undefined || UTF_8.has(charset)) return body;
   if (!isKnownCharset(charset)) throw new OperatorError('charset_unknown', 'charset_unknown');
   if (LATIN.test(charset)) return utf8(Buffer.from(body).toString('latin1'));
   return utf8(decoderOf(charset, body).decode(body));

@@ -3,6 +3,7 @@
 import { utf8 } from '../core/primitives.ts';
 import { clientGenerate } from '../operator/client-generate.ts';
 import type { Deployment } from '../operator/deployment.ts';
+import { knowingBody } from './body-faults.ts';
 import {
   type Answer,
   type Call,
@@ -17,7 +18,11 @@ import { v2Tokens } from './token.ts';
 
 async function handle(call: Call): Promise<Answer> {
   const { deployment, state, headers, body } = call;
-  const { sharedKey, tokens } = await clientGenerate(deployment, state, body, headers.origin);
+  const { sharedKey, tokens } = await clientGenerate(deployment, state, body, headers.origin).catch(
+    (error: unknown) => {
+      throw knowingBody(call, error);
+    },
+  );
   const outcome: Outcome =
     typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
   const { rules, primitives } = deployment;

@@ -1,6 +1,7 @@
 /** CORS headers, exactly the operator's (Protocol §6.3); no CORS plugin answers with this set. */
 
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { Facts, Reason } from '../core/reasons.ts';
 
 const ALLOWED_METHODS = 'GET,POST,OPTIONS';
 const ALLOWED_HEADERS =
@@ -11,6 +12,8 @@ export interface CorsRequest {
   readonly method: string;
   readonly origin: string | undefined;
   readonly requestMethod: string | undefined;
+  /** names in `Access-Control-Request-Headers` */
+  readonly requestHeaders: string | undefined;
   /** whether the path goes through two CORS handlers and allows `Authorization` */
   readonly doubled: boolean;
 }
@@ -24,11 +27,25 @@ export function corsHeaders({ origin, doubled }: CorsRequest): OutgoingHttpHeade
 export const isPreflight = ({ method, origin, requestMethod }: CorsRequest): boolean =>
   method === 'OPTIONS' && origin !== undefined && requestMethod !== undefined;
 
+const allowedHeaders = ({ doubled }: CorsRequest): string =>
+  doubled ? `${ALLOWED_HEADERS},Authorization` : ALLOWED_HEADERS;
+
 /** Headers of the 204 to a preflight, whatever it asks for. */
-export function preflightHeaders({ origin, doubled }: CorsRequest): OutgoingHttpHeaders {
+export function preflightHeaders(cors: CorsRequest): OutgoingHttpHeaders {
   return {
-    'access-control-allow-origin': origin,
+    'access-control-allow-origin': cors.origin,
     'access-control-allow-methods': ALLOWED_METHODS,
-    'access-control-allow-headers': doubled ? `${ALLOWED_HEADERS},Authorization` : ALLOWED_HEADERS,
+    'access-control-allow-headers': allowedHeaders(cors),
   };
+}
+
+/** Headers that a page may send without being allowed to. */
+const ALWAYS_ALLOWED = ['accept', 'accept-language', 'content-language', 'range'];
+
+/** The reason for the answer to a preflight: a browser sends no request with a header that is not allowed. */
+export function preflightReason(cors: CorsRequest): { reason: Reason; facts?: Facts } {
+  const allowed = [...ALWAYS_ALLOWED, ...allowedHeaders(cors).toLowerCase().split(',')];
+  const asked = (cors.requestHeaders ?? '').split(',').map((name) => name.trim());
+  const header = asked.find((name) => name !== '' && !allowed.includes(name.toLowerCase()));
+  return header === undefined ? { reason: 'preflight' } : { reason: 'preflight_header', facts: { header } };
 }

@@ -43,4 +43,5 @@ const quoting = (message: string, { facts, quoted }: OperatorError): string =>
   );
 
 /** What an error of no rule says. */
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown error');
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'unknown error';

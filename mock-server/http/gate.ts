@@ -4,7 +4,7 @@
  */
 
 import type { Reason } from '../core/reasons.ts';
-import { type CorsRequest, isPreflight } from './cors.ts';
+import { type CorsRequest, isPreflight, preflightReason } from './cors.ts';
 import { isValidHost } from './host.ts';
 import { isBrokenPath } from './paths.ts';
 import { isBrokenQuery } from './query.ts';
@@ -40,7 +40,7 @@ interface Arrival {
 }
 
 function refusalOf({ path, query, host, needsHost, namesVersion }: Arrival): Answer | undefined {
-  if (needsHost && !isValidHost(host)) return badRequest('host_invalid');
+  if (needsHost && !isValidHost(host)) return badRequest(host === undefined ? 'host_absent' : 'host_invalid');
   if (path === '') return badRequest('target_empty');
   if (!path.startsWith('/')) return textAnswer('Not Found', 404, 'target_form');
   return !namesVersion && isBrokenQuery(query) ? badRequest('query_escape') : undefined;
@@ -78,7 +78,8 @@ export function answerCors(cors: CorsRequest): Answer | undefined {
     const reason = cors.origin === '' ? 'origin_empty' : 'origin_invalid';
     return { ...textAnswer('Forbidden', 403, reason), phrase: INVALID_ORIGIN };
   }
-  return isPreflight(cors) ? textAnswer('', 204, 'preflight') : undefined;
+  if (!isPreflight(cors)) return undefined;
+  return { ...textAnswer('', 204), ...preflightReason(cors) };
 }
 
 /** A refusal of a request whose path cannot be read: it fails, and keeps its phrase. */

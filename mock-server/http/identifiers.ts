@@ -1,13 +1,14 @@
 /** The one identifier of a request, out of a query string or a payload (Protocol §8). */
 
 import { type JsonObject, jsonText } from '../core/json.ts';
-import { identifierFault } from '../core/identifier-faults.ts';
+import { identifierFault, unreadFault } from '../core/identifier-faults.ts';
 import { absentMember } from '../core/member-faults.ts';
-import type { Facts, Reason } from '../core/reasons.ts';
+import type { Fault } from '../core/reasons.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import { type Located, identify, locate } from '../operator/identity.ts';
+import type { Query } from './query.ts';
 import type { Call } from './route.ts';
 
 export const emailKinds: readonly IdentifierKind[] = ['email', 'email_hash'];
@@ -32,60 +33,70 @@ export interface Given {
   readonly text: string;
 }
 
-function givenOf(
+/** The identifiers of a request, and where they were looked for. */
+export interface Asked {
+  readonly kinds: readonly IdentifierKind[];
+  readonly given: readonly Given[];
+  /** undefined for an envelope without one */
+  readonly source: Query | JsonObject | undefined;
+}
+
+function askedOf(
   kinds: readonly IdentifierKind[],
+  source: Asked['source'],
   textOf: (kind: IdentifierKind) => string | undefined,
-): Given[] {
-  const found: Given[] = [];
+): Asked {
+  const given: Given[] = [];
   for (const kind of kinds) {
     const text = textOf(kind);
-    if (text !== undefined) found.push({ kind, text });
+    if (text !== undefined) given.push({ kind, text });
   }
-  return found;
+  return { kinds, given, source };
 }
 
-export function givenInQuery({ query }: Call, kinds: readonly IdentifierKind[]): Given[] {
-  return givenOf(kinds, (kind) => query.get(kind));
-}
+export const askedInQuery = ({ query }: Call, kinds: readonly IdentifierKind[]): Asked =>
+  askedOf(kinds, query, (kind) => query.get(kind));
 
-export function givenInPayload(payload: JsonObject | undefined, kinds: readonly IdentifierKind[]): Given[] {
-  return givenOf(kinds, (kind) => jsonText(payload?.[kind]));
-}
+export const askedInPayload = (payload: JsonObject | undefined, kinds: readonly IdentifierKind[]): Asked =>
+  askedOf(kinds, payload, (kind) => jsonText(payload?.[kind]));
 
-type Fault = readonly [reason: Reason, facts?: Facts];
+const isQuery = (source: Asked['source']): source is Query => source instanceof Map;
 
 /** Why a request has no identifier that is read. */
-function absentFault({ deployment, exchange, query }: Call): Fault {
-  const kinds = kindsOf(deployment);
-  const { payload } = exchange;
-  const names = payload ? Object.keys(payload) : [...query.keys()];
-  const off = identifierKinds.find((kind) => !kinds.includes(kind) && names.includes(kind));
-  if (off !== undefined) return ['phones_off', { kind: off }];
-  const empty = kinds.find((kind) => payload?.[kind] === null);
+function absentFault({ phones }: Deployment, { kinds, source }: Asked): Fault {
+  if (source === undefined) return ['payload_absent'];
+  const names = isQuery(source) ? [...source.keys()] : Object.keys(source);
+  const empty = isQuery(source) ? undefined : kinds.find((kind) => source[kind] === null);
   if (empty !== undefined) return ['identifier_null', { kind: empty }];
-  return absentMember(names, kinds, { absent: 'identifier_absent', misnamed: 'identifier_misnamed' });
+  const reasons = { absent: 'identifier_absent', misnamed: 'identifier_misnamed' } as const;
+  return unreadFault(names, kinds, phones) ?? absentMember(names, kinds, reasons);
 }
 
-function invalidFault({ kind, text }: Given, payload: JsonObject | undefined): Fault {
-  const isText = payload === undefined || typeof payload[kind] === 'string';
+/** Why a request has not one identifier but none or several. */
+export function countFault(deployment: Deployment, asked: Asked): Fault {
+  if (asked.given.length === 0) return absentFault(deployment, asked);
+  return ['identifiers_several', { kinds: asked.given.map(({ kind }) => kind).join(', ') }];
+}
+
+/** Why the identifier of a request is invalid. */
+export function invalidFault({ kind, text }: Given, source: Asked['source']): Fault {
+  const isText = source === undefined || isQuery(source) || typeof source[kind] === 'string';
   return isText ? identifierFault(kind, text) : ['identifier_not_text', { kind }];
 }
 
 /** The identity that exactly one given identifier names. */
 export function onlyIdentity(
-  call: Call,
-  [given, ...others]: readonly Given[],
+  { deployment, exchange }: Call,
+  asked: Asked,
   refusals: IdentifierRefusals = usualRefusals,
 ): Located {
-  if (given === undefined) throw new OperatorError(refusals.missing, ...absentFault(call));
-  if (others.length > 0) {
-    const kinds = [given, ...others].map(({ kind }) => kind).join(', ');
-    throw new OperatorError(refusals.missing, 'identifiers_several', { kinds });
+  const [given, ...others] = asked.given;
+  if (given === undefined || others.length > 0) {
+    throw new OperatorError(refusals.missing, ...countFault(deployment, asked));
   }
-  const { deployment, exchange } = call;
   const identity = identify(deployment, given.kind, given.text);
   if (identity === undefined) {
-    throw new OperatorError(refusals.invalid, ...invalidFault(given, call.exchange.payload));
+    throw new OperatorError(refusals.invalid, ...invalidFault(given, asked.source));
   }
   const located = locate(deployment, identity);
   exchange.identity = located;

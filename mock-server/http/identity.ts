@@ -16,7 +16,7 @@ import {
   v3Lists,
 } from '../operator/map.ts';
 import type { Deployment } from '../operator/deployment.ts';
-import { emailKinds, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
+import { askedInQuery, emailKinds, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
   type Call,
@@ -30,28 +30,29 @@ import {
 import { encrypted, plainAnswer, plainPayload } from './transport.ts';
 
 function mapOneV0(call: Call): Answer {
-  const given = givenInQuery(call, emailKinds);
-  return textAnswer(mapOne(call.deployment, '', onlyIdentity(call, given)).advertising_id);
+  const located = onlyIdentity(call, askedInQuery(call, emailKinds));
+  return textAnswer(mapOne(call.deployment, '', located).advertising_id);
 }
 
 function mapOneV1(call: Call): Answer {
-  const given = givenInQuery(call, kindsOf(call.deployment));
-  const located = onlyIdentity(call, given);
-  return wrappedAnswer(success(mapOne(call.deployment, given[0]?.text ?? '', located)));
+  const asked = askedInQuery(call, kindsOf(call.deployment));
+  const located = onlyIdentity(call, asked);
+  return wrappedAnswer(success(mapOne(call.deployment, asked.given[0]?.text ?? '', located)));
 }
 
 async function mapListV0(call: Call): Promise<Answer> {
   const { deployment, state } = call;
-  const list = emailList(await plainPayload(call));
+  const list = emailList(deployment, await plainPayload(call));
   checkElements(list);
   return plainAnswer(await mapList(deployment, state, list, deployment.profile.bucketIdsInV0));
 }
 
 /** v0 has no word for a list that is none: it fails. */
-function emailList(payload: JsonObject) {
+function emailList(deployment: Deployment, payload: JsonObject) {
   try {
     const lists = [...listsOf(payload, emailKinds)];
-    return oneList(payload, emailKinds, lists, { none: 'list_email_missing', several: 'list_ambiguous' });
+    const refusals = { none: 'list_email_missing', several: 'list_ambiguous' } as const;
+    return oneList(deployment, payload, emailKinds, lists, refusals);
   } catch (error) {
     const isList = error instanceof OperatorError && error.code === 'list_not_an_array';
     throw isList ? error.as('unknown') : error;
@@ -66,7 +67,7 @@ async function mapListV1(call: Call): Promise<Answer> {
   };
   const payload = await plainPayload(call);
   const kinds = kindsOf(deployment);
-  const list = oneList(payload, kinds, [...listsOf(payload, kinds)], refusals);
+  const list = oneList(deployment, payload, kinds, [...listsOf(payload, kinds)], refusals);
   checkElements(list);
   return plainAnswer(wrappedParts(await mapList(deployment, state, list)));
 }
@@ -78,7 +79,7 @@ async function mapListV2(
 ): Promise<Outcome> {
   if (payload === undefined) throw new OperatorError('unknown', 'payload_absent');
   const kinds = kindsOf(deployment);
-  const list = oneList(payload, kinds, listsOf(payload, kinds));
+  const list = oneList(deployment, payload, kinds, listsOf(payload, kinds));
   checkElements(list);
   checkServiceLink(deployment, client, payload);
   return { status: 'success', bodyJson: await mapList(deployment, state, list) };
@@ -95,11 +96,13 @@ async function mapListsV3(
 }
 
 const bucketsV1 = (call: Call): Answer =>
-  wrappedAnswer(success(bucketsSince(call.deployment, call.query.get('since_timestamp'))));
+  wrappedAnswer(
+    success(bucketsSince(call.deployment, call.query.get('since_timestamp'), () => call.query.keys())),
+  );
 
 function bucketsV2({ deployment }: Call, payload: JsonObject | undefined): Outcome {
   if (payload === undefined) throw new OperatorError('unknown', 'payload_absent');
-  return success(bucketsSince(deployment, jsonText(payload.since_timestamp)));
+  return success(bucketsSince(deployment, jsonText(payload.since_timestamp), () => Object.keys(payload)));
 }
 
 export function identityRoutes(_operator: Deployment): Record<'v0' | 'v1' | 'encrypted', Route[]> {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { logOut, optOutStatus } from '../operator/opt-out.ts';
 import type { Deployment } from '../operator/deployment.ts';
-import { type Given, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
+import { type Asked, askedInPayload, askedInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
 import {
   type Answer,
   type Call,
@@ -18,17 +18,17 @@ import { encrypted } from './transport.ts';
 
 const loggedOut: Outcome = success({ optout: 'OK' });
 
-async function logOutGiven(call: Call, given: readonly Given[]): Promise<Outcome> {
+async function logOutGiven(call: Call, asked: Asked): Promise<Outcome> {
   const refusals = { missing: 'logout_identifier_missing', invalid: 'logout_identifier_invalid' } as const;
-  await logOut(call.deployment, call.state, onlyIdentity(call, given, refusals));
+  await logOut(call.deployment, call.state, onlyIdentity(call, asked, refusals));
   return loggedOut;
 }
 
 /** v0 has no word for a missing identifier: it fails. */
 async function logOutV0(call: Call): Promise<Answer> {
-  const given = givenInQuery(call, kindsOf(call.deployment));
+  const asked = askedInQuery(call, kindsOf(call.deployment));
   try {
-    await logOutGiven(call, given);
+    await logOutGiven(call, asked);
   } catch (error) {
     const isMissing = error instanceof OperatorError && error.code === 'logout_identifier_missing';
     throw isMissing ? error.as('unknown') : error;
@@ -37,10 +37,10 @@ async function logOutV0(call: Call): Promise<Answer> {
 }
 
 const logOutV1 = async (call: Call): Promise<Answer> =>
-  wrappedAnswer(await logOutGiven(call, givenInQuery(call, kindsOf(call.deployment))));
+  wrappedAnswer(await logOutGiven(call, askedInQuery(call, kindsOf(call.deployment))));
 
 const logOutV2 = (call: Call, payload: JsonObject | undefined): Promise<Outcome> =>
-  logOutGiven(call, givenInPayload(payload, kindsOf(call.deployment)));
+  logOutGiven(call, askedInPayload(payload, kindsOf(call.deployment)));
 
 const statusV2 = ({ deployment, state }: Call, payload: JsonObject | undefined): Outcome =>
   success({ opted_out: optOutStatus(deployment, state, payload) });

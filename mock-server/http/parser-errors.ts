@@ -4,39 +4,107 @@
  */
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Fault } from '../core/reasons.ts';
+import { type Exchange, explain, newExchange } from '../operator/exchange.ts';
+import type { State } from '../operator/state/state.ts';
 import type { Connections } from './connections.ts';
 import { textAnswer } from './route.ts';
-import { answerUnparsed } from './unparsed.ts';
+import { type Unparsed, answerUnparsed } from './unparsed.ts';
+
+type Socket = IncomingMessage['socket'];
 
 /** What Node's parser tells: the bytes that came last, and how many of them it read. */
 interface ParserError extends Error {
+  readonly code?: string;
+  /** in words */
+  readonly reason?: string;
   readonly rawPacket?: unknown;
   readonly bytesParsed?: number | undefined;
 }
 
-const EMPTY_REFUSAL = { answer: textAnswer('', 400), isHead: false };
+/** Of each connection the exchange of the request that came last. */
+const latest = new WeakMap<Socket, Exchange>();
 
-function refusalOf({ rawPacket, bytesParsed }: ParserError): string {
+/** Notes which request a connection is at. */
+export function noteExchange(socket: Socket, exchange: Exchange): void {
+  latest.set(socket, exchange);
+}
+
+const TLS_HANDSHAKE = 0x16;
+
+/** What is wrong with what came, by what Node calls it. */
+const faults: Readonly<Record<string, Fault>> = {
+  HPE_INVALID_EOF_STATE: ['request_incomplete'],
+  HPE_HEADER_OVERFLOW: ['headers_too_long'],
+  HPE_PAUSED_H2_UPGRADE: ['http2_on_plain_port'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout'],
+};
+
+function faultOf({ code = '', reason, rawPacket }: ParserError, former: Exchange | undefined): Fault {
+  const known = faults[code];
+  if (known !== undefined) return known;
+  if (rawPacket instanceof Uint8Array && rawPacket[0] === TLS_HANDSHAKE) return ['tls_on_plain_port'];
+  if (former?.route !== undefined) return ['bytes_after_request'];
+  return ['request_unreadable', { cause: reason ?? code }];
+}
+
+const isCutOff = ({ route, status, reason }: Exchange): boolean =>
+  route === undefined && (status === undefined || reason === 'request_incomplete');
+
+function refusalOf({ rawPacket, bytesParsed }: ParserError): Unparsed {
   const known = rawPacket instanceof Uint8Array && bytesParsed !== undefined;
-  const { answer, isHead } = (known ? answerUnparsed(rawPacket, bytesParsed) : undefined) ?? EMPTY_REFUSAL;
+  return (
+    (known ? answerUnparsed(rawPacket, bytesParsed) : undefined) ?? {
+      method: '-',
+      path: '-',
+      answer: textAnswer('', 400),
+    }
+  );
+}
+
+function textOf({ answer, method }: Unparsed): string {
   const { http, body, phrase = STATUS_CODES[http] } = answer;
   const text = String(body);
   const head = [`HTTP/1.1 ${http} ${phrase}`, 'connection: close', `content-length: ${text.length}`, '', ''];
-  return head.join('\r\n') + (isHead ? '' : text);
+  return head.join('\r\n') + (method === 'HEAD' ? '' : text);
+}
+
+export interface ParserErrorOptions {
+  readonly connections: Connections;
+  readonly state: State;
+  /** told of every exchange when it is answered */
+  readonly observe: (exchange: Exchange) => void;
+}
+
+/** Tells of a refusal that no request of Fastify's stands for. */
+function tell(
+  { state, observe }: ParserErrorOptions,
+  { answer, method, path }: Unparsed,
+  fault: Fault,
+): void {
+  const exchange = newExchange(state.clock.now(), method, path);
+  if (answer.reason === undefined) explain(exchange, ...fault);
+  else explain(exchange, answer.reason, answer.facts);
+  observe({ ...exchange, status: answer.http, answered: state.clock.now() });
 }
 
 /** Ends a connection that cannot be read any further, once what came whole before is answered. */
-export function answerParserError(
-  error: ParserError,
-  socket: IncomingMessage['socket'],
-  connections: Connections,
-): void {
+export function answerParserError(error: ParserError, socket: Socket, options: ParserErrorOptions): void {
   const end = (): void => {
-    if (socket.writable) socket.end(refusalOf(error), () => socket.destroy());
-    else socket.destroy();
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const former = latest.get(socket);
+    const fault = faultOf(error, former);
+    const refusal = refusalOf(error);
+    // a request that was cut off is told of when Fastify gives it up
+    if (former !== undefined && isCutOff(former)) explain(former, ...fault);
+    else tell(options, refusal, fault);
+    socket.end(textOf(refusal), () => socket.destroy());
   };
   // the handler of a request that came whole begins before the loop turns
   setImmediate(() => {
-    connections.whenIdle(socket, end);
+    options.connections.whenIdle(socket, end);
   });
 }

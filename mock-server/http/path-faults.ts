@@ -1,24 +1,35 @@
 /** Which endpoint was meant by a path that no endpoint has (Protocol §6.4). */
 
-import type { Facts, Reason } from '../core/reasons.ts';
+import type { Fault, Reason } from '../core/reasons.ts';
 
 const VERSION = /^\/v\d+(?=\/)/;
+/** Shorter paths end by accident as others do. */
+const SHORTEST = 8;
 
 const withoutVersion = (path: string): string => path.replace(VERSION, '');
 
-/** The reason for the 404 of a normalised path. */
-export function pathFault(path: string, known: readonly string[]): { reason: Reason; facts: Facts } {
-  const meant = (reason: Reason, test: (candidate: string) => boolean) => {
-    const found = known.find(test);
-    return found === undefined ? undefined : { reason, facts: { path: found } };
-  };
-  const lower = path.toLowerCase();
-  return (
-    meant('path_case', (one) => one === lower) ??
-    meant('path_repeated', (one) => lower !== one && withoutVersion(lower) === one && VERSION.test(one)) ??
-    meant('path_version', (one) => withoutVersion(one) === withoutVersion(lower)) ?? {
-      reason: 'path_unknown',
-      facts: {},
-    }
-  );
+/** In order: the first that finds an endpoint names what is wrong. */
+const faults: readonly (readonly [reason: Reason, isMeant: (path: string, endpoint: string) => boolean])[] = [
+  ['path_case', (path, endpoint) => path === endpoint],
+  ['path_repeated', (path, endpoint) => VERSION.test(endpoint) && withoutVersion(path) === endpoint],
+  [
+    'path_prefixed',
+    (path, endpoint) => endpoint.length >= SHORTEST && VERSION.test(endpoint) && path.endsWith(endpoint),
+  ],
+  ['path_version', (path, endpoint) => withoutVersion(path) === withoutVersion(endpoint)],
+  ['path_prefixed', (path, endpoint) => endpoint.length >= SHORTEST && path.endsWith(endpoint)],
+];
+
+/**
+ * The reason for the 404 of a normalised path.
+ *
+ * @param known paths of the endpoints, newer versions behind older ones
+ */
+export function pathFault(path: string, known: readonly string[]): Fault {
+  const small = path.toLowerCase();
+  for (const [reason, isMeant] of faults) {
+    const endpoint = known.findLast((one) => isMeant(small, one));
+    if (endpoint !== undefined) return [reason, { path: endpoint }];
+  }
+  return ['path_unknown'];
 }

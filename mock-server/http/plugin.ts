@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperatorError } from '../core/operator-error.ts';
 import type { State } from '../operator/state/state.ts';
 import { addGate, sendUnrouted } from './arrivals.ts';
-import { addBodies, contentTypeOf, isBinary } from './bodies.ts';
+import { addBodies, contentTypeOf, isBinary, isLost } from './bodies.ts';
 import { answerError } from './error-handler.ts';
 import type { Query } from './query.ts';
 import type { Answer, Call, Route } from './route.ts';
@@ -21,8 +21,14 @@ function toCall(state: State, request: FastifyRequest, route: Route): Call {
   const { surface, exchange, target, raw, body } = request;
   const { deployment, rules } = surface;
   exchange.route = route.path;
-  exchange.client = rules.authenticate(deployment, route, raw.headers.authorization, raw.headers);
+  exchange.client = rules.authenticate(
+    deployment,
+    route,
+    raw.headers.authorization,
+    () => raw.headersDistinct,
+  );
   const isBroken = rules.isBrokenQuery(target.query);
+  const isBytes = body instanceof Uint8Array;
   const call = {
     deployment,
     state,
@@ -31,7 +37,8 @@ function toCall(state: State, request: FastifyRequest, route: Route): Call {
     contentType: contentTypeOf(raw),
     isBinary: isBinary(raw),
     query: isBroken ? NO_QUERY : rules.parseQuery(target.query),
-    body: body instanceof Uint8Array ? body : NO_BODY,
+    body: isBytes ? body : NO_BODY,
+    isLost: !isBytes && isLost(raw),
     client: exchange.client,
   };
   return isBroken ? withBrokenQuery(call) : call;

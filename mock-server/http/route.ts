@@ -24,6 +24,8 @@ export interface Call {
   /** reading it throws OperatorError `query_broken` where it cannot be read */
   readonly query: Query;
   readonly body: Uint8Array;
+  /** whether the body was a multipart form, of which nothing is left */
+  readonly isLost: boolean;
   /** whoever the API key belongs to; on routes that require a client it is an enabled one with the role */
   readonly client: Client | undefined;
 }

@@ -7,6 +7,7 @@ import type { State } from '../operator/state/state.ts';
 import { TRACE_ID } from './auth.ts';
 import type { Connections } from './connections.ts';
 import type { CorsRequest } from './cors.ts';
+import { messageOf } from './error-handler.ts';
 import type { Target } from './paths.ts';
 import { type Answer, textAnswer } from './route.ts';
 import type { Surface } from './surface.ts';
@@ -43,6 +44,7 @@ export function corsOf({ raw, surface }: FastifyRequest): CorsRequest {
     method: raw.method ?? '',
     origin: raw.headers.origin,
     requestMethod: raw.headers['access-control-request-method'],
+    requestHeaders: raw.headers['access-control-request-headers'],
     doubled: surface.deployment.profile.doubleCorsOnValidate && raw.url === VALIDATE_PATH,
   };
 }
@@ -90,7 +92,7 @@ export function guarded(site: Site, request: FastifyRequest, reply: FastifyReply
     answer();
   } catch (error) {
     const { exchange, raw } = request;
-    explain(exchange, 'failed', { message: error instanceof Error ? error.message : 'unknown error' });
+    explain(exchange, 'failed', { message: messageOf(error) });
     if (!reply.raw.headersSent) {
       return send(site, request, reply, textAnswer('Internal Server Error', 500), {});
     }

@@ -1,7 +1,8 @@
 /** token/refresh in every generation (Protocol §7.4, §8.2). */
 
 import { OperatorError } from '../core/operator-error.ts';
-import type { Reason } from '../core/reasons.ts';
+import { absentMember } from '../core/member-faults.ts';
+import type { Fault, Reason } from '../core/reasons.ts';
 import { explain } from '../operator/exchange.ts';
 import { utf8 } from '../core/primitives.ts';
 import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.ts';
@@ -9,6 +10,7 @@ import { fromUtf8 } from '../core/text.ts';
 import type { IssuedTokens } from '../operator/generate.ts';
 import { type Deployment, secretFinder } from '../operator/deployment.ts';
 import { refresh } from '../operator/refresh.ts';
+import { knowingBody } from './body-faults.ts';
 import { readAsText } from './charset.ts';
 import {
   type Answer,
@@ -24,11 +26,17 @@ import {
 import { v0Tokens, v1Tokens, v2Tokens } from './token.ts';
 import { sealedAnswer } from './transport.ts';
 
+const REFRESH_TOKEN = 'refresh_token';
+
 function presentedToken({ query, deployment }: Call): string {
   const token =
-    query.get('refresh_token') ?? (deployment.profile.refreshTokenAlias ? query.get('token') : undefined);
-  if (token === undefined) throw new OperatorError('refresh_token_missing', 'refresh_token_absent');
-  return token;
+    query.get(REFRESH_TOKEN) ?? (deployment.profile.refreshTokenAlias ? query.get('token') : undefined);
+  if (token !== undefined) return token;
+  const reasons = { absent: 'refresh_token_absent', misnamed: 'member_misnamed' } as const;
+  const fault: Fault = query.has('token')
+    ? ['member_misnamed', { got: 'token', expected: REFRESH_TOKEN }]
+    : absentMember(query.keys(), [REFRESH_TOKEN], reasons);
+  throw new OperatorError('refresh_token_missing', ...fault);
 }
 
 /** v0 tells nothing: whatever cannot be refreshed answers with empty strings. */
@@ -54,35 +62,51 @@ const unwrapped = (deployment: Deployment, token: string): WrappedRefreshToken |
     ? deployment.rules.unwrapRefreshToken(token, secretFinder(deployment), deployment.primitives)
     : undefined;
 
+interface Refreshed {
+  /** undefined for a bare token */
+  readonly wrapping: WrappedRefreshToken | undefined;
+  readonly tokens: IssuedTokens | Reason;
+}
+
 /**
  * Refreshes for v1 and v2. Anonymous callers are told nothing but that it failed.
  *
+ * @param token wrapped or bare
  * @param quoted what the message of an invalid token repeats
  */
-function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): IssuedTokens | Reason {
+function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): Refreshed {
+  const wrapping = unwrapped(call.deployment, token);
   try {
-    return refresh(call.deployment, call.state, token, onlyNewer);
+    const tokens = refresh(call.deployment, call.state, wrapping?.refreshToken ?? token, onlyNewer);
+    return { wrapping, tokens };
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code === 'unknown') throw error;
-    if (call.client === undefined) throw error.as('refresh_refused');
-    throw error.code === 'refresh_token_invalid' ? error.as(error.code, quoted) : error;
+    const refusal = error.because(wrapping?.refreshToken === '' ? ['wrapper_payload'] : undefined);
+    if (call.client === undefined) throw refusal.as('refresh_refused');
+    throw refusal.code === 'refresh_token_invalid' ? refusal.as(refusal.code, quoted) : refusal;
   }
 }
 
 function refreshV1(call: Call): Answer {
   const token = presentedToken(call);
-  const bare = unwrapped(call.deployment, token)?.refreshToken ?? token;
-  const tokens = refreshFor(call, bare, call.deployment.profile.reEstablishes, ` ${token}`);
+  const { tokens } = refreshFor(call, token, call.deployment.profile.reEstablishes, ` ${token}`);
   return wrappedAnswer(typeof tokens === 'string' ? optedOut(call, tokens) : success(v1Tokens(tokens)));
+}
+
+/** Refreshes the token that is the body. */
+function refreshBody(call: Call): Refreshed {
+  try {
+    return refreshFor(call, fromUtf8(readAsText(call.body, call.contentType)), false, '');
+  } catch (error) {
+    throw knowingBody(call, error);
+  }
 }
 
 const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
 
 function refreshV2(call: Call): Answer {
   const { deployment } = call;
-  const token = fromUtf8(readAsText(call.body, call.contentType));
-  const wrapping = unwrapped(deployment, token);
-  const tokens = refreshFor(call, wrapping?.refreshToken ?? token, false, '');
+  const { wrapping, tokens } = refreshBody(call);
   const outcome: Outcome =
     typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
   if (wrapping === undefined) return wrappedAnswer(outcome);

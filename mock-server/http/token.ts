@@ -2,8 +2,9 @@
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Fault } from '../core/reasons.ts';
 import type { Client } from '../operator/world/directory.ts';
-import { hasConsent } from '../operator/consent.ts';
+import { consentFault } from '../operator/consent.ts';
 import {
   type IssuedTokens,
   type WrappedTokens,
@@ -13,9 +14,17 @@ import {
 } from '../operator/generate.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import { type Located, identify, locate } from '../operator/identity.ts';
-import { type Validity, validateOwnToken, validateTestIdentity } from '../operator/validate.ts';
+import { validateOwnToken, validateTestIdentity } from '../operator/validate.ts';
 import { explain } from '../operator/exchange.ts';
-import { emailKinds, givenInPayload, givenInQuery, kindsOf, onlyIdentity } from './identifiers.ts';
+import {
+  askedInPayload,
+  askedInQuery,
+  countFault,
+  emailKinds,
+  invalidFault,
+  kindsOf,
+  onlyIdentity,
+} from './identifiers.ts';
 import {
   type Answer,
   type Call,
@@ -69,7 +78,7 @@ function generatePlainly(call: Call, located: Located): IssuedTokens {
 }
 
 function generateV0(call: Call): Answer {
-  const located = onlyIdentity(call, givenInQuery(call, emailKinds), {
+  const located = onlyIdentity(call, askedInQuery(call, emailKinds), {
     missing: 'email_missing',
     invalid: 'email_invalid',
   });
@@ -77,57 +86,67 @@ function generateV0(call: Call): Answer {
 }
 
 function generateV1(call: Call): Answer {
-  const located = onlyIdentity(call, givenInQuery(call, kindsOf(call.deployment)));
+  const located = onlyIdentity(call, askedInQuery(call, kindsOf(call.deployment)));
   return wrappedAnswer(success(v1Tokens(generatePlainly(call, located))));
 }
 
 const CONSENT = 'tcf_consent_string';
 
-function generateV2(call: Call, payload: JsonObject = {}, client: Client): Outcome {
+function generateV2(call: Call, given: JsonObject | undefined, client: Client): Outcome {
   const { deployment, state } = call;
-  const located = onlyIdentity(call, givenInPayload(payload, kindsOf(deployment)));
-  if (deployment.scope === 1 && CONSENT in payload && !hasConsent(deployment, payload[CONSENT])) {
-    explain(call.exchange, 'consent_insufficient', { vendor: deployment.world.tcf_vendor_id });
+  const located = onlyIdentity(call, askedInPayload(given, kindsOf(deployment)));
+  const payload = given ?? {};
+  const fault =
+    deployment.scope === 1 && CONSENT in payload ? consentFault(deployment, payload[CONSENT]) : undefined;
+  if (fault !== undefined) {
+    explain(call.exchange, ...fault);
     return { status: 'insufficient_user_consent' };
   }
   const tokens = generateUnlessOptedOut(deployment, state, located, client, payload);
   return typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
 }
 
-/** What validate says, with its reason written down. */
-function told({ exchange }: Call, validity: Validity): boolean {
-  if (!validity.valid) explain(exchange, validity.reason, validity.facts);
-  return validity.valid;
+/** What validate says; where it is `false`, the reason is written down. */
+function isValid({ exchange }: Call, fault: Fault | undefined): boolean {
+  if (fault !== undefined) explain(exchange, ...fault);
+  return fault === undefined;
 }
 
 /** v0 never refuses: what is no question about the test email is `not allowed`. */
 function validateV0(call: Call): Answer {
-  const { deployment } = call;
-  const [given, ...others] = givenInQuery(call, emailKinds);
-  const identity = given && others.length === 0 ? identify(deployment, given.kind, given.text) : undefined;
+  const { deployment, query } = call;
+  const asked = askedInQuery(call, emailKinds);
+  const [given] = asked.given;
+  const identity = given && identify(deployment, given.kind, given.text);
   const located = identity && locate(deployment, identity);
-  if (located?.testKind !== 'validate') {
-    explain(call.exchange, 'not_the_test_identity');
-    return textAnswer('not allowed');
-  }
-  return textAnswer(String(told(call, validateTestIdentity(deployment, located, call.query.get('token')))));
+  if (given === undefined || asked.given.length > 1) return notAllowed(call, countFault(deployment, asked));
+  if (located === undefined) return notAllowed(call, invalidFault(given, asked.source));
+  if (located.testKind !== 'validate') return notAllowed(call, ['not_the_test_identity']);
+  const fault = validateTestIdentity(deployment, located, query.get('token'), () => query.keys());
+  return textAnswer(String(isValid(call, fault)));
+}
+
+function notAllowed({ exchange }: Call, fault: Fault): Answer {
+  explain(exchange, ...fault);
+  return textAnswer('not allowed');
 }
 
 function validateV1(call: Call): Answer {
-  const located = onlyIdentity(call, givenInQuery(call, kindsOf(call.deployment)));
-  return wrappedAnswer(
-    success(told(call, validateTestIdentity(call.deployment, located, call.query.get('token')))),
-  );
+  const located = onlyIdentity(call, askedInQuery(call, kindsOf(call.deployment)));
+  const { deployment, query } = call;
+  const fault = validateTestIdentity(deployment, located, query.get('token'), () => query.keys());
+  return wrappedAnswer(success(isValid(call, fault)));
 }
 
 function validateV2(call: Call, payload: JsonObject | undefined, client: Client): Outcome {
   const { deployment } = call;
-  const located: Located = onlyIdentity(call, givenInPayload(payload, kindsOf(deployment)));
+  const located: Located = onlyIdentity(call, askedInPayload(payload, kindsOf(deployment)));
   const token = jsonText(payload?.token);
-  const validity = deployment.profile.validatesAnyIdentity
-    ? validateOwnToken(deployment, located, token, client)
-    : validateTestIdentity(deployment, located, token);
-  return success(told(call, validity));
+  const names = (): string[] => Object.keys(payload ?? {});
+  const fault = deployment.profile.validatesAnyIdentity
+    ? validateOwnToken(deployment, located, token, client, names)
+    : validateTestIdentity(deployment, located, token, names);
+  return success(isValid(call, fault));
 }
 
 const plainValidate = {

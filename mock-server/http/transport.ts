@@ -6,14 +6,14 @@
 import { type JsonObject, isJsonObject } from '../core/json.ts';
 import { JsonReading } from '../core/json-reading.ts';
 import type { OpenedRequest } from '../core/envelope.ts';
+import { jsonBodyFault } from '../core/json-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Reason } from '../core/reasons.ts';
 import { fromJsonBytes } from '../core/text.ts';
 import type { JsonParts } from '../operator/map.ts';
 import { nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
 import type { Client } from '../operator/world/directory.ts';
+import { knowingBody } from './body-faults.ts';
 import { readAsText } from './charset.ts';
-import { isForm } from './form.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped, wrappedParts } from './route.ts';
 
 /** The client of a route that requires one. */
@@ -29,14 +29,9 @@ const LONG = 32;
 export async function plainPayload(call: Call): Promise<JsonObject> {
   const reading = new JsonReading(fromJsonBytes(call.body) ?? '');
   await readInTurns(reading);
-  if (!isJsonObject(reading.value)) throw new OperatorError('unknown', plainFault(call, reading.value));
-  return reading.value;
-}
-
-function plainFault({ body, contentType = '' }: Call, payload: unknown): Reason {
-  if (body.length === 0) return isForm(contentType) ? 'body_multipart' : 'body_empty';
-  if (payload === undefined) return 'body_not_json';
-  return payload === null ? 'body_null' : 'body_not_an_object';
+  const { value } = reading;
+  if (isJsonObject(value)) return value;
+  throw knowingBody(call, new OperatorError('unknown', ...jsonBodyFault(call.body, value)));
 }
 
 /** UTF-8 of a text in parts, made in turns where it is long. */
@@ -66,20 +61,22 @@ type EncryptedHandler = (
   client: Client,
 ) => Outcome | Promise<Outcome>;
 
+function openBody(call: Call, { secret }: Client): OpenedRequest {
+  const { isBinary, body, contentType } = call;
+  const { rules, primitives, profile } = call.deployment;
+  try {
+    const given = isBinary ? body : readAsText(body, contentType);
+    return rules.openRequest(given, isBinary, secret, call.state.clock.now(), profile.envelope, primitives);
+  } catch (error) {
+    throw knowingBody(call, error);
+  }
+}
+
 /** An endpoint of the encrypted API: opens the request, seals the outcome with the request's nonce. */
 export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | Promise<Answer> {
   return (call) => {
-    const { rules, primitives, profile } = call.deployment;
     const client = clientOf(call);
-    const { isBinary } = call;
-    const opened = rules.openRequest(
-      isBinary ? call.body : readAsText(call.body, call.contentType),
-      isBinary,
-      client.secret,
-      call.state.clock.now(),
-      profile.envelope,
-      primitives,
-    );
+    const opened = openBody(call, client);
     const answered = (): Answer | Promise<Answer> => {
       call.exchange.payload = opened.payload;
       const outcome = handler(call, opened.payload, client);

@@ -7,20 +7,20 @@ import { answerArrival } from './gate.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
 
-const REQUEST_LINE = /^\S+\s+(\S+)\s+HTTP\/1\.([01])\s*$/;
+const REQUEST_LINE = /^(\S+)\s+(\S+)\s+HTTP\/1\.([01])\s*$/;
 
 /** The head of the request in which the parser stopped; undefined where its request line is none. */
 function headAt(
   packet: string,
   stopped: number,
-): { target: string; minor: string; lines: string[]; isWhole: boolean } | undefined {
+): { method: string; target: string; minor: string; lines: string[]; isWhole: boolean } | undefined {
   const start = packet.lastIndexOf('\n', stopped - 1) + 1;
   const end = packet.indexOf('\r\n\r\n', start);
   const [line = '', ...lines] = packet.slice(start, end < 0 ? undefined : end).split('\r\n');
-  const [, target, minor] = REQUEST_LINE.exec(line) ?? [];
-  return target === undefined || minor === undefined
+  const [, method, target, minor] = REQUEST_LINE.exec(line) ?? [];
+  return method === undefined || target === undefined || minor === undefined
     ? undefined
-    : { target, minor, lines, isWhole: end >= 0 };
+    : { method, target, minor, lines, isWhole: end >= 0 };
 }
 
 const valueOf = (lines: readonly string[], name: string): string | undefined =>
@@ -29,16 +29,20 @@ const valueOf = (lines: readonly string[], name: string): string | undefined =>
     ?.slice(name.length + 1)
     .trim();
 
+/** The refusal of a request that was not parsed, with what it would be logged under. */
+export interface Unparsed {
+  readonly method: string;
+  readonly path: string;
+  readonly answer: Answer;
+}
+
 /**
  * The refusal of a request whose target the parser refused; undefined where the operator would have served it.
  *
  * @param packet what came over the connection last
  * @param stopped how many bytes of it the parser read
  */
-export function answerUnparsed(
-  packet: Uint8Array,
-  stopped: number,
-): { answer: Answer; isHead: boolean } | undefined {
+export function answerUnparsed(packet: Uint8Array, stopped: number): Unparsed | undefined {
   const text = Buffer.from(packet).toString('latin1');
   const head = headAt(text, stopped);
   if (head === undefined) return undefined;
@@ -50,5 +54,5 @@ export function answerUnparsed(
     needsHost: head.minor === '1' && head.isWhole,
     namesVersion: valueOf(head.lines, 'x-uid2-client-version') !== undefined,
   });
-  return answer && { answer, isHead: text.startsWith('HEAD ', text.lastIndexOf('\n', stopped - 1) + 1) };
+  return answer && { method: head.method, path, answer };
 }

@@ -1,5 +1,6 @@
 /** Salt buckets that changed since a time (Protocol §8.6). */
 
+import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -26,14 +27,28 @@ export function parseLocalDateTime(text: string): number | undefined {
   return date.getTime() + cycles * CYCLE_MS;
 }
 
-/** The buckets updated at or after a time, in table order. */
+const SINCE = 'since_timestamp';
+const ZONE = /(?:[Zz]|[+ -]\d{2}:?\d{2})$/;
+
+/**
+ * The buckets updated at or after a time, in table order.
+ *
+ * @param names what the request has, in the absence of the time
+ */
 export function bucketsSince(
   deployment: Deployment,
-  since: unknown,
+  since: string | undefined,
+  names: () => Iterable<string>,
 ): { bucket_id: string; last_updated: string }[] {
-  if (typeof since !== 'string') throw new OperatorError('since_timestamp_missing', 'since_absent');
+  if (since === undefined) {
+    const reasons = { absent: 'since_absent', misnamed: 'member_misnamed' } as const;
+    throw new OperatorError('since_timestamp_missing', ...absentMember(names(), [SINCE], reasons));
+  }
   const from = parseLocalDateTime(since);
-  if (from === undefined) throw new OperatorError('since_timestamp_invalid', 'since_invalid');
+  if (from === undefined) {
+    const isZoned = ZONE.test(since) && parseLocalDateTime(since.replace(ZONE, '')) !== undefined;
+    throw new OperatorError('since_timestamp_invalid', isZoned ? 'since_zone' : 'since_invalid');
+  }
   return deployment.directory.buckets
     .filter(({ lastUpdated }) => lastUpdated >= from)
     .map(({ bucketId, lastUpdated }) => ({

@@ -6,21 +6,27 @@ import { equalsIgnoringCase } from '../core/ignoring-case.ts';
 import { JsonNumber, type JsonObject, int64Of, isJsonObject, jsonText, writeJson } from '../core/json.ts';
 import { JsonReading, parseJsonBytes } from '../core/json-reading.ts';
 import { readBase64 } from '../core/base64-faults.ts';
+import { payloadFault } from '../core/envelope-faults.ts';
 import { identifierFault } from '../core/identifier-faults.ts';
-import { absentMember } from '../core/member-faults.ts';
+import { jsonBodyFault } from '../core/json-faults.ts';
+import { absentMember, misnamedMember, shownName } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Facts, Reason } from '../core/reasons.ts';
+import { publicKeyFault } from '../core/public-key-faults.ts';
+import type { Fault, Reason } from '../core/reasons.ts';
 import { utf8 } from '../core/primitives.ts';
-import { fromJsonBytes } from '../core/text.ts';
+import { fromJsonBytes, fromUtf8 } from '../core/text.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import type { Deployment } from './deployment.ts';
 import { identify, locate } from './identity.ts';
 import { isRefused, optOutReason } from './opt-out.ts';
+import { originFault } from './origin-faults.ts';
 import type { State } from './state/state.ts';
 import { readInTurns } from './turns.ts';
 import type { World } from './world/schema.ts';
 
 const IV_LENGTH = 12;
+const IV_HEX = /^[0-9a-f]{24}$/i;
+const TAG_LENGTH = 16;
 const KEY_PREFIX_LENGTH = 9;
 const TEXT_MEMBERS = ['subscription_id', 'public_key', 'iv', 'payload', 'app_name'] as const;
 /** A whole number, of more digits than 64 bits have only where they are zeros in front. */
@@ -70,22 +76,22 @@ export async function clientGenerate(
   return { sharedKey, tokens: issueTokens(deployment, located, issue) };
 }
 
-async function readBody(body: Uint8Array): Promise<unknown> {
+async function readBody(body: Uint8Array): Promise<JsonObject> {
   if (body.length === 0) throw new OperatorError('cstg_json_missing', 'body_empty');
   const reading = new JsonReading(fromJsonBytes(body) ?? '');
   await readInTurns(reading);
-  return reading.value;
+  const { value } = reading;
+  if (isJsonObject(value)) return value;
+  const code = value === undefined ? 'cstg_json_invalid' : value === null ? 'cstg_json_missing' : 'unknown';
+  throw new OperatorError(code, ...jsonBodyFault(body, value));
 }
 
-function readRequest(json: unknown): ClientGenerateRequest {
-  if (json === undefined) throw new OperatorError('cstg_json_invalid', 'body_not_json');
-  if (json === null) throw new OperatorError('cstg_json_missing', 'body_null');
-  if (!isJsonObject(json)) throw new OperatorError('unknown', 'body_not_an_object');
+function readRequest(json: JsonObject): ClientGenerateRequest {
   const request: ClientGenerateRequest = { timestamp: readTimestamp(json.timestamp) };
   for (const [name, value] of Object.entries(json)) {
     if (name === 'timestamp') continue;
     const member = TEXT_MEMBERS.find((known) => known === name);
-    if (member === undefined) throw new OperatorError('unknown', 'member_unknown', { member: name });
+    if (member === undefined) throw new OperatorError('unknown', ...unknownMember(name));
     if (Array.isArray(value) || isJsonObject(value)) {
       throw new OperatorError('unknown', 'cstg_member_not_text', { member });
     }
@@ -93,6 +99,11 @@ function readRequest(json: unknown): ClientGenerateRequest {
     if (text !== undefined) request[member] = text;
   }
   return request;
+}
+
+function unknownMember(name: string): Fault {
+  const misnamed = misnamedMember([name], [...TEXT_MEMBERS, 'timestamp']);
+  return misnamed ? ['member_misnamed', misnamed] : ['member_unknown', { member: shownName(name) }];
 }
 
 /** A text without the control characters and spaces around it; other white space stays. */
@@ -138,7 +149,7 @@ async function checkSource(
   const domain = origin === undefined ? undefined : await deployment.rules.registrableDomain(origin);
   if (origin === undefined) throw new OperatorError('cstg_origin', 'cstg_origin_absent');
   if (domain === undefined) {
-    throw new OperatorError('cstg_origin', 'cstg_origin_without_domain', { origin: origin.slice(0, 100) });
+    throw new OperatorError('cstg_origin', ...originFault(origin));
   }
   if (!site?.domain_names.includes(domain)) {
     throw new OperatorError('cstg_origin', 'cstg_origin_unknown', { domain });
@@ -152,17 +163,18 @@ function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGe
     throw new OperatorError('cstg_parameters', 'cstg_parameter_absent', { member: absent });
   }
   const { public_key, iv: ivText, payload: payloadText } = request;
-  const spki = readBase64(public_key, 'public_key', 'cstg_bad_public_key', primitives);
-  const point = readPublicPoint(spki);
-  if (point === undefined) throw new OperatorError('cstg_bad_public_key', 'cstg_public_key_form');
+  const spki = primitives.fromBase64(public_key);
+  const point = spki && readPublicPoint(spki);
+  if (point === undefined) throw new OperatorError('cstg_bad_public_key', ...publicKeyFault(public_key));
   const pkcs8 = primitives.fromBase64(keypair.private_key.slice(KEY_PREFIX_LENGTH));
   const scalar = pkcs8 && readPrivateScalar(pkcs8);
   if (point === 'other-curve') throw new OperatorError('unknown', 'cstg_public_key_curve');
   const sharedKey = scalar && primitives.ecdhP256(scalar, point);
-  if (sharedKey === undefined) throw new OperatorError('unknown', 'cstg_public_key_point');
+  if (sharedKey === undefined) throw new OperatorError('unknown', 'cstg_public_key_off_curve');
   const iv = readBase64(ivText, 'iv', 'cstg_bad_iv', primitives);
   if (iv.length !== IV_LENGTH) {
-    throw new OperatorError('cstg_bad_iv', 'cstg_iv_length', { length: iv.length });
+    const fault = IV_HEX.test(ivText) ? 'cstg_iv_hex' : 'cstg_iv_length';
+    throw new OperatorError('cstg_bad_iv', fault, { length: iv.length });
   }
   const { timestamp, app_name } = request;
   // the operator cannot encode such a name for the additional data
@@ -172,44 +184,52 @@ function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGe
   const aad = utf8(`[${timestamp}${app_name === undefined ? '' : `,${writeJson(app_name)}`}]`);
   const sealed = readBase64(payloadText, 'payload', 'cstg_undecryptable', primitives);
   const plain = primitives.gcmOpen(sharedKey, iv, sealed, aad);
-  if (plain === undefined) throw new OperatorError('cstg_undecryptable', 'cstg_payload_tag');
+  if (plain === undefined) {
+    throw new OperatorError('cstg_undecryptable', ...sealFault(keypair, public_key, sealed));
+  }
   const payload = parseJsonBytes(plain);
   if (!isJsonObject(payload)) {
-    const reason = payload === undefined ? 'payload_not_json' : 'payload_not_an_object';
-    throw new OperatorError('cstg_payload_not_json', reason);
+    throw new OperatorError('cstg_payload_not_json', ...payloadFault(fromUtf8(plain), payload));
   }
   return { sharedKey, payload };
 }
 
-function readIdentity(deployment: Deployment, payload: JsonObject): Identity {
-  const email = jsonText(payload.email_hash);
-  const phone = jsonText(payload.phone_hash);
-  if (phone !== undefined && !deployment.phones) {
-    throw new OperatorError('cstg_phone_unsupported', 'phones_off', { kind: 'phone_hash' });
-  }
-  if ((email === undefined) === (phone === undefined)) {
-    throw new OperatorError(
-      deployment.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone',
-      ...(email === undefined ? absentHash(payload) : bothHashes),
-    );
-  }
-  const identity =
-    email === undefined
-      ? identify(deployment, 'phone_hash', phone ?? '')
-      : identify(deployment, 'email_hash', email);
-  if (identity === undefined) {
-    const kind = email === undefined ? 'phone_hash' : 'email_hash';
-    throw new OperatorError('identifier_invalid', ...identifierFault(kind, email ?? phone ?? ''));
-  }
-  return identity;
+/** Why a payload does not open. */
+function sealFault({ public_key }: Keypair, given: string, { length }: Uint8Array): Fault {
+  if (length < TAG_LENGTH) return ['cstg_payload_too_short', { length }];
+  return [public_key.endsWith(given) ? 'cstg_public_key_of_operator' : 'cstg_payload_tag'];
 }
 
-const HASHES = ['email_hash', 'phone_hash'];
-const bothHashes: readonly [Reason, Facts] = ['identifiers_several', { kinds: HASHES.join(', ') }];
+/** With phone support off a phone hash is refused, not overlooked. */
+const HASHES = ['email_hash', 'phone_hash'] as const;
 
-function absentHash(payload: JsonObject): readonly [Reason, Facts] {
+function readIdentity(deployment: Deployment, payload: JsonObject): Identity {
+  const given = HASHES.filter((kind) => jsonText(payload[kind]) !== undefined);
+  if (given.includes('phone_hash') && !deployment.phones) {
+    throw new OperatorError('cstg_phone_unsupported', 'phones_off', { kind: 'phone_hash' });
+  }
+  const [kind] = given;
+  if (kind === undefined || given.length > 1) {
+    throw new OperatorError(
+      deployment.phones ? 'cstg_identifier_missing' : 'cstg_identifier_missing_no_phone',
+      ...(kind === undefined ? absentHash(deployment, payload) : severalHashes),
+    );
+  }
+  const text = jsonText(payload[kind]) ?? '';
+  const identity = identify(deployment, kind, text);
+  if (identity !== undefined) return identity;
+  const isText = typeof payload[kind] === 'string';
+  const fault: Fault = isText ? identifierFault(kind, text) : ['identifier_not_text', { kind }];
+  throw new OperatorError('identifier_invalid', ...fault);
+}
+
+const severalHashes: Fault = ['identifiers_several', { kinds: HASHES.join(', ') }];
+
+function absentHash({ phones }: Deployment, payload: JsonObject): Fault {
   const plain = ['email', 'phone'].find((kind) => kind in payload);
   if (plain !== undefined) return ['cstg_hash_expected', { got: plain }];
+  const kind = HASHES.find((one) => payload[one] === null);
+  if (kind !== undefined) return ['identifier_null', { kind }];
   const reasons = { absent: 'identifier_absent', misnamed: 'identifier_misnamed' } as const;
-  return absentMember(Object.keys(payload), HASHES, reasons);
+  return absentMember(Object.keys(payload), phones ? HASHES : ['email_hash'], reasons);
 }

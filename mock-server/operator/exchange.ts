@@ -4,7 +4,7 @@
  */
 
 import type { JsonObject } from '../core/json.ts';
-import type { Facts, Reason } from '../core/reasons.ts';
+import { type Facts, type Reason, shownFacts } from '../core/reasons.ts';
 import type { Located } from './identity.ts';
 import type { Client } from './world/directory.ts';
 
@@ -45,5 +45,5 @@ export const newExchange = (arrived: number, method: string, path: string): Exch
 /** Writes down why the answer is what it is; of several reasons the last one counts. */
 export function explain(exchange: Exchange, reason: Reason, facts: Facts = NO_FACTS): void {
   exchange.reason = reason;
-  exchange.facts = facts;
+  exchange.facts = shownFacts(facts);
 }

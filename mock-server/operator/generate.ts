@@ -2,6 +2,7 @@
 
 import { advertisingTokenIvLength } from '../core/advertising-token.ts';
 import { JsonNumber, type JsonObject } from '../core/json.ts';
+import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
 import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
@@ -109,6 +110,8 @@ export function generate(
   });
 }
 
+const POLICIES = ['optout_check', 'policy'];
+
 /** Sites whose oldest client was made on or after this second must ask for the opt-out check. */
 const POLICY_REQUIRED_FROM = Date.UTC(2023, 8, 1) / 1000;
 
@@ -127,8 +130,10 @@ function readOptOutPolicy(deployment: Deployment, payload: JsonObject, client: C
     throw new OperatorError('policy_invalid', 'policy_value', { member: name, value });
   }
   const since = deployment.directory.siteSince.get(client.siteId) ?? 0;
-  if (value === 0 && since >= POLICY_REQUIRED_FROM)
-    throw new OperatorError('policy_required', 'policy_required');
+  if (value === 0 && since >= POLICY_REQUIRED_FROM) {
+    const reasons = { absent: 'policy_required', misnamed: 'member_misnamed' } as const;
+    throw new OperatorError('policy_required', ...absentMember(Object.keys(payload), POLICIES, reasons));
+  }
   return value === 1;
 }
 

@@ -2,9 +2,10 @@
 
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
 import { type JsonObject, isJsonObject, jsonText, writeJson } from '../core/json.ts';
-import { absentMember } from '../core/member-faults.ts';
+import { unreadFault } from '../core/identifier-faults.ts';
+import { absentMember, misnamedMember, shownName } from '../core/member-faults.ts';
 import { OperatorError, type OperatorErrorCode } from '../core/operator-error.ts';
-import type { Reason } from '../core/reasons.ts';
+import type { Fault, Reason } from '../core/reasons.ts';
 import type { Client } from './world/directory.ts';
 import type { World } from './world/schema.ts';
 import type { Deployment } from './deployment.ts';
@@ -125,6 +126,7 @@ const usualRefusals: ListRefusals = { none: 'list_missing', several: 'list_missi
  * @param payload the request's JSON, whose lists are read one after the other: a later list only if it is reached
  */
 export function oneList(
+  deployment: Deployment,
   payload: JsonObject,
   kinds: readonly IdentifierKind[],
   lists: Iterable<Identifiers>,
@@ -133,13 +135,22 @@ export function oneList(
   let only: Identifiers | undefined;
   for (const given of lists) {
     if (only === undefined || only.list.length === 0) only = given;
-    else if (given.list.length > 0) throw new OperatorError(refusals.several, 'lists_several');
+    else if (given.list.length > 0) {
+      const several = [only, given].map(({ kind }) => kind).join(', ');
+      throw new OperatorError(refusals.several, 'lists_several', { kinds: several });
+    }
   }
-  if (only === undefined) {
-    const reasons = { absent: 'list_absent', misnamed: 'list_misnamed' } as const;
-    throw new OperatorError(refusals.none, ...absentMember(Object.keys(payload), kinds, reasons));
-  }
+  if (only === undefined) throw new OperatorError(refusals.none, ...absentFault(deployment, payload, kinds));
   return only;
+}
+
+/** Why a request has no list that is read. */
+function absentFault({ phones }: Deployment, payload: JsonObject, kinds: readonly IdentifierKind[]): Fault {
+  const names = Object.keys(payload);
+  const empty = kinds.find((kind) => payload[kind] === null);
+  if (empty !== undefined) return ['list_null', { kind: empty }];
+  const reasons = { absent: 'list_absent', misnamed: 'list_misnamed' } as const;
+  return unreadFault(names, kinds, phones) ?? absentMember(names, kinds, reasons);
 }
 
 /** Whether a client that belongs to a service may map: by a good link, or without one (Protocol §8.8). */
@@ -149,6 +160,7 @@ export function checkServiceLink(deployment: Deployment, client: Client, payload
   if (!world.validate_service_links) throw new OperatorError('invalid_link_id', 'link_services_off');
   if (!('link_id' in payload)) return;
   const id = jsonText(payload.link_id);
+  if (id === undefined) throw new OperatorError('invalid_link_id', 'link_null');
   const fault = linkFault(
     world.service_links.filter(({ link_id }) => link_id === id),
     client.serviceId,
@@ -197,18 +209,22 @@ export function v3Lists(payload: JsonObject | undefined): Identifiers[] {
   if (members.length === 0) throw new OperatorError('identifiers_missing', 'payload_empty');
   for (const [member, value] of members) {
     const fault = v3Fault(member, value);
-    if (fault !== undefined) throw new OperatorError('list_format', fault, { list: member, member });
+    if (fault !== undefined) throw new OperatorError('list_format', ...fault);
   }
   return [...listsOf(payload, identifierKinds)];
 }
 
-const v3Names: readonly string[] = identifierKinds;
-
-function v3Fault(member: string, value: unknown): Reason | undefined {
-  if (!v3Names.includes(member)) return 'member_unknown';
+function v3Fault(name: string, value: unknown): Fault | undefined {
+  const list = identifierKinds.find((kind) => kind === name);
+  if (list === undefined) {
+    const misnamed = misnamedMember([name], identifierKinds);
+    return misnamed ? ['list_misnamed', misnamed] : ['member_unknown', { member: shownName(name) }];
+  }
   if (value === null) return undefined;
-  if (!Array.isArray(value)) return 'list_not_an_array';
-  return value.every(isV3Element) ? undefined : 'element_not_text';
+  if (!Array.isArray(value)) return ['list_not_an_array', { list }];
+  const wrong = value.findIndex((element) => !isV3Element(element));
+  if (wrong < 0) return undefined;
+  return [value[wrong] === null ? 'list_has_null' : 'element_not_text', { list }];
 }
 
 const isV3Element = (element: unknown): boolean =>

@@ -1,6 +1,7 @@
 /** Logging out (which is opting out) and asking who is opted out (Protocol §8.4, §8.11). */
 
 import { type JsonObject, jsonText } from '../core/json.ts';
+import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Deployment } from './deployment.ts';
@@ -81,11 +82,16 @@ export async function logOut(deployment: Deployment, state: State, located: Loca
   await state.optOuts.add(optOutOf(deployment, located, state.clock.now()));
 }
 
+const IDS = 'advertising_ids';
+
 /** The opted-out ones of a list of raw UIDs, in its order, with the time in ms. */
 export function optOutStatus(deployment: Deployment, state: State, payload: JsonObject | undefined) {
   if (payload === undefined) throw new OperatorError('status_body_missing', 'payload_absent');
-  const ids = payload.advertising_ids;
-  if (ids === undefined || ids === null) throw new OperatorError('status_ids_missing', 'status_ids_absent');
+  const ids = payload[IDS];
+  if (ids === undefined || ids === null) {
+    const reasons = { absent: 'status_ids_absent', misnamed: 'member_misnamed' } as const;
+    throw new OperatorError('status_ids_missing', ...absentMember(Object.keys(payload), [IDS], reasons));
+  }
   if (!Array.isArray(ids)) throw new OperatorError('unknown', 'status_ids_not_a_list');
   const limit = deployment.world.optout_status_max_request_size;
   if (ids.length > limit) {

@@ -2,6 +2,7 @@
 
 import { OperatorError } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
+import { tokenFault } from '../core/token-faults.ts';
 import { type IssuedTokens, issueTokens } from './generate.ts';
 import { type Deployment, secretFinder } from './deployment.ts';
 import { locateHash } from './identity.ts';
@@ -46,8 +47,10 @@ function decode(deployment: Deployment, refreshToken: string) {
   try {
     return deployment.rules.decodeRefreshToken(refreshToken, secretFinder(deployment), deployment.primitives);
   } catch (error) {
-    if (!(error instanceof OperatorError) || error.code !== 'refresh_token_malformed') throw error;
-    throw error.as(
+    if (!(error instanceof OperatorError)) throw error;
+    const refusal = error.because(tokenFault(refreshToken, 'refresh'));
+    if (error.code !== 'refresh_token_malformed') throw refusal;
+    throw refusal.as(
       deployment.profile.malformedRefreshToken === 'invalid' ? 'refresh_token_invalid' : 'unknown',
     );
   }

@@ -1,35 +1,56 @@
 /** Checking that a token belongs to an identity (Protocol §8.3). */
 
 import { type DecodedAdvertisingToken } from '../core/advertising-token.ts';
+import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
-import type { Facts, Reason } from '../core/reasons.ts';
+import type { Fault } from '../core/reasons.ts';
+import { tokenFault } from '../core/token-faults.ts';
 import type { Client } from './world/directory.ts';
 import { type Deployment, secretFinder } from './deployment.ts';
 import { type Located, rawUidOf } from './identity.ts';
 
 function decode(deployment: Deployment, token: string): DecodedAdvertisingToken {
-  return deployment.rules.decodeAdvertisingToken(token, secretFinder(deployment), deployment.primitives);
+  try {
+    return deployment.rules.decodeAdvertisingToken(token, secretFinder(deployment), deployment.primitives);
+  } catch (error) {
+    throw error instanceof OperatorError ? error.because(tokenFault(token, 'advertising')) : error;
+  }
 }
 
-/** What validate says: `true`, or `false` with the reason. */
-export type Validity =
-  { readonly valid: true } | { readonly valid: false; readonly reason: Reason; readonly facts?: Facts };
+/** Why a token is not of an identity; undefined where it is. */
+function faultOf(
+  deployment: Deployment,
+  { rawUid }: DecodedAdvertisingToken,
+  located: Located,
+): Fault | undefined {
+  if (rawUid === rawUidOf(deployment, located)) return undefined;
+  const { rules, rawUidSettings, primitives } = deployment;
+  const { flh, identity, bucket } = located;
+  const former = rules.previousRawUid(flh, identity.type, bucket, rawUidSettings, primitives);
+  return [rawUid === former ? 'former_raw_uid' : 'other_identity'];
+}
 
-const isOf = (deployment: Deployment, { rawUid }: DecodedAdvertisingToken, located: Located): Validity =>
-  rawUid === rawUidOf(deployment, located) ? { valid: true } : { valid: false, reason: 'other_identity' };
+const absentToken = (names: Iterable<string>): Fault =>
+  absentMember(names, ['token'], { absent: 'token_absent', misnamed: 'member_misnamed' });
 
-/** As v0, v1 and 5.56's v2 do: true only for the test identity and a readable token of its raw UID. */
+/**
+ * As v0, v1 and 5.56's v2 do: valid is only a readable token of the test identity.
+ *
+ * @param names what the request has, in the absence of the token
+ * @returns why the token is not valid; undefined where it is
+ */
 export function validateTestIdentity(
   deployment: Deployment,
   located: Located,
   token: string | undefined,
-): Validity {
-  if (located.testKind !== 'validate') return { valid: false, reason: 'not_the_test_identity' };
-  if (token === undefined) return { valid: false, reason: 'token_absent' };
+  names: () => Iterable<string>,
+): Fault | undefined {
+  if (located.testKind !== 'validate') return ['not_the_test_identity'];
+  if (token === undefined) return absentToken(names());
   try {
-    return isOf(deployment, decode(deployment, token), located);
+    return faultOf(deployment, decode(deployment, token), located);
   } catch (error) {
-    if (error instanceof OperatorError) return { valid: false, reason: error.reason, facts: error.facts };
+    if (error instanceof OperatorError) return [error.reason, error.facts];
     throw error;
   }
 }
@@ -37,6 +58,8 @@ export function validateTestIdentity(
 /**
  * As the operator does today: any identity, but only tokens sealed with a key of the caller's site.
  *
+ * @param names what the request has, in the absence of the token
+ * @returns why the token is not of the identity; undefined where it is
  * @throws OperatorError `advertising_token_invalid`, `advertising_token_not_own`
  */
 export function validateOwnToken(
@@ -44,8 +67,9 @@ export function validateOwnToken(
   located: Located,
   token: string | undefined,
   client: Client,
-): Validity {
-  if (token === undefined) throw new OperatorError('advertising_token_invalid', 'token_absent');
+  names: () => Iterable<string>,
+): Fault | undefined {
+  if (token === undefined) throw new OperatorError('advertising_token_invalid', ...absentToken(names()));
   const decoded = decode(deployment, token);
   const { keyById, keysets } = deployment.directory;
   const keyset = keyById.get(decoded.siteKeyId)?.keysetId;
@@ -56,5 +80,5 @@ export function validateOwnToken(
       hasOwn ? 'token_of_other_site' : 'site_without_keyset',
     );
   }
-  return isOf(deployment, decoded, located);
+  return faultOf(deployment, decoded, located);
 }

@@ -1,0 +1,46 @@
+/** Refusals of tokens and of what else requests hold. */
+export const tokens = {
+  refresh_token_absent: 'the request has no refresh_token',
+  token_absent: 'the request has no token',
+  token_too_short: '{what} is too short to name its version',
+  token_length: '{what} has {length} bytes; a whole one has {expected}',
+  token_version: '{what} has the version {version}, which no token of its kind has',
+  token_is_advertising: 'an advertising token came in place of a refresh token',
+  token_is_refresh: 'a refresh token came in place of an advertising token',
+  token_is_wrapped: 'the refresh token is wrapped for v2, but the endpoint reads only unwrapped ones',
+  token_is_raw_uid: 'a raw UID came in place of a token',
+  token_lower_case: '{what} is all in lower case',
+  token_standard_alphabet:
+    '{what} has the standard alphabet (+ and /); it has to have the URL alphabet (- and _)',
+  token_type: '{what} has the type byte of no identity',
+  token_key_unknown: '{what} was sealed with the key {key_id}, which this operator does not have',
+  token_altered: '{what} was altered: the key that it names does not open it',
+  token_types_disagree: '{what} names two different identity types',
+  token_identity: '{what} holds an identity that is not a hash',
+  token_other_scope: '{what} was issued for another identity scope',
+  token_expired: '{what} has expired',
+  token_of_other_site: 'the token was sealed with a key of another site than that of the client',
+  site_without_keyset: 'the site of the client has no keyset, so that no token is its own',
+  wrapper_key_unknown:
+    'the refresh token is wrapped with the key {key_id}, which this operator does not have',
+  wrapper_altered: 'the refresh token was altered: the key that its wrapping names does not open it',
+  wrapper_payload: 'the wrapping does not hold a refresh token and a response key',
+  wrapper_key_length: 'the wrapping holds a response key that AES cannot use',
+
+  member_misnamed: 'the request has {got}, which has to be called {expected}',
+  policy_not_a_number: '{member} is not a number',
+  policy_value: '{member} is {value}; it has to be 0 or 1',
+  policy_required:
+    'the site of the client was made after August 2023, so that the request has to have optout_check 1',
+  consent_not_text: 'tcf_consent_string is not a text',
+  consent_empty: 'tcf_consent_string is empty',
+  consent_unreadable: 'tcf_consent_string cannot be read',
+  consent_version_1: 'tcf_consent_string is of version 1 of the TCF',
+  since_absent: 'the request has no since_timestamp',
+  since_zone:
+    'since_timestamp has a time zone; it has to be in UTC and without one, such as 2026-01-31T12:00:00',
+  since_invalid: 'since_timestamp is not a date and time such as 2026-01-31T12:00:00',
+  status_ids_absent: 'the request has no advertising_ids',
+  status_ids_not_a_list: 'advertising_ids is not a list',
+  status_ids_too_many: 'advertising_ids has {count} elements; it may have {limit}',
+} as const;

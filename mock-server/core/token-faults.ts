@@ -1,0 +1,71 @@
+/** What came in place of a token, as far as its form shows it (Protocol §5). */
+
+import { decodeBase64 } from './base64.ts';
+import type { Fault } from './reasons.ts';
+import { VERSION_2, VERSION_3, VERSION_4 } from './token-format.ts';
+
+/** Kinds of texts that come as tokens, by their bytes. */
+const forms = [
+  { kind: 'advertising', lengths: [163, 164], versionAt: 1, version: VERSION_4 },
+  { kind: 'advertising', lengths: [163, 164], versionAt: 1, version: VERSION_3 },
+  { kind: 'advertising', lengths: [133], versionAt: 0, version: VERSION_2 },
+  { kind: 'refresh', lengths: [124], versionAt: 1, version: VERSION_3 },
+  { kind: 'refresh', lengths: [125], versionAt: 0, version: VERSION_2 },
+  // the first byte of a small key id stands where others have a version
+  { kind: 'wrapped', lengths: [291], versionAt: 1, version: 0 },
+] as const;
+
+type Wanted = 'advertising' | 'refresh';
+
+const WHAT: Readonly<Record<Wanted, string>> = {
+  advertising: 'the advertising token',
+  refresh: 'the refresh token',
+};
+
+const RAW_UID_LENGTHS: readonly number[] = [32, 33];
+
+/** No token has fewer characters. */
+const SHORTEST_TOKEN = 160;
+
+/** Bytes of a text in either alphabet. */
+const bytesOf = (text: string): Uint8Array | undefined =>
+  decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+
+type Form = (typeof forms)[number];
+
+const hasLength = ({ lengths }: Form, bytes: Uint8Array): boolean =>
+  lengths.some((length) => length === bytes.length);
+
+/** The scope in front of a wrapped token is 0 or 1. */
+const hasVersion = ({ kind, versionAt, version }: Form, bytes: Uint8Array): boolean =>
+  bytes[versionAt] === version && (kind !== 'wrapped' || bytes[0] === 0x00 || bytes[0] === 0x10);
+
+function otherKind({ kind }: Form, wanted: Wanted): Fault | undefined {
+  if (kind === wanted) return undefined;
+  if (wanted === 'advertising') return ['token_is_refresh'];
+  return [kind === 'wrapped' ? 'token_is_wrapped' : 'token_is_advertising'];
+}
+
+/** Another number of bytes than a token of its version has. */
+function lengthFault(bytes: Uint8Array, wanted: Wanted): Fault | undefined {
+  const isWanted = ({ kind }: Form): boolean =>
+    kind === wanted || (wanted === 'refresh' && kind === 'wrapped');
+  const form = forms.find((one) => isWanted(one) && hasVersion(one, bytes));
+  if (form === undefined || hasLength(form, bytes)) return undefined;
+  const facts = { what: WHAT[wanted], length: bytes.length, expected: form.lengths.join(' or ') };
+  return ['token_length', facts];
+}
+
+/** What is wrong with the form of a text that is refused as a token; undefined where its form is good. */
+export function tokenFault(text: string, wanted: Wanted): Fault | undefined {
+  const what = WHAT[wanted];
+  if (text === '') return ['base64_empty', { what }];
+  const bytes = bytesOf(text);
+  if (bytes === undefined) return undefined;
+  const whole = forms.find((form) => hasVersion(form, bytes) && hasLength(form, bytes));
+  if (whole !== undefined) return otherKind(whole, wanted);
+  if (text.length >= SHORTEST_TOKEN && text === text.toLowerCase()) return ['token_lower_case', { what }];
+  return (
+    lengthFault(bytes, wanted) ?? (RAW_UID_LENGTHS.includes(bytes.length) ? ['token_is_raw_uid'] : undefined)
+  );
+}

@@ -1,0 +1,26 @@
+/** What the log says of an exchange: a line that holds no secret, no token and no identifier. */
+
+import { sentenceOf, shownText } from '../core/reasons.ts';
+import type { Exchange } from './exchange.ts';
+
+const METHOD = /^[A-Z-]{1,20}$/;
+const PLAIN = /^[a-z0-9/_.-]{1,60}$/;
+const LONG = 24;
+
+/** A segment of a path as the log shows it: no endpoint has any that is long, or holds an address or a number. */
+function shownSegment(segment: string): string {
+  if (segment.length > LONG) return `${segment.slice(0, 8)}…`;
+  return /@|%40|\d{7}/i.test(segment) ? '…' : segment;
+}
+
+function shownPath(path: string): string {
+  if (PLAIN.test(path)) return path;
+  return shownText(path.split('/').map(shownSegment).join('/')) || '-';
+}
+
+/** Method, path and status of an exchange; of one that was not simply served the reason too. */
+export function logLine({ method, path, status, reason, facts }: Exchange): string {
+  const shownMethod = METHOD.test(method) ? method : '-';
+  const line = `${shownMethod} ${shownPath(path)} ${status ?? '-'}`;
+  return reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}`;
+}
