@@ -15,6 +15,7 @@ const VERSION = 1;
 export const SHORTEST_ENVELOPE = 45;
 const STAMP_LENGTH = 16;
 const OBJECT = 0x7b;
+const BYTE_ORDER_MARK = '\ufeff';
 const LONGEST_IDENTIFIER = 320;
 
 const WHAT = { what: 'the body' } as const;
@@ -104,7 +105,7 @@ export function timestampFault(plain: Uint8Array, now: number): Fault {
   if (plain[0] === OBJECT && parseJsonObject(fromUtf8(plain)) !== undefined) return ['timestamp_absent'];
   const unit = units.find(([, toMs]) => isNear(timestamp * toMs));
   if (unit !== undefined) return ['timestamp_unit', { unit: unit[0] }];
-  if (isNear(int64(plain.slice(0, 8).reverse()))) return ['timestamp_little_endian'];
+  if (isNear(int64(Uint8Array.from(plain.subarray(0, 8)).reverse()))) return ['timestamp_little_endian'];
   if (isNear(int64(plain.subarray(8, STAMP_LENGTH)))) return ['timestamp_after_nonce'];
   if (isNear(new ByteReader(plain).int32() * 1000)) return ['timestamp_four_bytes'];
   const distance = timestamp - now;
@@ -132,10 +133,9 @@ function otherNonce(plain: Uint8Array): number | undefined {
  * @param plain the opened envelope, with timestamp and nonce
  */
 export function envelopePayloadFault(plain: Uint8Array): Fault {
-  const length = otherNonce(plain);
-  if (length !== undefined) return ['nonce_length', { length }];
   const text = fromUtf8(plain.subarray(STAMP_LENGTH));
-  return payloadFault(text, parseJson(text));
+  const length = text.startsWith(BYTE_ORDER_MARK) ? undefined : otherNonce(plain);
+  return length === undefined ? payloadFault(text, parseJson(text)) : ['nonce_length', { length }];
 }
 
 /**
@@ -147,9 +147,9 @@ export function payloadFault(text: string, value: unknown): Fault {
   if (value === null) return ['payload_null'];
   if (typeof value === 'string' && isJsonObject(parseJson(value))) return ['payload_encoded_twice'];
   if (value !== undefined) return ['payload_not_an_object'];
-  if (text.startsWith('\ufeff')) return ['payload_byte_order_mark'];
+  if (text.startsWith(BYTE_ORDER_MARK)) return ['payload_byte_order_mark'];
   if (/^(?:\ufffd\ufffd)?\0?[\x20-\x7e]\0/.test(text)) return ['payload_utf16'];
   if (/^[A-Za-z_]\w*=/.test(text)) return ['payload_form'];
-  const isBare = text.length <= LONGEST_IDENTIFIER && /^(?:\S+@\S+|\+\d+)$/.test(text);
+  const isBare = text.length <= LONGEST_IDENTIFIER && /^(?:[^\s{}"']+@[^\s{}"']+|\+\d+)$/.test(text);
   return [isBare ? 'payload_bare' : 'payload_not_json'];
 }

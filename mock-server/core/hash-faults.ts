@@ -23,8 +23,7 @@ const HEX_DIGITS = 64;
 const LONGEST = 200;
 
 /** In base64 a hash has letters of both cases and something else, where a word may have none. */
-const isMixed = (text: string): boolean =>
-  /[a-z]/.test(text) && /[A-Z]/.test(text) && /[^A-Za-z=]/.test(text);
+const isMixed = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /[^A-Za-z]/.test(text);
 
 /** The algorithm that a text looks like the hash of; undefined where it looks like none. */
 export function algorithmOf(text: string): string | undefined {

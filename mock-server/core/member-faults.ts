@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<string, string>> = {
 function plain(name: string): string {
   const letters = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const singular = letters.replace(/(?:(?<=hash)es|s)$/, '');
-  return WORDS[singular] ?? singular;
+  return WORDS[letters] ?? WORDS[singular] ?? singular;
 }
 
 const ORDINARY = /^[A-Za-z_]\w{0,29}$/;

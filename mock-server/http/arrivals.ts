@@ -11,7 +11,7 @@ import { pathFault } from './path-faults.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
 import { type Site, corsOf, guarded, guardedLater, send } from './send.ts';
-import { answerStatic, isStaticPath } from './static-files.ts';
+import { STATIC_PREFIX, answerStatic, isStaticPath } from './static-files.ts';
 
 /** Headers of which the operator reads the first that came, where Node joins all. */
 const FIRST_COUNTS = ['origin', TRACE_ID];
@@ -76,6 +76,7 @@ function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): v
   const { raw, exchange, surface, target } = request;
   const { rules } = surface;
   if (site.scripts === undefined) return sendUnrouted(site, request, reply, ['scripts_off']);
+  exchange.route = `${STATIC_PREFIX}*`;
   site.connections.begin(raw);
   const later = answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
   guardedLater(site, request, reply, later, (found) => {

@@ -8,19 +8,19 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { join, sep } from 'node:path';
 import { type Answer, textAnswer } from './route.ts';
 
-const PREFIX = '/static/js/';
+export const STATIC_PREFIX = '/static/js/';
 const SCRIPT = 'text/javascript;charset=UTF-8';
 const CACHE_CONTROL = 'public, immutable, max-age=86400';
 const RANGE = /^bytes=(\d+)-(\d*)$/;
 const RANGE_REFUSED = 'Requested Range Not Satisfiable';
 
 /** Whether a normalised path is one that a file may stand behind. */
-export const isStaticPath = (path: string): boolean => path.startsWith(PREFIX);
+export const isStaticPath = (path: string): boolean => path.startsWith(STATIC_PREFIX);
 
 /** The file behind a normalised path, inside of the folder; undefined where the path leads out of it. */
 function fileOf(folder: string, path: string): string | undefined {
   try {
-    const file = join(folder, decodeURIComponent(path.slice(PREFIX.length)));
+    const file = join(folder, decodeURIComponent(path.slice(STATIC_PREFIX.length)));
     return file.startsWith(folder.endsWith(sep) ? folder : folder + sep) && !file.includes('\0')
       ? file
       : undefined;

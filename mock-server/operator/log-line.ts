@@ -21,6 +21,6 @@ function shownPath(path: string): string {
 /** Method, path and status of an exchange; of one that was not simply served the reason too. */
 export function logLine({ method, path, status, reason, facts }: Exchange): string {
   const shownMethod = METHOD.test(method) ? method : '-';
-  const line = `${shownMethod} ${shownPath(path)} ${status ?? '-'}`;
+  const line = `${shownMethod} ${shownPath(path)} ${status ?? 'cut off'}`;
   return reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}`;
 }

@@ -35,12 +35,19 @@ export function send(url: string, { method, target, headers = {}, body }: Sent):
   });
 }
 
-/** Writes bytes to a new connection, closes its own side and gives what came back until the server closed its. */
-export function sendBytes(url: string, bytes: Uint8Array): Promise<string> {
+/**
+ * Writes bytes to a new connection and gives what came back until the server closed its side.
+ *
+ * @param ends whether the own side is closed behind the bytes
+ */
+export function sendBytes(url: string, bytes: Uint8Array, ends = true): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
-    const socket = connect(Number(port), hostname, () => socket.end(bytes));
+    const socket = connect(Number(port), hostname, () => {
+      if (ends) socket.end(bytes);
+      else socket.write(bytes);
+    });
     socket.setTimeout(10_000, () => socket.destroy(new Error(`no end after ${bytes.length} bytes`)));
     socket.on('data', (part) => parts.push(part));
     socket.on('error', (error: NodeJS.ErrnoException) => {

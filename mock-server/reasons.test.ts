@@ -1,0 +1,93 @@
+/** Every reason is reached by a request which, mended in the one point that its sentence names, is served. */
+
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Reason, reasons } from './core/reasons.ts';
+import type { Exchange } from './operator/exchange.ts';
+import { type ConfigurationName, configurations, removeScripts } from './testing/reasons/configurations.ts';
+import type { Shot } from './testing/reasons/requests.ts';
+import type { Row } from './testing/reasons/row.ts';
+import { type Stage, openStage } from './testing/reasons/stage.ts';
+import { rows } from './testing/reasons/table.ts';
+import { type Sent, closeConnections, send, sendBytes } from './testing/wire-client.ts';
+
+const stages = new Map<ConfigurationName, Stage>();
+
+function stageOf(name: ConfigurationName): Stage {
+  const stage = stages.get(name);
+  if (stage === undefined) throw new Error(`stages: expected one named ${name}, got none`);
+  return stage;
+}
+
+beforeAll(async () => {
+  const names = new Set(
+    rows.flatMap(({ on, mendedOn }) => [on, ...(mendedOn === undefined ? [] : [mendedOn])]),
+  );
+  for (const name of names) stages.set(name, await openStage(configurations[name]));
+});
+afterAll(async () => {
+  closeConnections();
+  await Promise.all([...stages.values()].map(({ mock }) => mock.close()));
+  removeScripts();
+});
+
+interface Told extends Exchange {
+  readonly body: string;
+}
+
+function lastOf(exchanges: readonly Exchange[]): Exchange {
+  const last = exchanges.at(-1);
+  if (last === undefined) throw new Error('exchanges: expected one, got none');
+  return last;
+}
+
+/** The exchange of a request, as it was told of. */
+async function askFor(shot: Shot, name: ConfigurationName): Promise<Told> {
+  const stage = stageOf(name);
+  const request = shot(stage);
+  stage.takeExchanges();
+  const answer =
+    'bytes' in request
+      ? await sendBytes(stage.mock.url, Buffer.from(request.bytes), request.ends)
+      : (await send(stage.mock.url, request)).body;
+  // that of a request which was cut off comes when its connection is gone
+  const exchange = await vi.waitFor(() => lastOf(stage.takeExchanges()));
+  return { ...exchange, body: answer };
+}
+
+/** How many parts of two requests differ: method, path, query, body, and each header. */
+function differences(one: Sent, other: Sent): string[] {
+  const parts = ({ method, target, headers = {}, body = '' }: Sent): Map<string, string> => {
+    const [path = '', query = ''] = target.split('?');
+    const named = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    const all: [string, string][] = [['method', method], ['path', path], ['query', query], ...named];
+    return new Map([...all, ['body', Buffer.from(body).toString('latin1')]]);
+  };
+  const [a, b] = [parts(one), parts(other)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
+}
+
+const reached = new Set<Reason>(['served']);
+
+const named = rows.map((row, index): [string, Row] => [`${row.reason} (${index})`, row]);
+
+it.each(named)('%s', async (_name, { reason, on, broken, mended, mendedOn = on, then = 'served' }) => {
+  const refused = await askFor(broken, on);
+  expect([refused.reason, refused.body]).toEqual([reason, refused.body]);
+  for (const [, name = ''] of reasons[reason].matchAll(/\{(\w+)\}/g))
+    expect(refused.facts).toHaveProperty(name);
+  reached.add(refused.reason);
+  const served = await askFor(mended, mendedOn);
+  expect([served.reason, served.facts, served.body]).toEqual([then, {}, served.body]);
+  expect(served.status).toBe(then === 'served' ? 200 : 204);
+});
+
+it.each(named)('%s goes away by one change', (_name, { on, broken, mended, mendedOn = on }) => {
+  const [one, other] = [broken(stageOf(on)), mended(stageOf(on))];
+  // what is written to a connection has no parts to be compared
+  if ('bytes' in one || 'bytes' in other) return;
+  expect(differences(one, other)).toHaveLength(mendedOn === on ? 1 : 0);
+});
+
+it('every reason is among them', () => {
+  expect([...reached].sort()).toEqual(Object.keys(reasons).sort());
+});
