@@ -301,6 +301,11 @@ describe('what cannot work is one sentence and exit code 2', () => {
     ['a wrong port', ['--port', '70000'], /--port: expected a whole number from 0 to 65535; got 70000/],
     ['a wrong profile', ['--profile', 'v9'], /--profile: expected local, seed-v1, v5\.56, current; got v9/],
     ['a wrong date', ['--now', 'yesterday'], /--now: expected .*; got yesterday/],
+    [
+      'a date in ms',
+      ['--now', '1700000000000'],
+      /--now: expected an ISO 8601 date such as .*; got 1700000000000/,
+    ],
     ['a day that is none', ['--now', '2026-02-30'], /--now: expected .*; got 2026-02-30/],
     ['a wrong lifetime', ['--identity-token-expires-after-seconds', '1.5'], /expected a whole number/],
     ['lifetimes in a wrong order', ['--refresh-token-expires-after-seconds', '10'], /lifetimes: expected/],
@@ -418,7 +423,29 @@ describe('healthcheck', () => {
     expect(await run(['healthcheck', '--url', line.url])).toEqual({ code: 0, out: 'OK\n', err: '' });
     expect(await run(['healthcheck', '--url', `${line.url}/`])).toMatchObject({ code: 0 });
     const { port } = new URL(line.url);
-    expect(await run(['healthcheck'], { UID2_MOCK_PORT: port })).toMatchObject({ code: 0 });
+    expect(await run(['healthcheck'], { UID2_MOCK_PORT: port, PORT: '1' })).toMatchObject({ code: 0 });
+    expect(await run(['healthcheck'], { PORT: port })).toMatchObject({ code: 0 });
+    await started.stop();
+  });
+
+  it.each([
+    [{}, 'http://127.0.0.1:8432'],
+    [{ UID2_MOCK_HOST: '', UID2_MOCK_PORT: '', PORT: '' }, 'http://127.0.0.1:8432'],
+    [{ UID2_MOCK_HOST: '192.0.2.7', UID2_MOCK_PORT: '1' }, 'http://192.0.2.7:1'],
+    [{ UID2_MOCK_HOST: 'localhost', PORT: '1' }, 'http://localhost:1'],
+    [{ UID2_MOCK_HOST: '::1', PORT: '1' }, 'http://[::1]:1'],
+    [{ UID2_MOCK_HOST: '0.0.0.0', PORT: '1' }, 'http://127.0.0.1:1'],
+    [{ UID2_MOCK_HOST: '::', PORT: '1' }, 'http://[::1]:1'],
+  ])('asks where start listens in the same environment: %j', async (environment, url) => {
+    const { out } = await run(['healthcheck', '--help'], environment);
+    expect(out.replace(/\s+/g, ' ')).toContain(`(default: "${url}")`);
+  });
+
+  it('reaches a mock that listens on all addresses', async () => {
+    const environment = { UID2_MOCK_HOST: '0.0.0.0' };
+    const { started, line } = await startJson([], environment);
+    const { port } = new URL(line.url);
+    expect(await run(['healthcheck'], { ...environment, UID2_MOCK_PORT: port })).toMatchObject({ code: 0 });
     await started.stop();
   });
 

@@ -43,6 +43,8 @@ interface OptionNotes {
   readonly help: string;
   /** what an error says was expected */
   readonly expected: string;
+  /** the same where every value is text */
+  readonly expectedText?: string;
   readonly default?: string;
   /** a variable, not of ours, under which platforms give the option */
   readonly platformName?: string;
@@ -115,6 +117,7 @@ const optionShape = {
       value: 'ISO',
       help: 'where the clock starts; it runs on from there',
       expected: 'epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z',
+      expectedText: 'an ISO 8601 date such as 2026-01-31T12:00:00Z',
     }),
   /** version of the advertising tokens of profile local */
   tokenVersion: oneOf(['v2', 'v3', 'v4'], {
@@ -264,5 +267,7 @@ export function readOption(row: OptionRow, given: string, source: string): unkno
   const isNumber = schema instanceof z.ZodNumber && /^\d+$/.test(given);
   const value = row.value === undefined ? switchWords[given] : isNumber ? Number(given) : given;
   if (schema.safeParse(value).success) return value;
-  throw new ConfigurationError(`${source}: expected ${row.expected}; got ${shown(given)}`);
+  throw new ConfigurationError(
+    `${source}: expected ${row.expectedText ?? row.expected}; got ${shown(given)}`,
+  );
 }
