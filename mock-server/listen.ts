@@ -87,6 +87,8 @@ export interface MockOperator extends AsyncDisposable {
   reset(): Promise<void>;
   /** stops listening; answers what is in flight, and cuts what is not within two seconds */
   close(): Promise<void>;
+  /** closes */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 function msOf(name: string, time: Time): number {

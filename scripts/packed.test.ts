@@ -81,6 +81,11 @@ describe('the package', () => {
     expect(await run('npx', ['--no-install', 'uid2-mock', '--version'])).toBe(`${version}\n`);
   });
 
+  // as 'npx uid2-mock-operator' finds it in the registry, a package with one binary of another name
+  it('is run by its own name too', async () => {
+    expect(await run('npx', ['--no-install', 'uid2-mock-operator', 'verify', '--list'])).toContain('\n');
+  });
+
   it('is imported by its three names and starts in process', async () => {
     const fixture = packed.find((name) => /^fixtures\/[\w-]+\.json$/.test(name));
     write(
@@ -93,30 +98,97 @@ const answer = await fetch(mock.url + '/ops/healthcheck');
 const text = await answer.text();
 await mock.close();
 const ended = await fetch(mock.url).then(() => 'still there', () => 'closed');
-console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContract, typeof vectors]));
+const names = Object.keys(await import('uid2-mock-operator')).sort();
+console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContract, typeof vectors, names]));
 `,
     );
     const out = await run(process.execPath, ['--no-warnings', 'consumer.mjs']);
-    expect(JSON.parse(out)).toEqual(['OK', 'closed', true, 'function', 'object']);
+    const names = ['ConfigurationError', 'startMockOperator'];
+    expect(JSON.parse(out)).toEqual(['OK', 'closed', true, 'function', 'object', names]);
   });
 
   it('type-checks in a strict consumer, its declarations included', async () => {
     write(
       'consumer.ts',
-      `import { type MockOperator, startMockOperator } from 'uid2-mock-operator';
+      `import {
+  type ClientSideKeypair,
+  ConfigurationError,
+  type Credential,
+  type Identifier,
+  type Log,
+  type MockOperator,
+  type MockOperatorOptions,
+  type OptOutRequest,
+  type ProfileName,
+  type RecordedOptOut,
+  startMockOperator,
+  type Time,
+  type World,
+} from 'uid2-mock-operator';
 import { runContract, scenarios } from 'uid2-mock-operator/contract-tests';
-const mock: MockOperator = await startMockOperator({ port: 0, profile: 'current', scope: 'uid2' });
-mock.optOuts.add({ email: 'user@example.com' });
-// @ts-expect-error no such profile
-await startMockOperator({ profile: 'v9' });
-export const answers: readonly string[] = [mock.url, scenarios[0]?.id ?? '', typeof runContract];
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function is<_Holds extends true>(): void {}
+
+is<Same<ProfileName, 'local' | 'seed-v1' | 'v5.56' | 'current'>>();
+is<Same<Time, number | string | Date>>();
+is<Same<keyof Identifier, 'email' | 'phone' | 'email_hash' | 'phone_hash'>>();
+is<Same<keyof OptOutRequest, keyof Identifier | 'at'>>();
+is<Same<RecordedOptOut, { readonly first_level_hash: string; readonly raw_uid: string; readonly at: number }>>();
+is<Same<Parameters<Log>, [level: 'error' | 'info', message: string]>>();
+is<Same<keyof Credential, 'name' | 'site_id' | 'roles' | 'key' | 'secret'>>();
+is<Same<keyof ClientSideKeypair, 'subscription_id' | 'public_key' | 'site_id'>>();
+is<Same<Exclude<MockOperatorOptions['port'], undefined>, number>>();
+is<Same<Exclude<MockOperatorOptions['log'], undefined>, Log>>();
+is<Same<
+  keyof MockOperator,
+  | 'url' | 'profile' | 'credentials' | 'credentialFor' | 'clientSideKeypairs' | 'world' | 'clock' | 'optOuts'
+  | 'reset' | 'close' | typeof Symbol.asyncDispose
+>>();
+is<Same<keyof MockOperator['clock'], 'now' | 'set' | 'advance' | 'resume'>>();
+is<Same<keyof MockOperator['optOuts'], 'add' | 'remove' | 'list' | 'clear'>>();
+
+export async function use(options: MockOperatorOptions): Promise<string> {
+  await using operator: MockOperator = await startMockOperator({ ...options, port: 0, scope: 'uid2' });
+  const { key, secret }: Credential = operator.credentialFor('GENERATOR');
+  const world: World = operator.world;
+  const identity: Identifier = { email: 'user@example.com' };
+  const changes: Promise<void>[] = [
+    operator.optOuts.add({ ...identity, at: new Date(0) }),
+    operator.optOuts.add([identity, { phone_hash: '', at: '2026-01-31' }]),
+    operator.optOuts.remove(identity),
+    operator.optOuts.clear(),
+    operator.clock.set('2026-01-31T12:00:00Z'),
+    operator.clock.advance(1),
+    operator.clock.resume(),
+    operator.reset(),
+    operator[Symbol.asyncDispose](),
+  ];
+  await Promise.all(changes);
+  const [optOut] = await operator.optOuts.list();
+  // @ts-expect-error no such profile
+  await startMockOperator({ profile: 'v9' });
+  // @ts-expect-error an option of the command line
+  await startMockOperator({ quiet: true });
+  // @ts-expect-error no such identifier
+  await operator.optOuts.add({ mail: 'user@example.com' });
+  // @ts-expect-error no time
+  await operator.clock.set(true);
+  // @ts-expect-error there may be none
+  operator.credentials[0].key;
+  return [key, secret, world.identity_scope, String(optOut?.at), new ConfigurationError('').message].join();
+}
+export const answers: readonly string[] = [scenarios[0]?.id ?? '', typeof runContract];
 `,
     );
     const types = path.join(repository, 'node_modules/@types');
     const compilerOptions = {
       target: 'es2023',
       module: 'nodenext',
+      lib: ['es2023', 'esnext.disposable'],
       strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
       noEmit: true,
       skipLibCheck: false,
       typeRoots: [types],
@@ -138,13 +210,24 @@ export const answers: readonly string[] = [mock.url, scenarios[0]?.id ?? '', typ
   }, 60_000);
 });
 
+const readme = (): string =>
+  readFileSync(path.join(folder, 'node_modules/uid2-mock-operator/README.md'), 'utf8');
+
 /** The block of the README that is marked as the flow. */
 function flow(): string {
-  const readme = readFileSync(path.join(folder, 'node_modules/uid2-mock-operator/README.md'), 'utf8');
-  const block = /<!-- flow -->\s*```sh\n(.*?)```/s.exec(readme)?.[1];
+  const block = /<!-- flow -->\s*```sh\n(.*?)```/s.exec(readme())?.[1];
   if (block === undefined) throw new Error('README.md: expected a sh block after <!-- flow -->, got none');
   return block;
 }
+
+it('the blocks of the README that are marked so run as they stand', async () => {
+  const blocks = [...readme().matchAll(/<!-- runs -->\s*```js\n(.*?)```/gs)].map(([, block = '']) => block);
+  expect(blocks).toHaveLength(1);
+  for (const [index, block] of blocks.entries()) {
+    write(`block-${index}.mjs`, block);
+    expect(await run(process.execPath, [`block-${index}.mjs`])).toBe('');
+  }
+});
 
 describe.skipIf(shell)('the flow of the README, against the installed binary', () => {
   let mock: ChildProcess;
@@ -167,29 +250,32 @@ describe.skipIf(shell)('the flow of the README, against the installed binary', (
     expect(await exit).toEqual([0, null]);
   });
 
-  it('generates, validates, refreshes, opts out and logs in again', async () => {
-    expect(flow()).toContain(':8432');
-    write('flow.sh', flow().replaceAll(':8432', `:${port}`));
-    const answers = (await run('bash', ['-e', 'flow.sh']))
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const tokens = {
-      status: 'success',
-      body: {
-        advertising_token: expect.stringMatching(/^A4[\w-]{200,}$/),
-        refresh_token: expect.stringMatching(/^[\w+/]{166}==$|^[\w+/]{167}=$|^[\w+/]{168}$/),
-        identity_expires: expect.any(Number),
-        refresh_expires: expect.any(Number),
-        refresh_from: expect.any(Number),
-      },
-    };
-    expect(answers).toEqual([
-      { status: 'success', body: true },
-      tokens,
-      { status: 'success', body: { optout: 'OK' } },
-      { status: 'optout' },
-      tokens,
-    ]);
-  });
+  it.each(['the first time', 'again'])(
+    'generates, validates, refreshes, opts out and logs in again: %s',
+    async () => {
+      expect(flow()).toContain(':8432');
+      write('flow.sh', flow().replaceAll(':8432', `:${port}`));
+      const answers = (await run('bash', ['-e', 'flow.sh']))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const tokens = {
+        status: 'success',
+        body: {
+          advertising_token: expect.stringMatching(/^A4[\w-]{200,}$/),
+          refresh_token: expect.stringMatching(/^[\w+/]{166}==$|^[\w+/]{167}=$|^[\w+/]{168}$/),
+          identity_expires: expect.any(Number),
+          refresh_expires: expect.any(Number),
+          refresh_from: expect.any(Number),
+        },
+      };
+      expect(answers).toEqual([
+        { status: 'success', body: true },
+        tokens,
+        { status: 'success', body: { optout: 'OK' } },
+        { status: 'optout' },
+        tokens,
+      ]);
+    },
+  );
 });
