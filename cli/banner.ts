@@ -1,5 +1,6 @@
-/** The text that `uid2-mock start` prints once it listens. */
+/** The text that `uid2-mock start` prints. */
 
+import type { Composed } from '../mock-server/compose.ts';
 import type { Credential, MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
 
 type BannerOptions = Pick<MockOperatorOptions, 'world'> & { readonly mutant?: string | undefined };
@@ -12,20 +13,18 @@ const ROLES: readonly (readonly [role: string, who: string])[] = [
   ['OPTOUT', 'opt-out'],
 ];
 
-const testIdentities: Readonly<Record<string, readonly (readonly [identity: string, what: string])[]>> = {
-  seed: [
-    ['validate@email.com', 'token/validate answers true for its token'],
-    ['optout@email.com', 'generates tokens, opted out on refresh'],
-  ],
-  current: [
-    ['validate@example.com', 'token/validate answers true for its token; phone +12345678901'],
-    ['optout@example.com', 'opted out; on v2 and v3 at once; phone +00000000000'],
-    ['refresh-optout@example.com', 'generates tokens, opted out on refresh; phone +00000000002'],
-  ],
-  embedded: [['local-mock-optout@example.com', 'a real opt-out of the embedded world']],
-};
+type Profile = ReturnType<Composed['deployment']>['profile'];
 
-/** The first credential that has this role alone, else the first that has it among others. */
+const testIdentities: readonly (readonly [identity: string, what: string])[] = [
+  ['validate@email.com', 'token/validate answers true for its token'],
+  ['optout@email.com', 'generates tokens, opted out on refresh'],
+  ['validate@example.com', 'token/validate answers true for its token; phone +12345678901'],
+  ['optout@example.com', 'opted out; on v2 and v3 at once; phone +00000000000'],
+  ['refresh-optout@example.com', 'generates tokens, opted out on refresh; phone +00000000002'],
+];
+const optedOut = ['local-mock-optout@example.com', 'an opted-out user of the embedded world'] as const;
+
+/** The credential of a client with this role alone, else of any client with the role. */
 function credentialFor(role: string, credentials: readonly Credential[]): Credential | undefined {
   return (
     credentials.find(({ roles }) => roles.length === 1 && roles[0] === role) ??
@@ -43,38 +42,38 @@ function credentialLines({ credentials }: MockOperator): string[] {
   return lines.map(([who, { key, secret }]) => `  ${who.padEnd(11)} ${key.padEnd(54)} ${secret}`);
 }
 
-function identityLines({ profile }: MockOperator, { world }: BannerOptions): string[] {
-  const eras = profile === 'local' ? ['seed', 'current'] : [profile === 'seed-v1' ? 'seed' : 'current'];
-  const rows = [...eras, ...(world === undefined ? ['embedded'] : [])].flatMap(
-    (era) => testIdentities[era] ?? [],
+function identityLines(profile: Profile, isEmbedded: boolean): string[] {
+  const known = new Set(profile.testIdentities.map(({ identifier }) => identifier));
+  const rows = testIdentities.filter(([identity]) => known.has(identity));
+  return [...rows, ...(isEmbedded ? [optedOut] : [])].map(
+    ([identity, what]) => `  ${identity.padEnd(30)} ${what}`,
   );
-  return rows.map(([identity, what]) => `  ${identity.padEnd(30)} ${what}`);
 }
 
-function example(operator: MockOperator, options: BannerOptions): string[] {
+function example(operator: MockOperator, profile: Profile, isEmbedded: boolean): string[] {
   const [first] = operator.credentials;
-  if (operator.profile === 'current' || options.world !== undefined || first === undefined) {
+  if (!profile.routes.includes('v1') || !isEmbedded || first === undefined) {
     return [`  curl ${operator.url}/ops/healthcheck`];
   }
   return [
     `  curl -H 'Authorization: Bearer ${first.key}' \\`,
-    `    '${operator.url}/v1/token/generate?email=user@example.com'`,
+    `    '${operator.url}/v1/token/generate?email=reader@example.com'`,
   ];
 }
 
-/** URL, keys and secrets (of the embedded world only, whose secrets are public), test identities, a curl to paste. */
-export function banner(operator: MockOperator, options: BannerOptions): string {
+/** URL, test identities and a curl command; also the credentials of the embedded world, whose secrets are public. */
+export function banner(operator: MockOperator, profile: Profile, options: BannerOptions): string {
   const { world, mutant } = options;
-  const embedded = world === undefined;
-  const source = embedded
+  const isEmbedded = world === undefined;
+  const source = isEmbedded
     ? 'the embedded world, whose secrets are public test values'
     : `the world of ${typeof world === 'string' ? world : 'the caller'}`;
   return [
     `UID2 mock operator on ${operator.url}`,
     `profile ${operator.profile}, ${source}${mutant === undefined ? '' : `, mutant ${mutant}`}`,
     '',
-    ...(embedded ? ['API key and client secret per role', ...credentialLines(operator), ''] : []),
-    ...(embedded
+    ...(isEmbedded ? ['API key and client secret per role', ...credentialLines(operator), ''] : []),
+    ...(isEmbedded
       ? operator.clientSideKeypairs.flatMap(({ subscription_id, public_key }) => [
           `Client-side generation: subscription ${subscription_id}, public key`,
           `  ${public_key}`,
@@ -82,10 +81,10 @@ export function banner(operator: MockOperator, options: BannerOptions): string {
         ])
       : []),
     'Test identities',
-    ...identityLines(operator, options),
+    ...identityLines(profile, isEmbedded),
     '',
     'Try',
-    ...example(operator, options),
+    ...example(operator, profile, isEmbedded),
     '',
     '',
   ].join('\n');

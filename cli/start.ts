@@ -34,7 +34,7 @@ async function listenAs(
   const operator = await listen(composed, nameOf);
   const stopped = io.stopped();
   if (json === true) io.out(`${jsonLine(operator)}\n`);
-  else if (quiet !== true) io.out(banner(operator, { ...options, mutant }));
+  else if (quiet !== true) io.out(banner(operator, composed.deployment().profile, { ...options, mutant }));
   await stopped;
   await operator.close();
 }

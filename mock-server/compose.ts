@@ -55,12 +55,16 @@ export interface Composed {
 
 function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
   const profile = profiles[name];
-  if (tokenVersion !== undefined && !profile.choosesTokenVersion) {
+  if (tokenVersion !== undefined && !profile.allowsTokenVersion) {
     throw new ConfigurationError(`{tokenVersion}: expected {profile} local with it; got profile ${name}`);
   }
   if (tokenVersion === undefined) return profile;
-  const versions = { v2: 2, v3: 3, v4: 4 } as const;
-  return { ...profile, advertisingTokenVersion: versions[tokenVersion] };
+  const versions = {
+    v2: { advertisingTokenVersion: 2, refreshTokenVersion: 2 },
+    v3: { advertisingTokenVersion: 3, refreshTokenVersion: 3 },
+    v4: { advertisingTokenVersion: 4, refreshTokenVersion: 3 },
+  } as const;
+  return { ...profile, ...versions[tokenVersion] };
 }
 
 async function watchedOf({ watch, world }: MockOperatorOptions): Promise<WatchedFile | undefined> {

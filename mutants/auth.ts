@@ -85,9 +85,9 @@ export const authMutants = mutantsOf('auth', [
     'the payload is checked before the time of the request',
     {
       rules: ({ openRequest }) => ({
-        openRequest(body, binary, secret, now, rules, primitives) {
+        openRequest(body, binary, secret, now, variant, primitives) {
           try {
-            return openRequest(body, binary, secret, now, rules, primitives);
+            return openRequest(body, binary, secret, now, variant, primitives);
           } catch (error) {
             if (!(error instanceof OperatorError) || error.code !== 'timestamp_out_of_window') throw error;
             const bytes = binary ? body : primitives.fromBase64(new TextDecoder().decode(body));

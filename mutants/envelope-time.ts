@@ -10,13 +10,14 @@ const MINUTE_MS = 60_000;
 /** Opens a request with the clock at its timestamp, unless the clock is too `far` from it. */
 const openAtItsTime =
   (honest: Open, far: (ms: number) => boolean): Open =>
-  (body, binary, secret, now, rules, primitives) => {
+  (body, binary, secret, now, variant, primitives) => {
     const sealed = envelopeOf(body, binary, primitives);
     const plain = sealed && primitives.gcmOpen(secret, sealed.subarray(1, 13), sealed.subarray(13));
-    if (plain === undefined || plain.length < 16) return honest(body, binary, secret, now, rules, primitives);
+    if (plain === undefined || plain.length < 16)
+      return honest(body, binary, secret, now, variant, primitives);
     const sent = Number(new DataView(plain.buffer, plain.byteOffset).getBigInt64(0));
     if (far(Math.abs(now - sent))) throw new OperatorError('timestamp_out_of_window', 'timestamp_past');
-    return honest(body, binary, secret, sent, rules, primitives);
+    return honest(body, binary, secret, sent, variant, primitives);
   };
 
 export const envelopeTimeMutants = mutantsOf('envelope', [
@@ -55,12 +56,12 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
     'a timestamp in seconds is accepted',
     {
       rules: ({ openRequest }) => ({
-        openRequest(body, binary, secret, now, rules, primitives) {
+        openRequest(body, binary, secret, now, variant, primitives) {
           try {
-            return openRequest(body, binary, secret, now, rules, primitives);
+            return openRequest(body, binary, secret, now, variant, primitives);
           } catch (error) {
             if (!(error instanceof OperatorError) || error.code !== 'timestamp_out_of_window') throw error;
-            return openRequest(body, binary, secret, Math.floor(now / 1000), rules, primitives);
+            return openRequest(body, binary, secret, Math.floor(now / 1000), variant, primitives);
           }
         },
       }),
@@ -72,7 +73,10 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
     'the current version refuses envelopes with the messages of v5.56',
     {
       on: { profile: 'current' },
-      profile: ({ envelope: rules }) => ({ envelope: { ...rules, namesPlainJson: false } }),
+      profile: ({ envelope }) => ({
+        detailedEnvelopeErrors: false,
+        envelope: { ...envelope, namesPlainJson: false },
+      }),
     },
   ],
   [
@@ -81,7 +85,10 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
     'v5.56 refuses envelopes with the messages of the current version',
     {
       on: { profile: 'v5.56' },
-      profile: ({ envelope: rules }) => ({ envelope: { ...rules, namesPlainJson: true } }),
+      profile: ({ envelope }) => ({
+        detailedEnvelopeErrors: true,
+        envelope: { ...envelope, namesPlainJson: true },
+      }),
     },
   ],
   [
@@ -90,7 +97,7 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
     'the current version does not read base64 sent as application/octet-stream',
     {
       on: { profile: 'current' },
-      profile: ({ envelope: rules }) => ({ envelope: { ...rules, base64Fallback: false } }),
+      profile: ({ envelope }) => ({ envelope: { ...envelope, base64Fallback: false } }),
     },
   ],
   [

@@ -59,8 +59,8 @@ export const envelopeMutants = mutantsOf('envelope', [
       rules({ openRequest }) {
         const seen = new Set<string>();
         return {
-          openRequest(body, binary, secret, now, rules, primitives) {
-            const opened = openRequest(body, binary, secret, now, rules, primitives);
+          openRequest(body, binary, secret, now, variant, primitives) {
+            const opened = openRequest(body, binary, secret, now, variant, primitives);
             const text = primitives.toBase64(body);
             if (seen.has(text)) throw new OperatorError('timestamp_out_of_window', 'timestamp_past');
             seen.add(text);
@@ -118,13 +118,13 @@ export const envelopeMutants = mutantsOf('envelope', [
     'any-version',
     'R23',
     'envelopes of every version are opened',
-    alterOpenRequest((honest) => (body, binary, secret, now, rules, primitives) => {
+    alterOpenRequest((honest) => (body, binary, secret, now, variant, primitives) => {
       const sealed = envelopeOf(body, binary, primitives);
       if (sealed === undefined || sealed.length < 45)
-        return honest(body, binary, secret, now, rules, primitives);
+        return honest(body, binary, secret, now, variant, primitives);
       const first = Uint8Array.of(1, ...sealed.subarray(1));
       const again = binary ? first : new TextEncoder().encode(primitives.toBase64(first));
-      return honest(again, binary, secret, now, rules, primitives);
+      return honest(again, binary, secret, now, variant, primitives);
     }),
   ],
   [
@@ -132,8 +132,8 @@ export const envelopeMutants = mutantsOf('envelope', [
     'R24',
     'the tag of envelopes is not checked',
     alterOpenRequest(
-      (honest) => (body, binary, secret, now, rules, primitives) =>
-        honest(body, binary, secret, now, rules, {
+      (honest) => (body, binary, secret, now, variant, primitives) =>
+        honest(body, binary, secret, now, variant, {
           ...primitives,
           gcmOpen: (key, iv, sealed) => openUnchecked(primitives, key, iv, sealed),
         }),
@@ -167,9 +167,9 @@ export const envelopeMutants = mutantsOf('envelope', [
     'broken-json-is-no-payload',
     'R26',
     'a payload that is not a JSON object counts as absent',
-    alterOpenRequest((honest) => (body, binary, secret, now, rules, primitives) => {
+    alterOpenRequest((honest) => (body, binary, secret, now, variant, primitives) => {
       try {
-        return honest(body, binary, secret, now, rules, primitives);
+        return honest(body, binary, secret, now, variant, primitives);
       } catch (error) {
         if (!(error instanceof OperatorError) || error.code !== 'payload_not_json') throw error;
         return { timestamp: now, nonce: new Uint8Array(8), payload: undefined, binary };
@@ -180,7 +180,7 @@ export const envelopeMutants = mutantsOf('envelope', [
     'list-as-payload',
     'R26',
     'a list of one object is read as the object',
-    alterOpenRequest((honest) => (body, binary, secret, now, rules, primitives) => {
+    alterOpenRequest((honest) => (body, binary, secret, now, variant, primitives) => {
       const sealed = envelopeOf(body, binary, primitives);
       const plain =
         sealed && sealed.length > 44
@@ -188,7 +188,7 @@ export const envelopeMutants = mutantsOf('envelope', [
           : undefined;
       const text = plain === undefined ? '' : new TextDecoder().decode(plain.subarray(16)).trim();
       if (plain === undefined || !text.startsWith('['))
-        return honest(body, binary, secret, now, rules, primitives);
+        return honest(body, binary, secret, now, variant, primitives);
       const list: unknown = JSON.parse(text);
       const payload = Array.isArray(list) ? list.find(isJsonObject) : undefined;
       return { timestamp: now, nonce: plain.slice(8, 16), payload: payload ?? {}, binary };

@@ -7,6 +7,7 @@
 import { utf8 } from '../mock-server/core/primitives.ts';
 import { bucketIdEncoder } from '../mock-server/core/salts.ts';
 import { nativePrimitives } from '../mock-server/native/primitives.ts';
+import { profiles } from '../mock-server/operator/profile.ts';
 import { defaultWorld } from '../mock-server/operator/world/embedded.ts';
 import type { World } from '../mock-server/operator/world/schema.ts';
 import type { Stage } from './mutant.ts';
@@ -79,7 +80,7 @@ function namedBuckets(salts: World['salts']): World['salts'] {
 
 /** The world of a stage at a time (ms). */
 export function stageWorld({ profile = 'local', scope }: Stage, now: number): World {
-  const v4Buckets = profile === 'local' || profile === 'current';
+  const v4Buckets = profiles[profile].keyBuckets;
   const world = defaultWorld({ seed: SEED, scope: scope ?? 'uid2', now, v4Buckets }, nativePrimitives);
   const seconds = Math.floor(now / 1000);
   const disabledPair = world.client_side_keypairs.map((pair) => ({

@@ -7,22 +7,22 @@ import '../testing/random.ts';
 import { scaled } from '../testing/scale.ts';
 import { plainJson } from '../testing/plain-json.ts';
 import { implementations } from '../testing/primitives.ts';
-import { type EnvelopeRules, isOutsideWindow, openRequest, sealResponse, sealWithKey } from './envelope.ts';
+import { type EnvelopeVariant, isOutsideWindow, openRequest, sealResponse, sealWithKey } from './envelope.ts';
 import { OperatorError, operatorErrorCodes } from './operator-error.ts';
 import { utf8 } from './primitives.ts';
 
 const now = 1_795_422_000_000;
 const secret = Buffer.alloc(32, 5);
-const today: EnvelopeRules = { namesPlainJson: true, base64Fallback: true };
-const before: EnvelopeRules = { namesPlainJson: false, base64Fallback: false };
+const today: EnvelopeVariant = { namesPlainJson: true, base64Fallback: true };
+const before: EnvelopeVariant = { namesPlainJson: false, base64Fallback: false };
 const sized = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
 describe.each(implementations)('on %s', (_name, primitives) => {
-  const open = (body: Uint8Array, binary = false, rules = today) =>
-    openRequest(body, binary, secret, now, rules, primitives);
-  const codeOf = (body: Uint8Array, binary = false, rules = today): string => {
+  const open = (body: Uint8Array, binary = false, variant = today) =>
+    openRequest(body, binary, secret, now, variant, primitives);
+  const codeOf = (body: Uint8Array, binary = false, variant = today): string => {
     try {
-      open(body, binary, rules);
+      open(body, binary, variant);
       return 'opened';
     } catch (error) {
       expect(error).toBeInstanceOf(OperatorError);
@@ -111,8 +111,8 @@ describe.each(implementations)('on %s', (_name, primitives) => {
         ),
     );
     fc.assert(
-      fc.property(noise, fc.boolean(), fc.constantFrom(today, before), (body, binary, rules) => {
-        expect(known).toContain(codeOf(body, binary, rules));
+      fc.property(noise, fc.boolean(), fc.constantFrom(today, before), (body, binary, variant) => {
+        expect(known).toContain(codeOf(body, binary, variant));
       }),
       { numRuns: scaled(30_000) },
     );

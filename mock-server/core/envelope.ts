@@ -42,25 +42,26 @@ export interface OpenedRequest {
   readonly binary: boolean;
 }
 
-export interface EnvelopeRules {
-  /** say so when the body is unencrypted JSON (Protocol §7.3, `UNENC`) */
+/** What profiles differ in when they open an envelope. */
+export interface EnvelopeVariant {
+  /** whether unencrypted JSON is refused as what it is (Protocol §7.3, `UNENC`) */
   readonly namesPlainJson: boolean;
-  /** accept base64 text under application/octet-stream (Protocol §7.3, fallback) */
+  /** whether base64 text is read under application/octet-stream (Protocol §7.3, fallback) */
   readonly base64Fallback: boolean;
 }
 
 /**
  * The refusal of a body that is no envelope, by the text that it is: JSON that is not sealed is called so where the
- * rules say it.
+ * variant says it.
  */
 function bodyError(
   code: OperatorErrorCode,
   text: string,
-  rules: EnvelopeRules,
+  variant: EnvelopeVariant,
   faultOf: (json: JsonObject | undefined) => Fault,
 ): OperatorError {
   const json = parseJsonObject(text);
-  const isNamed = rules.namesPlainJson && json !== undefined;
+  const isNamed = variant.namesPlainJson && json !== undefined;
   return new OperatorError(isNamed ? 'body_unencrypted_json' : code, ...faultOf(json));
 }
 
@@ -82,17 +83,17 @@ export function openRequest(
   binary: boolean,
   secret: Uint8Array,
   now: number,
-  rules: EnvelopeRules,
+  variant: EnvelopeVariant,
   primitives: Primitives,
 ): OpenedRequest {
   if (body.length === 0) throw new OperatorError('body_missing', 'body_empty');
-  if (!binary) return openText(fromUtf8(body), secret, now, rules, primitives);
+  if (!binary) return openText(fromUtf8(body), secret, now, variant, primitives);
   try {
-    return openBytes(body, true, secret, now, rules, primitives);
+    return openBytes(body, true, secret, now, variant, primitives);
   } catch (error) {
-    const decoded = rules.base64Fallback ? primitives.fromBase64(fromUtf8(body)) : undefined;
+    const decoded = variant.base64Fallback ? primitives.fromBase64(fromUtf8(body)) : undefined;
     if (decoded === undefined) throw error;
-    return openBytes(decoded, false, secret, now, rules, primitives);
+    return openBytes(decoded, false, secret, now, variant, primitives);
   }
 }
 
@@ -100,14 +101,14 @@ function openText(
   body: string,
   secret: Uint8Array,
   now: number,
-  rules: EnvelopeRules,
+  variant: EnvelopeVariant,
   primitives: Primitives,
 ): OpenedRequest {
   const bytes = primitives.fromBase64(body);
   if (bytes === undefined) {
-    throw bodyError('body_not_base64', body, rules, (json) => textFault(body, json));
+    throw bodyError('body_not_base64', body, variant, (json) => textFault(body, json));
   }
-  return openBytes(bytes, false, secret, now, rules, primitives);
+  return openBytes(bytes, false, secret, now, variant, primitives);
 }
 
 function openBytes(
@@ -115,14 +116,14 @@ function openBytes(
   binary: boolean,
   secret: Uint8Array,
   now: number,
-  rules: EnvelopeRules,
+  variant: EnvelopeVariant,
   primitives: Primitives,
 ): OpenedRequest {
   if (bytes.length < SHORTEST_ENVELOPE) {
-    throw bodyError('body_too_short', fromUtf8(bytes), rules, (json) => headFault(bytes, binary, json));
+    throw bodyError('body_too_short', fromUtf8(bytes), variant, (json) => headFault(bytes, binary, json));
   }
   if (bytes[0] !== VERSION) {
-    throw bodyError('body_wrong_version', fromUtf8(bytes), rules, (json) => headFault(bytes, binary, json));
+    throw bodyError('body_wrong_version', fromUtf8(bytes), variant, (json) => headFault(bytes, binary, json));
   }
   const plain = primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
   if (plain === undefined) throw new OperatorError('body_undecryptable', 'envelope_tag');

@@ -61,8 +61,7 @@ function answerEarly(request: FastifyRequest): { answer: Answer; headers: Outgoi
   });
   if (refused) return { answer: refused, headers: {} };
   const isBroken = rules.isBrokenPath(target.path);
-  // a path with CORS rules of its own is looked for before those of all paths
-  if (isBroken && deployment.profile.doubleCorsOnValidate)
+  if (isBroken && deployment.profile.refusesPathBeforeCors)
     return { answer: badRequest('path_escape'), headers: {} };
   const cors = corsOf(request);
   const answer = rules.answerCors(cors);

@@ -63,7 +63,7 @@ async function mapListV1(call: Call): Promise<Answer> {
   const { deployment, state } = call;
   const refusals: ListRefusals = {
     none: 'list_missing',
-    several: deployment.profile.listsUnmapped ? 'list_missing' : 'list_ambiguous',
+    several: deployment.profile.severalLists,
   };
   const payload = await plainPayload(call);
   const kinds = kindsOf(deployment);

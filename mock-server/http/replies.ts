@@ -22,7 +22,7 @@ const TWO_KINDS = 'exactly one of email or email_hash must be specified';
 
 function envelopeReplies({ profile, scope }: Deployment) {
   const docs = `https://${scope === 1 ? 'euid.eu' : 'unifiedid.com'}/${ENVELOPE_DOCS}`;
-  const detailed = profile.envelope.namesPlainJson;
+  const detailed = profile.detailedEnvelopeErrors;
   const hint = detailed ? `. See ${docs} for details on the request envelope format.` : '';
   const stop = detailed ? hint : '.';
   return {

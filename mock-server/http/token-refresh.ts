@@ -47,7 +47,7 @@ function refreshV0(call: Call): Answer {
 
 function refreshOrNothing({ deployment, state, exchange }: Call, token: string): IssuedTokens | undefined {
   try {
-    const tokens = refresh(deployment, state, token, deployment.profile.reEstablishes);
+    const tokens = refresh(deployment, state, token, deployment.profile.endsOnlyOlderChains);
     if (typeof tokens !== 'string') return tokens;
     explain(exchange, tokens);
   } catch (error) {
@@ -89,7 +89,7 @@ function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: strin
 
 function refreshV1(call: Call): Answer {
   const token = presentedToken(call);
-  const { tokens } = refreshFor(call, token, call.deployment.profile.reEstablishes, ` ${token}`);
+  const { tokens } = refreshFor(call, token, call.deployment.profile.endsOnlyOlderChains, ` ${token}`);
   return wrappedAnswer(typeof tokens === 'string' ? optedOut(call, tokens) : success(v1Tokens(tokens)));
 }
 

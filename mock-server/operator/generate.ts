@@ -5,7 +5,7 @@ import { JsonNumber, type JsonObject } from '../core/json.ts';
 import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
-import { type RefreshTokenVersion, refreshTokenIvLength } from '../core/refresh-token.ts';
+import { refreshTokenIvLength } from '../core/refresh-token.ts';
 import type { Client } from './world/directory.ts';
 import type { Deployment } from './deployment.ts';
 import { type Located, identify, locate, rawUidOf } from './identity.ts';
@@ -48,7 +48,7 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
   const refresh = rules.operatorKey(directory, 'refresh', world, issue.now);
   const { siteId, privacyBits, established, now: created, publisherIds } = issue;
   const { type } = located.identity;
-  const version = profile.advertisingTokenVersion;
+  const { advertisingTokenVersion: version, refreshTokenVersion } = profile;
   const ivLength = advertisingTokenIvLength(version);
   // spelled out: this runs for every request, and spreading an object costs as much as a cipher
   const advertisingToken = rules.encodeAdvertisingToken(
@@ -69,9 +69,8 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
     { outer: primitives.randomBytes(ivLength), inner: primitives.randomBytes(ivLength) },
     primitives,
   );
-  const refreshVersion: RefreshTokenVersion = version === 2 ? 2 : 3;
   const refreshToken = rules.encodeRefreshToken(
-    refreshVersion,
+    refreshTokenVersion,
     {
       scope,
       type,
@@ -84,7 +83,7 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
       publisherIds,
     },
     refresh,
-    primitives.randomBytes(refreshTokenIvLength(refreshVersion)),
+    primitives.randomBytes(refreshTokenIvLength(refreshTokenVersion)),
     primitives,
   );
   const { identityExpires, refreshExpires, refreshFrom } = times;
@@ -99,7 +98,7 @@ export function generate(
   client: Client,
 ): IssuedTokens {
   const now = state.clock.now();
-  const since = deployment.profile.reEstablishes ? optOutSince(deployment, state, located) : undefined;
+  const since = deployment.profile.endsOnlyOlderChains ? optOutSince(deployment, state, located) : undefined;
   // a chain that begins in the very millisecond of an opt-out begins after it: users log in again after an opt-out
   const established = since === now ? now + 1 : now;
   return issueTokens(deployment, located, {

@@ -69,7 +69,7 @@ export async function mapList(
   { kind, list }: Identifiers,
   withBucketIds = true,
 ): Promise<JsonParts> {
-  const { listsUnmapped } = deployment.profile;
+  const { listsUnmapped, mapsOptedOut } = deployment.profile;
   const mappedParts: string[] = [];
   const unmappedParts: string[] = [];
   await slicesInTurns(list, (slice) => {
@@ -81,7 +81,7 @@ export async function mapList(
       const located = identity && locate(deployment, identity);
       if (identifier === null || located === undefined) {
         unmapped.push({ identifier, reason: 'invalid identifier' });
-      } else if (listsUnmapped && isRefused(deployment, state, located)) {
+      } else if (!mapsOptedOut && isRefused(deployment, state, located)) {
         unmapped.push({ identifier, reason: 'optout' });
       } else {
         const item = mapOne(deployment, identifier, located);

@@ -1,9 +1,11 @@
 /**
- * Profiles: how an operator of an era behaves (Protocol §12), as data. A profile is behaviour, a world is data.
+ * Profiles: the rules in which operators differ (Protocol §12), as data. A profile is behaviour, a world is data. Code asks
+ * for a rule, never for the name of the profile.
  */
 
 import type { AdvertisingTokenVersion } from '../core/advertising-token.ts';
-import type { EnvelopeRules } from '../core/envelope.ts';
+import type { EnvelopeVariant } from '../core/envelope.ts';
+import type { RefreshTokenVersion } from '../core/refresh-token.ts';
 import { type TestIdentity, currentTestIdentities, seedTestIdentities } from '../core/test-identities.ts';
 
 export const profileNames = ['local', 'seed-v1', 'v5.56', 'current'] as const;
@@ -16,44 +18,53 @@ type RouteSet = 'v0' | 'v1' | 'encrypted';
 export interface Profile {
   readonly name: ProfileName;
   readonly routes: readonly RouteSet[];
-  /** shape of the unversioned `/token/*` answers */
+  /** the shape in which the unversioned routes `/token/*` answer */
   readonly unversionedTokens: 'v0' | 'v1';
   readonly testIdentities: readonly TestIdentity[];
-  /** phone identifiers at all; a world may switch them off too */
+  /** whether phone identifiers are read; a world may switch them off too */
   readonly phones: boolean;
   readonly advertisingTokenVersion: AdvertisingTokenVersion;
-  /** whether the option `tokenVersion` may choose another */
-  readonly choosesTokenVersion: boolean;
+  readonly refreshTokenVersion: RefreshTokenVersion;
+  /** whether the option `tokenVersion` may change the two versions */
+  readonly allowsTokenVersion: boolean;
   /** whether the scope EUID exists */
   readonly euid: boolean;
-  /** whether the embedded world has buckets of key material, for v4 raw UIDs */
+  /** whether buckets of the embedded world have keys, for v4 raw UIDs, beside salts */
   readonly keyBuckets: boolean;
-  /** message of a v0/v1 batch map without a list: the usual one, or one of its own */
+  /** how v1 map words its refusal of a request without a list */
   readonly listMissing: 'usual' | 'exactly-one';
+  /** how v1 map refuses a request with several lists */
+  readonly severalLists: 'list_missing' | 'list_ambiguous';
   /** whether `/token/refresh` also reads the parameter `token` */
   readonly refreshTokenAlias: boolean;
-  /** whether on v0 and v1 an opt-out ends only the refresh chains that were started before it (S21) */
-  readonly reEstablishes: boolean;
-  /** an altered or truncated refresh token: refused as invalid, or an unknown error */
+  /** whether on v0 and v1 an opt-out ends only the refresh chains that began before it (S21) */
+  readonly endsOnlyOlderChains: boolean;
+  /** the refusal of an altered or truncated refresh token: invalid, or an unknown error */
   readonly malformedRefreshToken: 'invalid' | 'unknown';
-  /** v0/v1 batch map: whether invalid and opted-out items are listed */
+  /** whether a map of lists gives raw UIDs to opted-out identities */
+  readonly mapsOptedOut: boolean;
+  /** whether a map of lists lists the identifiers that it does not map */
   readonly listsUnmapped: boolean;
-  /** v0 batch map items carry `bucket_id` */
+  /** whether items of a v0 map carry `bucket_id` */
   readonly bucketIdsInV0: boolean;
-  /** v2 validate: the test identity only, or any identity with a token of the caller's own key */
+  /** v2 validate: any identity, with a token of the caller's own key; or the test identity only */
   readonly validatesAnyIdentity: boolean;
-  /** v2 generate looks at `optout_check` and `policy` (Protocol §8.1.4) */
+  /** whether v2 generate reads `optout_check` and `policy` (Protocol §8.1.4) */
   readonly optOutPolicy: boolean;
-  /** TCF consent must include precise geolocation */
+  /** whether TCF consent must include precise geolocation */
   readonly preciseGeolocation: boolean;
-  readonly envelope: EnvelopeRules;
-  /** `/v2/token/validate` goes through two CORS handlers, as its headers show (Protocol §6.3) */
+  readonly envelope: EnvelopeVariant;
+  /** whether refusals of envelopes tell details and link to the documentation (Protocol §7.3) */
+  readonly detailedEnvelopeErrors: boolean;
+  /** whether `/v2/token/validate` passes two CORS handlers, as its headers show (Protocol §6.3) */
   readonly doubleCorsOnValidate: boolean;
-  /** a logout opts the identity out at once instead of through a service */
+  /** whether a path with an invalid escape is refused before CORS (Protocol §6.4) */
+  readonly refusesPathBeforeCors: boolean;
+  /** whether a logout opts the identity out at once, not through a service */
   readonly logoutOptsOut: boolean;
-  /** bucket times are printed without a fraction of zero */
+  /** whether bucket times are printed without a fraction of zero */
   readonly shortBucketTimes: boolean;
-  /** how a logout tells the opt-out service (Protocol §8.4) */
+  /** how a logout calls the opt-out service (Protocol §8.4) */
   readonly optOutCall: 'GET' | 'POST';
 }
 
@@ -64,20 +75,25 @@ const current: Profile = {
   testIdentities: currentTestIdentities,
   phones: true,
   advertisingTokenVersion: 4,
-  choosesTokenVersion: false,
+  refreshTokenVersion: 3,
+  allowsTokenVersion: false,
   euid: true,
   keyBuckets: true,
   listMissing: 'usual',
+  severalLists: 'list_missing',
   refreshTokenAlias: false,
-  reEstablishes: false,
+  endsOnlyOlderChains: false,
   malformedRefreshToken: 'unknown',
+  mapsOptedOut: false,
   listsUnmapped: true,
   bucketIdsInV0: true,
   validatesAnyIdentity: true,
   optOutPolicy: false,
   preciseGeolocation: false,
   envelope: { namesPlainJson: true, base64Fallback: true },
+  detailedEnvelopeErrors: true,
   doubleCorsOnValidate: true,
+  refusesPathBeforeCors: true,
   logoutOptsOut: false,
   shortBucketTimes: false,
   optOutCall: 'POST',
@@ -92,7 +108,9 @@ const v5_56: Profile = {
   optOutPolicy: true,
   preciseGeolocation: true,
   envelope: { namesPlainJson: false, base64Fallback: false },
+  detailedEnvelopeErrors: false,
   doubleCorsOnValidate: false,
+  refusesPathBeforeCors: false,
   optOutCall: 'GET',
 };
 
@@ -103,10 +121,13 @@ const seed: Profile = {
   testIdentities: seedTestIdentities,
   phones: false,
   advertisingTokenVersion: 2,
+  refreshTokenVersion: 2,
   euid: false,
   listMissing: 'exactly-one',
-  reEstablishes: true,
+  severalLists: 'list_ambiguous',
+  endsOnlyOlderChains: true,
   malformedRefreshToken: 'invalid',
+  mapsOptedOut: true,
   listsUnmapped: false,
   bucketIdsInV0: false,
   shortBucketTimes: true,
@@ -117,10 +138,10 @@ const local: Profile = {
   name: 'local',
   routes: ['v0', 'v1', 'encrypted'],
   unversionedTokens: 'v1',
-  choosesTokenVersion: true,
+  allowsTokenVersion: true,
   testIdentities: [...seedTestIdentities, ...currentTestIdentities],
   refreshTokenAlias: true,
-  reEstablishes: true,
+  endsOnlyOlderChains: true,
   malformedRefreshToken: 'invalid',
   logoutOptsOut: true,
 };
