@@ -1,4 +1,4 @@
-/** From a world and a profile to a deployment. */
+/** Makes a deployment of a world and a profile. */
 
 import type { Deployment, DeploymentParts } from './deployment.ts';
 import { locateNamed } from './identity.ts';
@@ -6,7 +6,7 @@ import { optOutOf } from './opt-out.ts';
 import { indexOptOuts } from './state/opt-outs.ts';
 import { indexWorld, rawUidSettingsOf } from './world/directory.ts';
 
-/** Indexes a valid world; nothing of it may be changed afterwards. */
+/** Indexes a valid world. The world must not change afterwards. */
 export function createDeployment(parts: DeploymentParts): Deployment {
   const { world, profile, rules, primitives } = parts;
   const rawUidSettings = rawUidSettingsOf(world);

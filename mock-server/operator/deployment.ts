@@ -1,6 +1,6 @@
 /**
- * A deployment: what cannot change while an operator runs. Its world is an immutable value: to replace the world is to
- * make another deployment.
+ * A deployment: what cannot change while an operator runs. Its world is an immutable value. A new world makes a new
+ * deployment.
  */
 
 import type { Primitives } from '../core/primitives.ts';
@@ -24,16 +24,16 @@ export interface Deployment extends DeploymentParts {
   readonly lifetimes: Lifetimes;
   readonly directory: Directory;
   readonly scope: Scope;
-  /** whether phone identifiers are read at all */
+  /** whether phone identifiers are read */
   readonly phones: boolean;
   readonly rawUidSettings: RawUidSettings;
   /** test identities by first-level hash */
   readonly testIdentities: ReadonlyMap<string, Pick<TestIdentity, 'type' | 'kind'>>;
-  /** opt-outs that the world brings */
+  /** the opt-outs in the world */
   readonly optOuts: OptOutIndex;
 }
 
-/** Secret of any key, by id: decryption asks neither for times nor for owners (Protocol §4.2). */
+/** The secret of any key, by id: decryption checks neither times nor owners of a key (Protocol §4.2). */
 export const secretFinder =
   ({ directory }: Deployment) =>
   (keyId: number): Uint8Array | undefined =>

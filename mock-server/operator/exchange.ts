@@ -1,6 +1,6 @@
 /**
- * One record per request. The stage that learns something writes it: the gate, authentication, the transport, the use
- * case, the sender. The log reads it; nothing computes a cause a second time.
+ * One record per request. The gate, authentication, the transport, the use case and the sender write what they learn. The
+ * log reads it; nothing computes a cause a second time.
  */
 
 import type { JsonObject } from '../core/json.ts';
@@ -12,7 +12,7 @@ export interface Exchange {
   /** ms, by the operator's clock */
   readonly arrived: number;
   readonly method: string;
-  /** path as it came, without the query */
+  /** path as sent, without the query */
   readonly path: string;
   /** path of the route that serves the request */
   route?: string;
@@ -20,11 +20,11 @@ export interface Exchange {
   client?: Client | undefined;
   /** the opened payload of an envelope */
   payload?: JsonObject | undefined;
-  /** the identity as it was read */
+  /** the identity that the identifier names */
   identity?: Located;
   /** why the answer is what it is */
   reason: Reason;
-  /** what the sentence of the reason tells of the case */
+  /** values for the sentence of the reason */
   facts: Facts;
   /** HTTP status of the answer */
   status?: number;
@@ -42,7 +42,7 @@ export const newExchange = (arrived: number, method: string, path: string): Exch
   facts: NO_FACTS,
 });
 
-/** Writes down why the answer is what it is; of several reasons the last one counts. */
+/** Records why the answer is what it is. The last reason counts. */
 export function explain(exchange: Exchange, reason: Reason, facts: Facts = NO_FACTS): void {
   exchange.reason = reason;
   exchange.facts = shownFacts(facts);

@@ -1,4 +1,4 @@
-/** From an identifier to its identity, salt bucket and raw UID (Protocol §2, §3). */
+/** The identity, salt bucket and raw UID of an identifier (Protocol §2, §3). */
 
 import { type IdentifierKind, identify as identifyBy, identifyNamed } from '../core/identifier.ts';
 import type { Identity } from '../core/identity-hash.ts';
@@ -6,7 +6,7 @@ import type { SaltBucket } from '../core/salts.ts';
 import type { TestIdentityKind } from '../core/test-identities.ts';
 import type { Deployment } from './deployment.ts';
 
-/** An identity with what the salts say of it. */
+/** An identity with its first-level hash and its salt bucket. */
 export interface Located {
   readonly identity: Identity;
   /** first-level hash, base64 */
@@ -22,7 +22,7 @@ export const identify = (
   value: string,
 ): Identity | undefined => identifyBy(kind, value, rules, primitives);
 
-/** First-level hash, salt bucket and test role of an identity. */
+/** Finds the first-level hash, the salt bucket and the kind of test identity. */
 export function locate(deployment: Deployment, identity: Identity): Located {
   const { rules, primitives, world } = deployment;
   return locateHash(
@@ -41,7 +41,7 @@ export function locateHash(deployment: Deployment, identity: Identity, flh: stri
   return { identity, flh, bucket, testKind: test?.type === identity.type ? test.kind : undefined };
 }
 
-/** An identity under the member that names its kind, as a world and the API write it; undefined if it is invalid. */
+/** The identity of `{ email: … }` and the like, as a world and the API name it; undefined when invalid. */
 export function locateNamed(
   deployment: Deployment,
   named: { readonly [kind in IdentifierKind]?: string | undefined },
@@ -50,7 +50,7 @@ export function locateNamed(
   return identity && locate(deployment, identity);
 }
 
-/** The raw UID (base64) an identity has now. */
+/** The current raw UID of an identity, base64. */
 export function rawUidOf(deployment: Deployment, { identity, flh, bucket }: Located): string {
   const { rules, rawUidSettings, primitives } = deployment;
   return rules.currentRawUid(flh, identity.type, bucket, rawUidSettings, primitives);

@@ -1,4 +1,4 @@
-/** The keys a caller may see, for DSPs and sharers (Protocol §8.10). */
+/** The keys that a DSP or sharer may see (Protocol §8.10). */
 
 import { OperatorError } from '../core/operator-error.ts';
 import type { Deployment } from './deployment.ts';
@@ -11,10 +11,10 @@ interface VisibleKey {
 }
 
 /**
- * Keys ascending by id, whatever their times; never those of refresh tokens.
+ * Keys by ascending id, active or not; never refresh keys.
  *
- * @throws OperatorError `unknown` without a master key in force; an Error when two default keysets of the caller's site
- *   are enabled: the operator looks for both keys and keyset in front of every listing
+ * @throws OperatorError `unknown` without an active master key; an Error when the caller's site has two enabled default
+ *   keysets: the operator looks up both before it lists keys
  */
 function visibleKeys({ directory, world, rules }: Deployment, client: Client, now: number): VisibleKey[] {
   if (activeKey(directory, world.master_keyset_id, now) === undefined) {
@@ -32,7 +32,7 @@ function keyObject({ primitives }: Deployment, { id, created, activates, expires
   return { id, created, activates, expires, secret: primitives.toBase64(secret) };
 }
 
-/** Sites of visible keys that have domains (or, where they are told, app names), ascending by id. */
+/** Sites of visible keys by ascending id, if they have domains (or app names, where the world tells those). */
 function siteData({ directory, world }: Deployment, visible: readonly VisibleKey[]) {
   const ids = [...new Set(visible.map(({ keyset }) => keyset.site_id))].sort((a, b) => a - b);
   return ids.flatMap((id) => {
@@ -44,7 +44,7 @@ function siteData({ directory, world }: Deployment, visible: readonly VisibleKey
   });
 }
 
-/** Items of key/latest, all generations. */
+/** Items of key/latest. */
 export function latestKeys(deployment: Deployment, client: Client, now: number) {
   if (client.siteId <= LAST_RESERVED_SITE) {
     throw new OperatorError('reserved_client_site', 'client_site_reserved', { site_id: client.siteId });

@@ -1,15 +1,15 @@
-/** From an `Origin` header to the domain that a site lists (Protocol §8.5). */
+/** The domain of an `Origin` header, as sites list it (Protocol §8.5). */
 
-/** Scheme, authority with or without a user, host and port; what follows is of no interest. */
+/** Scheme, an optional user, host and an optional port; anything may follow. */
 const URL_WITH_HOST = /^(?:https?|ftp|file):\/\/(?:[^@/?#]*@)?([^@:/?#]+)(?::([+-]?\d*))?(?:[/?#]|$)/i;
 const LAST_PORT = 2 ** 31 - 1;
 const IDEOGRAPHIC_DOTS = /[\u3002\uff0e\uff61]/g;
-/** Letters, digits and inner dashes or underscores; what is not ASCII is not looked at. */
+/** Letters, digits, and inner dashes or underscores; characters beyond ASCII are not checked. */
 const LABEL = /^(?![-_])[a-z0-9_\u0080-\uffff-]{1,63}(?<![-_])$/;
 const LOCALHOST = /^(?:[^.]+\.)?localhost$/;
 const MAX_HOST_LENGTH = 253;
 
-/** The host as a domain name: lower case, no trailing dot; undefined when it cannot be one. */
+/** The host in lower case without a trailing dot; undefined when it is not a domain name. */
 function domainName(origin: string): string | undefined {
   const [, host = '', port = ''] = URL_WITH_HOST.exec(origin.trim()) ?? [];
   const name = host
@@ -26,12 +26,12 @@ function domainName(origin: string): string | undefined {
   return isValid ? name : undefined;
 }
 
-/** Registrable domain (public suffix and one label) of an origin; undefined for IPs, suffixes and what is no URL. */
+/** Registrable domain (public suffix and one label) of an origin; undefined for IPs, suffixes and invalid URLs. */
 export async function registrableDomain(origin: string): Promise<string | undefined> {
   const name = domainName(origin);
   if (name === undefined) return undefined;
   if (LOCALHOST.test(name)) return 'localhost';
-  // the suffix list is large and only client-side generation asks for it
+  // the suffix list is large, and only client-side generation needs it
   const { parse } = await import('tldts');
   const parsed = parse(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false });
   return (parsed.isIcann ?? false) || (parsed.isPrivate ?? false) ? (parsed.domain ?? undefined) : undefined;

@@ -1,4 +1,4 @@
-/** Refreshing a token pair (Protocol §8.2). */
+/** The refresh of a token pair (Protocol §8.2). */
 
 import { OperatorError } from '../core/operator-error.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -11,12 +11,11 @@ import type { State } from './state/state.ts';
 
 const WHAT = { what: 'the refresh token' } as const;
 
-/** Chains started before this moment are over: 2021-03-08T17:00Z. */
+/** Chains that began before 2021-03-08T17:00Z are over. */
 const DEPRECATED_BEFORE = Date.UTC(2021, 2, 8, 17);
 
 /**
- * New tokens for a bare refresh token; or the reason why there are none: the user is opted out, or the chain is too
- * old.
+ * New tokens for a bare refresh token; a reason in their place when the user is opted out or the chain is too old.
  *
  * @param onlyNewer whether only opt-outs newer than the chain count (S21)
  * @throws OperatorError `refresh_token_invalid`, `refresh_token_expired`, `no_active_key`; `unknown` for altered

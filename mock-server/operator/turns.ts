@@ -1,36 +1,36 @@
 /**
- * Long work in turns, so that other requests are answered in between. Of all the long work there is, one piece is done
- * per turn of the event loop, however many requests bring some.
+ * Long work in pieces, so that other requests are answered in between. One piece runs per turn of the event loop, however
+ * many requests have long work.
  */
 
 import type { JsonReading } from '../core/json-reading.ts';
 
-/** How long a piece takes, in ms; it ends with the step that goes beyond. */
+/** Length of a piece in ms. It ends with the step that exceeds it. */
 const PIECE_MS = 5;
-/** Items of a list, and characters of JSON, per look at the time. */
+/** Items of a list, and characters of JSON, between two looks at the time. */
 const ITEMS_PER_STEP = 32;
 const CHARACTERS_PER_STEP = 16_384;
 
-// as they are at the start: timers that a test replaces must not stop a mock in the same process
+// kept from the start: a test that replaces timers must not stop a mock in the same process
 const immediately = setImmediate;
 const elapsed = performance.now.bind(performance);
 
 const waiting: (() => void)[] = [];
 
-function letOneGoOn(): void {
+function resumeOne(): void {
   waiting.shift()?.();
-  if (waiting.length > 0) immediately(letOneGoOn);
+  if (waiting.length > 0) immediately(resumeOne);
 }
 
 /** Resolves in a later turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) immediately(letOneGoOn);
+    if (waiting.length === 1) immediately(resumeOne);
   });
 }
 
-/** Does steps until one was the last, as it says. */
+/** Runs steps until one returns true. */
 export async function inTurns(step: () => boolean): Promise<void> {
   let since = elapsed();
   while (!step()) {
@@ -44,7 +44,7 @@ export async function inTurns(step: () => boolean): Promise<void> {
 export const readInTurns = (reading: JsonReading): Promise<void> =>
   inTurns(() => reading.advance(CHARACTERS_PER_STEP));
 
-/** Hands over a list in pieces of a few items, at least one piece. */
+/** Calls `act` with slices of a list, at least once. */
 export function slicesInTurns<T>(items: readonly T[], act: (slice: readonly T[]) => void): Promise<void> {
   let from = 0;
   return inTurns(() => {

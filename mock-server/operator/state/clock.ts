@@ -1,14 +1,14 @@
-/** One clock for issuing and for checking: it runs, may start elsewhere, may be moved or stopped. All times in ms. */
+/** The clock that tokens are issued and checked by. All times in ms. */
 
 export interface Clock {
   now(): number;
   /** Freezes the clock at a time. */
   set(ms: number): Promise<void>;
-  /** Moves the clock by a number of ms, whether it runs or stands. */
+  /** Moves the clock by a number of ms. A frozen clock stays frozen. */
   advance(ms: number): Promise<void>;
-  /** Lets a frozen clock run on from where it stands. */
+  /** Lets a frozen clock run on. */
   resume(): Promise<void>;
-  /** Puts the clock back to where it started. */
+  /** Sets the clock back to its start: it runs again, with the offset that it began with. */
   reset(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ const done = Promise.resolve();
 
 /**
  * @param wall the machine's time in ms
- * @param start where the clock starts, in ms; the wall's time if absent
+ * @param start first time of the clock in ms; by default the machine's time
  */
 function memoryClock(wall: () => number, start?: number): Clock {
   const initial = start === undefined ? 0 : start - wall();
@@ -40,7 +40,7 @@ function memoryClock(wall: () => number, start?: number): Clock {
 }
 
 class MemoryOptOuts implements OptOuts {
-  /** null: removed, though the world may have it */
+  /** by first-level hash; null for a removed one, which the world may have */
   readonly #changes = new Map<string, OptOut | null>();
   readonly #byRawUid = new Map<string, OptOut>();
   #worldIsCleared = false;
@@ -93,7 +93,7 @@ class MemoryOptOuts implements OptOuts {
   }
 }
 
-/** State whose clock runs with the machine's (`wall`, ms) or starts at `start` (ms). */
+/** State with a clock that runs as the machine's (`wall`, ms), from `start` (ms) where it is given. */
 export const memoryState = (wall: () => number, start?: number): State => ({
   clock: memoryClock(wall, start),
   optOuts: new MemoryOptOuts(),

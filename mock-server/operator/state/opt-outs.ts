@@ -1,4 +1,4 @@
-/** Opted-out identities: those that a world brings, and the changes since (Protocol §8.2, §8.11). */
+/** Opted-out identities: those in the world, and the changes since (Protocol §8.2, §8.11). */
 
 export interface OptOut {
   /** first-level hash, base64 */
@@ -9,7 +9,7 @@ export interface OptOut {
   readonly since: number;
 }
 
-/** Opt-outs of a world, which are part of its deployment. */
+/** The opt-outs in a world. They are part of its deployment. */
 export interface OptOutIndex {
   readonly byHash: ReadonlyMap<string, OptOut>;
   readonly byRawUid: ReadonlyMap<string, OptOut>;
@@ -21,21 +21,21 @@ export function indexOptOuts(optOuts: readonly OptOut[]): OptOutIndex {
 }
 
 /**
- * The changes. A read takes the world's opt-outs as an argument, so that a request sees those of its own deployment
- * only. A write resolves when every read of this process sees it.
+ * The changes to the world's opt-outs. A read takes the world's opt-outs as an argument, so that a request sees those of
+ * its own deployment. A write resolves when every read of this process sees it.
  */
 export interface OptOuts {
   /** ms; undefined when the identity is not opted out */
   since(flh: string, world: OptOutIndex): number | undefined;
   /** ms by raw UID text; undefined when it is not opted out */
   sinceOf(rawUid: string, world: OptOutIndex): number | undefined;
-  /** every opt-out in force */
+  /** all opt-outs */
   list(world: OptOutIndex): OptOut[];
-  /** A later opt-out of the same identity replaces the earlier one. */
+  /** Adds an opt-out; it replaces an earlier one of the same identity. */
   add(optOut: OptOut): Promise<void>;
   remove(flh: string): Promise<void>;
   /** Removes every opt-out, those of the world too. */
   clear(): Promise<void>;
-  /** Forgets all changes: those of the world are in force again. */
+  /** Drops all changes: the world's opt-outs count again. */
   reset(): Promise<void>;
 }

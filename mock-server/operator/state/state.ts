@@ -1,4 +1,4 @@
-/** What changes while an operator runs. A use case is handed it per request: `(deployment, state, input)`. */
+/** What changes while an operator runs. Every use case takes it: `(deployment, state, input)`. */
 
 import type { Clock } from './clock.ts';
 import type { OptOuts } from './opt-outs.ts';
