@@ -8,7 +8,7 @@ export interface Clock {
   advance(ms: number): Promise<void>;
   /** Lets a frozen clock run on. */
   resume(): Promise<void>;
-  /** Sets the clock back to its start: it runs again, with the offset that it began with. */
+  /** Undoes `set`, `advance` and `resume`. */
   reset(): Promise<void>;
 }
 

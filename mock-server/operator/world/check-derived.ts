@@ -1,4 +1,4 @@
-/** Members of a world that may be left out and, when given, must agree with what they are derived from. */
+/** Derived members of a world: they may be left out, and must agree with what they are derived from. */
 
 import { createHash } from 'node:crypto';
 import { identifyNamed } from '../../core/identifier.ts';

@@ -29,7 +29,7 @@ function* neverActive({ world, elementPath }: Checked): Problems {
   }
 }
 
-/** With two of them the operator fails at every request that asks for the keys of the site. */
+/** With two default keysets, an operator fails at every request that needs the keys of the site. */
 function* defaultKeysets({ world, elementPath }: Checked): Problems {
   const first = new Map<number, number>();
   for (const [index, keyset] of world.keysets.entries()) {
@@ -42,7 +42,7 @@ function* defaultKeysets({ world, elementPath }: Checked): Problems {
   }
 }
 
-/** Generating and reading tokens needs the master key, generating also the refresh key. */
+/** The master key is needed to generate and to read tokens, the refresh key to generate them. */
 function* operatorKeys(checked: Checked): Problems {
   const { world, directory } = checked;
   const { master_keyset_id: master, refresh_keyset_id: refresh } = world;

@@ -8,7 +8,7 @@ import { nearest } from './nearest.ts';
 import type { World } from './schema.ts';
 import { quoted } from './words.ts';
 
-/** Of every list, what tells its elements apart. */
+/** The members that must differ between the elements of a list. */
 const distinct: readonly {
   readonly list: keyof World;
   readonly member: string;
@@ -48,7 +48,7 @@ function* duplicates({ world, elementPath }: Checked): Problems {
   }
 }
 
-/** Roles that an operator knows and no route asks for. */
+/** Roles that an operator knows and no route needs. */
 const otherRoles = [
   'OPERATOR',
   'OPTOUT_SERVICE',
@@ -78,7 +78,7 @@ function* unknownRoles(path: string, roles: readonly string[]): Problems {
   }
 }
 
-/** An operator ignores a role that it does not know: a recorded client may have one beside one that it uses. */
+/** An operator ignores an unknown role, so a client of a recorded world may have one beside a known role. */
 function* rolesOfClients({ world, elementPath }: Checked): Problems {
   for (const [index, { roles }] of world.clients.entries()) {
     const isRecorded = world.recorded_at_ms !== undefined;
@@ -112,7 +112,7 @@ const PREFIX_LENGTH = 9;
 const derOf = (text: string): Uint8Array =>
   nativePrimitives.fromBase64(text.slice(PREFIX_LENGTH)) ?? new Uint8Array(0);
 
-/** The public point of a scalar, undefined for one that the curve has not. */
+/** The public point of a scalar; undefined for an invalid scalar. */
 function publicPointOf(scalar: Uint8Array): Uint8Array | undefined {
   try {
     return nativePrimitives.p256PublicPoint(scalar);
@@ -136,7 +136,7 @@ function* keypairs({ world, elementPath }: Checked): Problems {
   }
 }
 
-/** Without a domain or an app of its site every client-side generation is refused. */
+/** Client-side generation is always refused for a site without domains and apps. */
 function* sitesOfKeypairs(checked: Checked): Problems {
   const { world, directory } = checked;
   if (!world.client_side_token_generate_domain_name_check) return;
@@ -149,7 +149,7 @@ function* sitesOfKeypairs(checked: Checked): Problems {
   }
 }
 
-/** What is compared with the registrable domain of an origin. */
+/** A site's domain is compared with the registrable domain of an origin. */
 const DOMAIN = /^[^\s/:@A-Z]+$/;
 
 function* domainNames({ world, elementPath }: Checked): Problems {

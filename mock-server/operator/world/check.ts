@@ -4,11 +4,11 @@ import type { Directory } from './directory.ts';
 import type { ParsedWorld } from './parse.ts';
 import type { World } from './schema.ts';
 
-/** A world as the checks see it. */
+/** What a check works with. */
 export interface Checked {
   readonly world: World;
   readonly directory: Directory;
-  /** ms; a key that is active at one of these times is active */
+  /** ms; a key counts as active when it is active at one of these times */
   readonly times: readonly number[];
   /** path of an element of a list */
   readonly elementPath: ParsedWorld['elementPath'];
@@ -18,7 +18,7 @@ export interface Checked {
 export type Problems = Iterable<string>;
 
 export interface Check {
-  /** members that have to be complete: in the others an element may be missing, because it is invalid */
+  /** members that must be complete for the check; elsewhere invalid elements may be missing */
   readonly needs: readonly (keyof World)[];
   /**
    * `written`: worlds without `recorded_at_ms`. A recorded world is the state of a real operator, and the mock has to
@@ -28,7 +28,7 @@ export interface Check {
   readonly problems: (checked: Checked) => Problems;
 }
 
-/** Path and site of every key pair that requests may use. */
+/** Path and site of every key pair that requests can use. */
 export function usableKeypairs({ world, elementPath }: Checked): { path: string; site: number }[] {
   if (!world.client_side_token_generate) return [];
   return world.client_side_keypairs.flatMap(({ site_id: site, disabled }, index) =>

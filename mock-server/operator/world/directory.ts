@@ -1,4 +1,4 @@
-/** Indexes of a world's clients, sites, keysets and keys, and which client may use or see which key (Protocol §4). */
+/** The index of a world: clients, sites, keysets and keys, and the keys that a client may use or see (Protocol §4). */
 
 import { OperatorError } from '../../core/operator-error.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -7,7 +7,7 @@ import { type SaltBucket, bucketIdEncoder } from '../../core/salts.ts';
 import type { TokenKey } from '../../core/token-format.ts';
 import type { World, WorldClient, WorldKeyset, WorldSite } from './schema.ts';
 
-/** Roles that operator routes ask for; others in a world are ignored (Protocol §4.1). */
+/** Roles that routes need; other roles in a world are ignored (Protocol §4.1). */
 export const routeRoles = ['GENERATOR', 'MAPPER', 'ID_READER', 'SHARER', 'OPTOUT'] as const;
 export type Role = (typeof routeRoles)[number];
 
@@ -29,7 +29,7 @@ export interface Key extends TokenKey {
   readonly expires: number;
 }
 
-/** Sites at and below this id are the operator's own (Protocol §4.1). */
+/** Sites up to this id belong to the operator (Protocol §4.1). */
 export const LAST_RESERVED_SITE = 2;
 
 export interface Directory {
@@ -122,14 +122,14 @@ export function indexWorld(world: World, primitives: Primitives): Directory {
 
 const environments = { test: 0, integ: 1, prod: 2 } as const;
 
-/** The form that a world gives its raw UIDs. */
+/** The settings of a world for raw UIDs. */
 export const rawUidSettingsOf = (world: World): RawUidSettings => ({
   scope: world.identity_scope === 'EUID' ? 1 : 0,
   environment: environments[world.identity_environment],
   identityV3: world.identity_v3,
 });
 
-/** A keyset's key in force: the latest activated one that has not expired (Protocol §4.2). `now` in ms. */
+/** The active key of a keyset: the last activated one that has not expired (Protocol §4.2). `now` in ms. */
 export function activeKey(directory: Directory, keysetId: number, now: number): Key | undefined {
   const seconds = now / 1000;
   return directory.keysOf.get(keysetId)?.findLast((key) => key.activates <= seconds && key.expires > seconds);
@@ -137,7 +137,11 @@ export function activeKey(directory: Directory, keysetId: number, now: number): 
 
 const NO_KEYSETS: readonly WorldKeyset[] = [];
 
-/** The enabled default keyset of a site. Two of them are an internal error, as in the operator. */
+/**
+ * The enabled default keyset of a site.
+ *
+ * @throws Error when there are two: an internal error in the operator too
+ */
 export function defaultKeyset(directory: Directory, siteId: number): WorldKeyset | undefined {
   const [keyset, another] = directory.defaultKeysets.get(siteId) ?? NO_KEYSETS;
   if (keyset && another) {
@@ -148,7 +152,11 @@ export function defaultKeyset(directory: Directory, siteId: number): WorldKeyset
   return keyset;
 }
 
-/** The key that seals a site's tokens: its own, or that of the fallback site (Protocol §4.2). */
+/**
+ * The active key that seals a site's tokens: its own, or that of the fallback site (Protocol §4.2).
+ *
+ * @throws OperatorError `no_active_key`
+ */
 export function siteKey(directory: Directory, world: World, siteId: number, now: number): Key {
   const activeKeyOf = (site: number): Key | undefined => {
     const keyset = defaultKeyset(directory, site);
@@ -159,7 +167,11 @@ export function siteKey(directory: Directory, world: World, siteId: number, now:
   return key;
 }
 
-/** The key of one of the operator's own keysets: master or refresh. */
+/**
+ * The active master or refresh key.
+ *
+ * @throws OperatorError `no_active_key`
+ */
 export function operatorKey(
   directory: Directory,
   keyset: 'master' | 'refresh',
@@ -172,7 +184,7 @@ export function operatorKey(
   return key;
 }
 
-/** Whether a caller may see the keys of a keyset (Protocol §4.3). */
+/** Whether a client may see the keys of a keyset (Protocol §4.3). */
 export function maySee(keyset: WorldKeyset, client: Client, masterKeysetId: number): boolean {
   if (keyset.id === masterKeysetId) return true;
   if (!keyset.enabled) return false;

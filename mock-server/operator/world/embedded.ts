@@ -1,6 +1,6 @@
 /**
- * The embedded world: made-up participants whose keys come from a seed text, so that two starts with one seed
- * understand each other's tokens. All its secrets are public test values.
+ * The embedded world: made-up participants whose keys are derived from a seed text, so that two mocks with the same seed
+ * read each other's tokens. All its secrets are public test values.
  */
 
 import { writePkcs8, writeSpki } from '../../core/client-keys.ts';
@@ -11,9 +11,9 @@ import type { World } from './schema.ts';
 interface DefaultWorldOptions {
   readonly seed: string;
   readonly scope: 'uid2' | 'euid';
-  /** ms; bucket times lie around it */
+  /** ms; times of buckets lie around it */
   readonly now: number;
-  /** whether some buckets have key material only, for v4 raw UIDs */
+  /** whether some buckets have a key and no salt, for v4 raw UIDs */
   readonly v4Buckets: boolean;
 }
 
@@ -69,7 +69,7 @@ interface BucketPlan {
   readonly previous?: 'salt' | 'key';
 }
 
-/** Buckets of every kind: by text and by key, with and without a previous one, changed lately and long ago. */
+/** Every kind of bucket: with a salt or a key, with and without a previous one, changed lately and long ago. */
 const buckets: readonly BucketPlan[] = [
   { age: 400, current: 'salt' },
   { age: 10, current: 'salt', previous: 'salt' },

@@ -1,9 +1,9 @@
-/** Reads a file of JSON; where it is not JSON, tells the line and column at which it stops being so. */
+/** Reads a JSON file. For invalid JSON it names the line and column of the first mistake. */
 
 import { readFile } from 'node:fs/promises';
 
 const WHITE_SPACE = /[ \t\r\n]*/y;
-/** A mark, a string, or a number or name: as RFC 8259 has them. */
+/** A token of RFC 8259: a structural character, a string, or a number or literal. */
 const TOKEN =
   /([{}[\]:,])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|((?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y;
 
@@ -23,7 +23,7 @@ const expectations: Readonly<Record<Exclude<State, 'after value'>, string>> = {
   colon: 'a colon',
 };
 
-/** The next state for a token, undefined when it does not fit. `open` holds the brackets around it. */
+/** The state after a token; undefined when the token may not come. `open` holds the brackets around it. */
 function step(state: State, token: string, open: string[]): State | undefined {
   const [inner] = open.slice(-1);
   const takesValue = state === 'value' || state === 'first element';
@@ -47,7 +47,7 @@ function step(state: State, token: string, open: string[]): State | undefined {
   return token.startsWith('"') && (state === 'name' || state === 'first name') ? 'colon' : undefined;
 }
 
-/** Where a text that is not JSON stops being so. */
+/** The first mistake of an invalid JSON text. */
 function faultOf(text: string): Fault {
   const open: string[] = [];
   let state: State = 'value';
@@ -70,13 +70,13 @@ function sentence(text: string, { at, expected }: Fault, path: string): string {
   const before = text.slice(0, at).split('\n');
   const place = `at line ${before.length}, column ${(before.at(-1) ?? '').length + 1} of ${path}`;
   const character = text[at];
-  // of a string not a part is shown, it may be a secret
+  // no part of a string is shown: it may be a secret
   if (character === '"')
     return `expected JSON; got a string out of place, without end or with an invalid escape, ${place}`;
   return `expected JSON; got ${character ?? 'the end of the file'} in place of ${expected}, ${place}`;
 }
 
-/** The content of a file of JSON, or what is wrong with the file. */
+/** The content of a JSON file, or the problem with the file. */
 export async function readJsonFile(path: string): Promise<{ json: unknown } | { problem: string }> {
   let bytes: Uint8Array;
   try {

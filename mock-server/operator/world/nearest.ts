@@ -1,6 +1,6 @@
-/** The name that a mistyped one most likely stands for. */
+/** Finds the name that a mistyped name most likely stands for. */
 
-/** Edits (a character more, less or another, or two that changed places) that make one text the other. */
+/** Number of edits (insert, delete, replace or swap characters) between two texts. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -21,7 +21,7 @@ function distance(a: string, b: string): number {
 
 const MOST_EDITS = 3;
 
-/** Of some names the one nearest to a text, letter case aside; undefined when none is near. */
+/** The name nearest to a text, ignoring letter case; undefined when no name is near. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))

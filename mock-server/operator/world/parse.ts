@@ -1,4 +1,4 @@
-/** Holds a value to the schema of a world: everything that is wrong with it, and as much of it as is right. */
+/** Checks a value against the schema of a world. It reports every problem, and keeps the valid parts. */
 
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
@@ -6,13 +6,13 @@ import { type World, worldSchema } from './schema.ts';
 import { came, quoted } from './words.ts';
 
 export interface ParsedWorld {
-  /** what the schema accepts; in place of an invalid member its default, or an empty list */
+  /** the valid parts; an invalid member has its default, or is an empty list */
   readonly world: World;
   /** a line each: `field: expected…; got…` */
   readonly problems: readonly string[];
-  /** members that `world` has not, or not in full, because they are invalid */
+  /** members that are missing from `world`, or incomplete, because they are invalid */
   readonly incomplete: ReadonlySet<string>;
-  /** path of an element of a list of `world`, at its index in the input */
+  /** path of an element of a list of `world`, with its index in the input */
   readonly elementPath: (list: string, index: number) => string;
 }
 
@@ -27,13 +27,13 @@ const nouns: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** For each of the names the member of a schema that it is most like, empty where there is none. */
+/** For each name the most similar member of a schema; empty when no member is similar. */
 function meantMembers(names: readonly string[], schema: unknown): string[] {
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   return names.map((name) => nearest(name, known) ?? '');
 }
 
-/** The schema's complaint in the words of the other errors; of unknown members, what each may stand for. */
+/** The message for an issue of the schema. For unknown members it is the similar member of each, a line each. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   const { input } = issue;
   switch (issue.code) {
@@ -60,10 +60,10 @@ const pathText = (path: Path): string =>
     .join('')
     .replace(/^\./, '');
 
-/** A member's name as it is; quoted, when it could be a secret or something else. */
+/** The name of a member; quoted when it looks unlike a name, because it may be a secret. */
 const memberName = (name: string): string => (/^[a-z0-9_$]{1,60}$/.test(name) ? name : quoted(name));
 
-/** A recording may tell more of its operator than a mock reads; a misspelt member is a mistake there too. */
+/** A recorded world may have members that the mock does not read, but no misspelt ones. */
 function linesOf(issue: z.core.$ZodIssue, isRecorded: boolean): string[] {
   const { path, message } = issue;
   if (issue.code !== 'unrecognized_keys')
@@ -77,14 +77,14 @@ function linesOf(issue: z.core.$ZodIssue, isRecorded: boolean): string[] {
   });
 }
 
-/** The part to leave out for an issue: an unknown member, an element of a list, or a member of the world. */
+/** The parts that an issue makes invalid: unknown members, an element of a list, or a member of the world. */
 function invalidParts(issue: z.core.$ZodIssue): Path[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => [...path, name]);
   return [typeof path[1] === 'number' ? path.slice(0, 2) : path.slice(0, 1)];
 }
 
-/** A copy of JSON without the parts of some paths. */
+/** A copy of JSON without the parts at some paths. */
 function without(value: unknown, isLeftOut: (path: Path) => boolean, path: Path = []): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries: [string, unknown][] = Object.entries(value);
@@ -95,7 +95,7 @@ function without(value: unknown, isLeftOut: (path: Path) => boolean, path: Path 
   return Array.isArray(value) ? rest.map(([, element]) => element) : Object.fromEntries(rest);
 }
 
-/** In place of members that a world has to have. */
+/** Stand-ins for required members. */
 const placeholders = {
   clients: [],
   keysets: [],

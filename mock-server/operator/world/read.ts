@@ -1,4 +1,4 @@
-/** Reads a world from a file or an object, and says everything that is wrong with it. */
+/** Reads a world from a file or an object, and reports all its problems. */
 
 import { nativePrimitives } from '../../native/primitives.ts';
 import { derivedChecks } from './check-derived.ts';
@@ -10,7 +10,7 @@ import { readJsonFile } from './json-file.ts';
 import type { ParsedWorld } from './parse.ts';
 import type { World } from './schema.ts';
 
-/** More mistakes than these have a few causes in common; the rest is counted. */
+/** More problems than these have a few common causes; only their number is reported. */
 const MOST_PROBLEMS = 100;
 
 function shortened(problems: readonly string[]): readonly string[] {
@@ -22,7 +22,7 @@ function shortened(problems: readonly string[]): readonly string[] {
 const checks: readonly Check[] = [...participantChecks, ...keyChecks, ...derivedChecks];
 
 /**
- * @param now ms, when the world is put to use; keys have to be active then, or when a recorded world was recorded
+ * @param now ms, when the mock starts to use the world; keys must be active then, or when the world was recorded
  */
 function checkWorld({ world, incomplete, elementPath }: ParsedWorld, now: number): string[] {
   const { recorded_at_ms: recordedAt } = world;
@@ -39,11 +39,10 @@ function checkWorld({ world, incomplete, elementPath }: ParsedWorld, now: number
 }
 
 /**
- * A validated world, all defaults filled in, or what is wrong with it: a line each, `field: expected…; got…`, without
- * secrets.
+ * A valid world with all defaults filled in, or its problems: a line each, `field: expected…; got…`, without secrets.
  *
  * @param source a path, or an object in the format of a world file
- * @param now ms, when the world is put to use
+ * @param now ms, when the mock starts to use the world
  */
 export async function loadWorld(
   source: unknown,
@@ -51,7 +50,7 @@ export async function loadWorld(
 ): Promise<{ readonly world: World } | { readonly problems: readonly string[] }> {
   const file = typeof source === 'string' ? await readJsonFile(source) : { json: source };
   if ('problem' in file) return { problems: [file.problem] };
-  // zod takes a while to load, and the embedded world does without
+  // zod is slow to load, and the embedded world does not need it
   const { parseWorld } = await import('./parse.ts');
   const parsed = parseWorld(file.json);
   if (!('world' in parsed)) return parsed;

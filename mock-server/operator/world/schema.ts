@@ -1,15 +1,15 @@
 /**
  * The operator's data in one JSON file: settings, sites, clients, keysets, keys, salts, key pairs, opt-outs
- * (Protocol §3.1, §4.1, §9). This module holds the schema alone; it is loaded only when a world comes from outside.
- * `fixtures/world.schema.json` is derived from it, with its descriptions.
+ * (Protocol §3.1, §4.1, §9). This module is loaded only when the world is not the embedded one.
+ * `fixtures/world.schema.json` is derived from the schema and its descriptions.
  */
 
 import { z } from 'zod';
 import { came } from './words.ts';
 
-/** Seconds since 1970 reach this number in the year 5138, milliseconds since 1970 did in 1973. */
+/** In seconds since 1970 this is the year 5138, in milliseconds it is 1973. */
 const SECONDS_END = 100_000_000_000;
-/** Milliseconds below are times until 1973, and seconds above it times from 1973 on. */
+/** In seconds since 1970 this is 1973, in milliseconds it is 2 January 1970. */
 const SECONDS_SINCE_1973 = 100_000_000;
 const LAST_DATE_MS = 8_640_000_000_000_000;
 
@@ -34,7 +34,7 @@ const epochMs = z
 /** Tokens carry ids in four bytes. */
 const id = z.int32();
 
-/** A text of a form, of which only the length is told: it may be a secret. */
+/** A text of a given form. Messages tell only its length, because it may be a secret. */
 const textOf = (form: RegExp, expected: string) =>
   z.string().regex(form, {
     error: ({ input }) =>
@@ -185,7 +185,7 @@ const accepted = {
     .describe('another name of client_side_token_generate_domain_name_check'),
 };
 
-/** Defaults are those of Protocol §9; where it has none, the values of a local operator. */
+/** Defaults are those of Protocol §9, else the values of a local operator. */
 const settings = {
   recorded_at_ms: z
     .number()
@@ -263,7 +263,7 @@ export const worldSchema = worldFileSchema.transform(
   }),
 );
 
-/** A validated world, all defaults filled in. */
+/** A valid world with all defaults filled in. */
 export type World = z.infer<typeof worldSchema>;
 
 export type WorldSite = World['sites'][number];

@@ -1,6 +1,6 @@
-/** Values in messages: as much as helps, and never a secret. */
+/** How messages show values: never a secret. */
 
-/** What came where something else was expected; of a string, not even a part. */
+/** Describes an unexpected value; no part of a string is shown. */
 export function came(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
@@ -11,6 +11,6 @@ export function came(value: unknown): string {
 
 const LONGEST_SHOWN = 40;
 
-/** A string that should have been a name; names are no secrets, unless they are long. */
+/** A string in place of a name, in quotes. A long one may be a secret: only its length is shown. */
 export const quoted = (name: string): string =>
   name.length > LONGEST_SHOWN ? `a string of ${name.length} characters` : JSON.stringify(name);
