@@ -91,7 +91,7 @@ describe('a failure is one sentence and an exit code, never a stack trace', () =
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
       new RegExp(
-        `^uid2-mock: --port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\); choose another, or 0 for any free one\\n$`,
+        `^uid2-mock: --port: expected a free port [^\\n]*; got ${port} \\(EADDRINUSE\\); choose another, or 0 for any free port\\n$`,
       ),
     );
   });

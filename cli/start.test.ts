@@ -240,7 +240,7 @@ describe('--watch', () => {
     writeFileSync(file, euid ?? '');
     await started.until(() => started.err !== '');
     expect(started.err).toBe(
-      'UID2_MOCK_SCOPE: expected that of the --world, EUID; got uid2\nworld: the former one stays\n',
+      'UID2_MOCK_SCOPE: expected EUID, as in the --world; got uid2\nworld: the former world stays\n',
     );
     const [first] = line.credentials;
     const world = JSON.parse(uid2 ?? '');
@@ -310,11 +310,7 @@ describe('what cannot work is one sentence and exit code 2', () => {
     ['a wrong lifetime', ['--identity-token-expires-after-seconds', '1.5'], /expected a whole number/],
     ['lifetimes in a wrong order', ['--refresh-token-expires-after-seconds', '10'], /lifetimes: expected/],
     ['seed and world', ['--seed', 'a', '--world', recordedWorld], /seed: expected/],
-    [
-      'watch without a world',
-      ['--watch'],
-      /: --watch: expected --world with it, the path of a file; got none/,
-    ],
+    ['watch without a world', ['--watch'], /: --watch: expected --world with the path of a file; got none/],
     ['an unknown mutant', ['--mutant', 'no/such'], /mutant: expected .*; got no\/such/],
   ])('%s', async (_what, flags, sentence) => {
     const { code, out, err } = await run(['start', '--port', '0', ...flags]);
@@ -355,15 +351,15 @@ describe('what cannot work is one sentence and exit code 2', () => {
     });
     expect(await run(['start', '--token-version', 'v2'], { UID2_MOCK_PROFILE: 'current' })).toMatchObject({
       code: 2,
-      err: 'uid2-mock: --token-version: expected UID2_MOCK_PROFILE local with it; got profile current\n',
+      err: 'uid2-mock: --token-version: expected UID2_MOCK_PROFILE local; got profile current\n',
     });
     expect(await run(['start'], { UID2_MOCK_WATCH: '1' })).toMatchObject({
       code: 2,
-      err: 'uid2-mock: UID2_MOCK_WATCH: expected --world with it, the path of a file; got none\n',
+      err: 'uid2-mock: UID2_MOCK_WATCH: expected --world with the path of a file; got none\n',
     });
     expect(await run(['start', '--scope', 'euid'], { UID2_MOCK_WORLD: recordedWorld })).toMatchObject({
       code: 2,
-      err: 'uid2-mock: --scope: expected that of the UID2_MOCK_WORLD, UID2; got euid\n',
+      err: 'uid2-mock: --scope: expected UID2, as in the UID2_MOCK_WORLD; got euid\n',
     });
   });
 
@@ -374,7 +370,7 @@ describe('what cannot work is one sentence and exit code 2', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
       new RegExp(
-        `^uid2-mock: --port: expected a free one [^\\n]*; got ${port} \\(EADDRINUSE\\); choose another, or 0 for any free one\\n$`,
+        `^uid2-mock: --port: expected a free port [^\\n]*; got ${port} \\(EADDRINUSE\\); choose another, or 0 for any free port\\n$`,
       ),
     );
     await started.stop();

@@ -65,7 +65,7 @@ it.each([
   [['--seed', ''], '--seed: expected a text; got nothing'],
   [
     ['--profile', 'seed-v1', '--scope', 'euid'],
-    '--scope: expected uid2 with --profile seed-v1, which knows no other; got euid',
+    '--scope: expected uid2 with --profile seed-v1, which has no other scope; got euid',
   ],
   [['--world', 'x'], "unknown option '--world'"],
 ])('uid2-mock world %j is wrong usage', async (flags, sentence) => {

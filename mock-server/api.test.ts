@@ -322,11 +322,15 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     ],
     ['a world of no kind', () => ({ world: 7 }), 'world: expected an object; got 7'],
     ['an empty world', () => ({ world: {} }), 'world: clients:'],
-    ['a seed with a world', () => ({ world: embeddedWorld(), seed: 'x' }), 'seed: expected no world with it'],
+    [
+      'a seed with a world',
+      () => ({ world: embeddedWorld(), seed: 'x' }),
+      'seed: expected no world, because',
+    ],
     [
       'another scope',
       () => ({ world: embeddedWorld(), scope: 'euid' }),
-      'scope: expected that of the world, UID2; got euid',
+      'scope: expected UID2, as in the world; got euid',
     ],
     ['seed-v1 with EUID', () => ({ profile: 'seed-v1', scope: 'euid' }), 'scope: expected uid2'],
     [
@@ -410,7 +414,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
   it('a port in use', async () => {
     const port = Number(new URL((await started()).url).port);
     expect(await messageOf({ port })).toBe(
-      `port: expected a free one on 127.0.0.1; got ${port} (EADDRINUSE); choose another, or 0 for any free one`,
+      `port: expected a free port on 127.0.0.1; got ${port} (EADDRINUSE); choose another, or 0 for any free port`,
     );
   });
 });

@@ -56,7 +56,7 @@ export interface Composed {
 function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
   const profile = profiles[name];
   if (tokenVersion !== undefined && !profile.allowsTokenVersion) {
-    throw new ConfigurationError(`{tokenVersion}: expected {profile} local with it; got profile ${name}`);
+    throw new ConfigurationError(`{tokenVersion}: expected {profile} local; got profile ${name}`);
   }
   if (tokenVersion === undefined) return profile;
   const versions = {
@@ -71,7 +71,7 @@ async function watchedOf({ watch, world }: MockOperatorOptions): Promise<Watched
   if (watch !== true) return undefined;
   if (typeof world !== 'string') {
     const got = world === undefined ? 'none' : 'an object';
-    throw new ConfigurationError(`{watch}: expected {world} with it, the path of a file; got ${got}`);
+    throw new ConfigurationError(`{watch}: expected {world} with the path of a file; got ${got}`);
   }
   const { watchedFile } = await import('./watch.ts');
   return watchedFile(world);
@@ -89,9 +89,7 @@ async function worldOf(options: MockOperatorOptions, profile: Profile, now: numb
     return defaultWorld(embedded, nativePrimitives);
   }
   if (seed !== undefined) {
-    throw new ConfigurationError(
-      '{seed}: expected no {world} with it, a world brings its own keys; got both',
-    );
+    throw new ConfigurationError('{seed}: expected no {world}, because a world has its own keys; got both');
   }
   const { loadWorld } = await import('./operator/world/read.ts');
   const read = await loadWorld(source, now);
@@ -121,17 +119,17 @@ function withLifetimes(world: World, options: MockOperatorOptions): World {
 function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptions): void {
   const { identity_scope } = world;
   if (scope !== undefined && scope.toUpperCase() !== identity_scope) {
-    throw new ConfigurationError(`{scope}: expected that of the {world}, ${identity_scope}; got ${scope}`);
+    throw new ConfigurationError(`{scope}: expected ${identity_scope}, as in the {world}; got ${scope}`);
   }
   if (identity_scope !== 'EUID') return;
   if (!profile.euid) {
     throw new ConfigurationError(
-      `{scope}: expected uid2 with {profile} ${profile.name}, which knows no other; got euid`,
+      `{scope}: expected uid2 with {profile} ${profile.name}, which has no other scope; got euid`,
     );
   }
   if (profile.advertisingTokenVersion !== 2) return;
   throw new ConfigurationError(
-    '{tokenVersion}: expected v3 or v4 with {scope} euid, V2 tokens carry no scope; got v2',
+    '{tokenVersion}: expected v3 or v4 with {scope} euid, because V2 tokens carry no scope; got v2',
   );
 }
 
@@ -191,7 +189,7 @@ function createApp(
 function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined {
   if (folder === undefined) return undefined;
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(folder);
-  throw new ConfigurationError(`{static}: expected a folder; got ${folder}, which is none`);
+  throw new ConfigurationError(`{static}: expected a folder; got ${folder}, which is not a folder`);
 }
 
 /**

@@ -183,7 +183,7 @@ async function bind({ app, options }: Composed): Promise<string> {
     throw new ConfigurationError(
       NO_SUCH_HOST.has(code)
         ? `{host}: expected an address of this machine; got ${host} (${code})`
-        : `{port}: expected a free one on ${host}; got ${port} (${code}); choose another, or 0 for any free one`,
+        : `{port}: expected a free port on ${host}; got ${port} (${code}); choose another, or 0 for any free port`,
     );
   }
   const { port: bound } = app.server.address() as AddressInfo;

@@ -79,16 +79,8 @@ describe('refused is', () => {
     ['a long text', { profile: 'x'.repeat(41) }, /^profile: expected .*; got a text of 41 characters$/],
     ['an invalid date', { now: new Date(NaN) }, /^now: expected .*; got an invalid date$/],
     ['an empty path', { world: '' }, /^world: expected the path of a JSON file; got nothing$/],
-    [
-      'a watch over no world',
-      { watch: true },
-      /^watch: expected world with it, the path of a file; got none$/,
-    ],
-    [
-      'a watch over an object',
-      { watch: true, world: {} },
-      /^watch: expected world with it, .*; got an object$/,
-    ],
+    ['a watch over no world', { watch: true }, /^watch: expected world with the path of a file; got none$/],
+    ['a watch over an object', { watch: true, world: {} }, /^watch: expected world with .*; got an object$/],
   ])('%s', async (_what, options, message) => {
     const failure = await started(options).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConfigurationError);

@@ -72,7 +72,7 @@ const optionShape = {
   /** port to listen on; 0, the default here, is any free one */
   port: wholeNumber(65_535, {
     value: 'N',
-    help: 'port to listen on, 0 for any free one',
+    help: 'port to listen on, 0 for any free port',
     default: '8432',
     platformName: 'PORT',
   }),

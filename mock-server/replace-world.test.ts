@@ -250,7 +250,7 @@ describe('what follows the new world', () => {
     const strict = await compose({ world: one, scope: 'uid2' });
     expect(() => {
       strict.replaceWorld(euid);
-    }).toThrow('expected that of the world, EUID');
+    }).toThrow('expected EUID, as in the world');
     expect(strict.deployment().world.identity_scope).toBe('UID2');
     await strict.app.close();
   });

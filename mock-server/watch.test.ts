@@ -91,7 +91,7 @@ it('may be deleted, which is said once, and be made anew', async () => {
   writeFileSync(file, named('two'));
   await until(() => nameOf(operator) === 'two');
   expect(refusals()).toEqual([
-    `error: world: expected a readable file; got ${file} (ENOENT)\nworld: the former one stays`,
+    `error: world: expected a readable file; got ${file} (ENOENT)\nworld: the former world stays`,
   ]);
 });
 
@@ -109,7 +109,7 @@ it('is refused with everything that is wrong with it; what was before stays, unt
   const lines = refusal.replace('error: ', '').split('\n');
   expect(lines.slice(0, -1).join('\n')).toMatch(/^world: clients.*GENERATR/m);
   expect(lines.slice(0, -1).join('\n')).toMatch(/^world: keysets.*site/m);
-  expect(lines.at(-1)).toBe('world: the former one stays');
+  expect(lines.at(-1)).toBe('world: the former world stays');
   expect(nameOf(operator)).toBe('one');
   expect(body.advertising_token).toEqual(expect.any(String));
   expect((await post(operator, '/v2/token/generate', { email: 'jane.doe@example.com' })).status).toBe(200);
@@ -127,9 +127,9 @@ it('is refused when the options do not go with it', async () => {
   );
   await until(() => refusals().length === 2);
   expect(refusals()).toEqual([
-    'error: scope: expected that of the world, EUID; got uid2\nworld: the former one stays',
+    'error: scope: expected EUID, as in the world; got uid2\nworld: the former world stays',
     'error: lifetimes: expected refreshIdentityTokenAfterSeconds <= identityTokenExpiresAfterSeconds <= ' +
-      'refreshTokenExpiresAfterSeconds; got 900, 2000, 1999\nworld: the former one stays',
+      'refreshTokenExpiresAfterSeconds; got 900, 2000, 1999\nworld: the former world stays',
   ]);
   expect(nameOf(operator)).toBe('one');
 });

@@ -63,7 +63,7 @@ export function watchWorld({ path, stamp }: WatchedFile, watcher: WorldWatcher):
       log('info', `world: read ${path} again`);
     } catch (error) {
       const reason = error instanceof ConfigurationError ? sentenceOf(error) : `world: ${String(error)}`;
-      log('error', `${reason}\nworld: the former one stays`);
+      log('error', `${reason}\nworld: the former world stays`);
     }
   };
   const look = async (): Promise<void> => {

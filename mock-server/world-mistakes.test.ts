@@ -56,7 +56,8 @@ const now = Math.floor(Date.now() / 1000);
 const aKey = { keyset_id: 2101, created: 0, secret: Buffer.alloc(32, 7).toString('base64') };
 
 const SCALAR = 'expected a prefix of 9 characters and base64 of a P-256 key in DER; got something else';
-const LEAVE_OUT = 'expected the one that identifier and salts give; got another, which may be left out';
+const LEAVE_OUT =
+  'expected the value derived from identifier and salts; got another value; correct it or leave it out';
 
 /** A private key in the right form, whose scalar is zero. */
 const zeroKey = `UID2-Y-L-${Buffer.from('020101' + '0420' + '00'.repeat(32), 'hex').toString('base64')}`;
@@ -96,7 +97,7 @@ describe('one mistake in the embedded world', () => {
     ['tcf_vendor_id', 0, 'tcf_vendor_id: expected at least 1; got 0'],
     ['sites.0.id', 'x', 'sites[0].id: expected a number; got a string'],
     ['sites.0.domain_names', 'example.com', 'sites[0].domain_names: expected a list; got a string'],
-    ['sites.2.id', 1001, 'sites[2].id: expected another than that of sites[0]; got the same'],
+    ['sites.2.id', 1001, 'sites[2].id: expected another value than that of sites[0]; got the same value'],
     [
       'sites.1.domain_names.0',
       'https://example.com',
@@ -117,7 +118,7 @@ describe('one mistake in the embedded world', () => {
     [
       'clients.1.key',
       world.clients[0]?.key,
-      'clients[1].key: expected another than that of clients[0]; got the same',
+      'clients[1].key: expected another value than that of clients[0]; got the same value',
     ],
     [
       'clients.1.secret',
@@ -179,7 +180,7 @@ describe('one mistake in the embedded world', () => {
     [
       'service_links.1.link_id',
       'example-link',
-      'service_links[1].link_id: expected another than that of service_links[0]; got the same',
+      'service_links[1].link_id: expected another value than that of service_links[0]; got the same value',
     ],
     ['keysets.2.allowed_sites', [1, '2'], 'keysets[2].allowed_sites[1]: expected a number; got a string'],
     [
@@ -196,7 +197,7 @@ describe('one mistake in the embedded world', () => {
     [
       'keyset_keys.1.id',
       101,
-      'keyset_keys[1].id: expected another than that of keyset_keys[0]; got the same',
+      'keyset_keys[1].id: expected another value than that of keyset_keys[0]; got the same value',
     ],
     ['keyset_keys.1.id', 2 ** 31, 'keyset_keys[1].id: expected at most 2147483647; got 2147483648'],
     [
@@ -236,7 +237,7 @@ describe('one mistake in the embedded world', () => {
     [
       'salts.buckets.1.id',
       1_000_000,
-      'salts.buckets[1].id: expected another than that of salts.buckets[0]; got the same',
+      'salts.buckets[1].id: expected another value than that of salts.buckets[0]; got the same value',
     ],
     [
       'opted_out_identities.0.email',
@@ -270,7 +271,7 @@ describe('one mistake in the embedded world', () => {
     [
       'client_side_keypairs.0.public_key',
       embeddedWorld('euid').client_side_keypairs[0]?.public_key,
-      'client_side_keypairs[0].private_key: expected that of public_key; got another',
+      'client_side_keypairs[0].private_key: expected the private key of public_key; got another',
     ],
     [
       'client_side_keypairs.0.subscription_id',
@@ -292,8 +293,8 @@ describe('one mistake in the embedded world', () => {
       -1,
       'refresh_keyset_id: expected another keyset than master_keyset_id; got -1 for both',
     ],
-    ['master_keyset_id', 5, 'keysets: expected one with id 5, the master_keyset_id; got none'],
-    ['refresh_keyset_id', 5, 'keysets: expected one with id 5, the refresh_keyset_id; got none'],
+    ['master_keyset_id', 5, 'keysets: expected a keyset with id 5, the master_keyset_id; got none'],
+    ['refresh_keyset_id', 5, 'keysets: expected a keyset with id 5, the refresh_keyset_id; got none'],
     [
       'keyset_keys.0.expires',
       now - DAY,
@@ -333,7 +334,7 @@ describe('one mistake in the embedded world', () => {
     [
       'bucket_id',
       [['salts.buckets.0.bucket_id', 'x']],
-      /^salts\.buckets\[0\]\.bucket_id: expected l\w{9,}, from id/,
+      /^salts\.buckets\[0\]\.bucket_id: expected l\w{9,}, derived from id/,
     ],
     [
       'key_hash',

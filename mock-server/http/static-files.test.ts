@@ -147,6 +147,6 @@ describe('no script', () => {
 
 it('a folder that is none is refused at the start', async () => {
   await expect(startMockOperator({ static: join(folder, 'secret.js') })).rejects.toThrow(
-    /^static: expected a folder; got .*secret\.js, which is none$/,
+    /^static: expected a folder; got .*secret\.js, which is not a folder$/,
   );
 });

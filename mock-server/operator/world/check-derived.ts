@@ -17,11 +17,11 @@ function* buckets({ world: { salts } }: Checked): Problems {
     const path = `salts.buckets[${place}]`;
     if (index !== place) yield `${path}.index: expected ${place}, its place in the list; got ${index}`;
     if (bucket_id !== bucketId(id)) {
-      yield `${path}.bucket_id: expected ${bucketId(id)}, from id, id_prefix and id_secret; got another, which may be left out`;
+      yield `${path}.bucket_id: expected ${bucketId(id)}, derived from id, id_prefix and id_secret; got another value; correct it or leave it out`;
     }
     const first = seen.get(id);
     if (first === undefined) seen.set(id, place);
-    else yield `${path}.id: expected another than that of salts.buckets[${first}]; got the same`;
+    else yield `${path}.id: expected another value than that of salts.buckets[${first}]; got the same value`;
   }
 }
 
@@ -30,7 +30,7 @@ function* keyHashes({ world, elementPath }: Checked): Problems {
     if (key_hash === undefined || key_salt === undefined) continue;
     const salted = createHash('sha512').update(Buffer.from(key_salt, 'base64')).update(key).digest('base64');
     if (key_hash !== salted) {
-      yield `${elementPath('clients', index)}.key_hash: expected the hash of key_salt and key; got another, which may be left out`;
+      yield `${elementPath('clients', index)}.key_hash: expected the hash of key_salt and key; got another value; correct it or leave it out`;
     }
   }
 }
@@ -50,7 +50,8 @@ function* optOuts({ world, directory, elementPath }: Checked): Problems {
     const bucket = buckets[bucketIndex(flh, buckets.length)];
     if (bucket === undefined) throw new Error('salts: expected a bucket for every index');
     const uid = currentRawUid(flh, identity.type, bucket, rawUidSettingsOf(world), nativePrimitives);
-    const expected = 'expected the one that identifier and salts give; got another, which may be left out';
+    const expected =
+      'expected the value derived from identifier and salts; got another value; correct it or leave it out';
     if ((entry.first_level_hash ?? flh) !== flh) yield `${path}.first_level_hash: ${expected}`;
     if ((entry.raw_uid ?? uid) !== uid) yield `${path}.raw_uid: ${expected}`;
   }

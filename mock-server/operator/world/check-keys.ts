@@ -58,7 +58,7 @@ function* operatorKeys(checked: Checked): Problems {
     ['refresh_keyset_id', refresh, generates],
   ] as const) {
     if (!isNeeded) continue;
-    if (!directory.keysets.has(id)) yield `keysets: expected one with id ${id}, the ${member}; got none`;
+    if (!directory.keysets.has(id)) yield `keysets: expected a keyset with id ${id}, the ${member}; got none`;
     else if (directory.keysOf.has(id) && !isActive(checked, id)) {
       yield `keyset_keys: expected a key of keyset ${id}, the ${member}, that is active ${when(checked)}; got none`;
     }

@@ -42,7 +42,7 @@ function* duplicates({ world, elementPath }: Checked): Problems {
       const first = seen.get(value);
       if (first === undefined) seen.set(value, index);
       else {
-        yield `${elementPath(list, index)}.${member}: expected another than that of ${elementPath(list, first)}; got the same`;
+        yield `${elementPath(list, index)}.${member}: expected another value than that of ${elementPath(list, first)}; got the same value`;
       }
     }
   }
@@ -131,7 +131,7 @@ function* keypairs({ world, elementPath }: Checked): Problems {
     if (!(point instanceof Uint8Array)) yield `${path}.public_key: ${expected}; got something else`;
     if (own === undefined) yield `${path}.private_key: ${expected}; got something else`;
     else if (point instanceof Uint8Array && Buffer.compare(own, point) !== 0) {
-      yield `${path}.private_key: expected that of public_key; got another`;
+      yield `${path}.private_key: expected the private key of public_key; got another`;
     }
   }
 }
