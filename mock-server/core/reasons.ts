@@ -12,15 +12,9 @@ import { keys } from './sentences/keys.ts';
 import { outcomes } from './sentences/outcomes.ts';
 import { tokens } from './sentences/tokens.ts';
 
-<<<<<<< HEAD
-const reasons = {
-  ...served,
-  ...targets,
-=======
 export const reasons = {
   ...outcomes,
   ...arrival,
->>>>>>> 859eacd (Tell apart what a person would mend differently)
   ...keys,
   ...bodies,
   ...identities,
