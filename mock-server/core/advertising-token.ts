@@ -42,7 +42,7 @@ import {
 export type AdvertisingTokenVersion = 2 | 3 | 4;
 
 /** All times in ms. V2 carries neither `created` nor `refreshed`; they read as 0. */
-interface AdvertisingToken extends TokenOwner {
+export interface AdvertisingToken extends TokenOwner {
   readonly siteId: number;
   readonly privacyBits: number;
   readonly established: number;

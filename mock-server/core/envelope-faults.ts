@@ -4,7 +4,7 @@
  */
 
 import { base64Fault } from './base64-faults.ts';
-import { decodeBase64, encodeBase64, isStrictBase64 } from './base64.ts';
+import { decodeBase64, isStrictBase64 } from './base64.ts';
 import { ByteReader } from './bytes.ts';
 import { type JsonObject, isJsonObject } from './json.ts';
 import { parseJson, parseJsonObject } from './json-reading.ts';
@@ -64,7 +64,7 @@ export function headFault(bytes: Uint8Array, binary: boolean, json: JsonObject |
   if (isEnvelopeText(text)) {
     return [binary ? 'envelope_text_as_binary' : 'envelope_encoded_twice', { version }];
   }
-  if (HEX.test(binary ? text : encodeBase64(bytes.subarray(0, HEX_BYTES))))
+  if (HEX.test(binary ? text : btoa(String.fromCharCode(...bytes.subarray(0, HEX_BYTES)))))
     return ['envelope_hex', { version }];
   if (bytes.length < SHORTEST_ENVELOPE) {
     return ['envelope_too_short', { length: bytes.length, minimum: SHORTEST_ENVELOPE }];

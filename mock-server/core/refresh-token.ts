@@ -46,7 +46,7 @@ const WHAT = { what: 'the refresh token' } as const;
 const V2_GRACE_MS = 60_000;
 
 /** All times in ms. */
-interface RefreshToken extends TokenOwner {
+export interface RefreshToken extends TokenOwner {
   readonly siteId: number;
   readonly privacyBits: number;
   readonly established: number;

@@ -22,7 +22,7 @@ function findClient(deployment: Deployment, header: string | undefined): Client 
 }
 
 /** All values of each header of a request. */
-export type AllHeaders = Readonly<NodeJS.Dict<string[]>>;
+type AllHeaders = Readonly<NodeJS.Dict<string[]>>;
 
 /**
  * The client a route works for.

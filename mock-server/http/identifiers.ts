@@ -28,7 +28,7 @@ const usualRefusals: IdentifierRefusals = {
   invalid: 'identifier_invalid',
 };
 
-export interface Given {
+interface Given {
   readonly kind: IdentifierKind;
   readonly text: string;
 }

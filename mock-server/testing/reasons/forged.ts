@@ -1,7 +1,7 @@
 /** Tokens that only a holder of the keys can make, each wrong in one point. */
 
-import { createDecipheriv } from 'node:crypto';
-import { firstLevelHash, identityHash, rawUidV2, sealWithKey } from '../../../contract-tests/wire/index.ts';
+import { createDecipheriv, createHash } from 'node:crypto';
+import { firstLevelHash, rawUidV2, sealWithKey } from '../../../contract-tests/wire/index.ts';
 import { type AdvertisingToken, encodeAdvertisingToken } from '../../core/advertising-token.ts';
 import { type RefreshToken, encodeRefreshToken } from '../../core/refresh-token.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
@@ -69,7 +69,7 @@ export const wrapperOf = (stage: Stage, json: object): string =>
 
 /** The raw UID of an email under a salt, of 32 bytes. */
 export function rawUid({ world }: Stage, email: string, salt: string): Buffer {
-  return rawUidV2(firstLevelHash(identityHash(email), world.salts.first_level), salt);
+  return rawUidV2(firstLevelHash(createHash('sha256').update(email).digest(), world.salts.first_level), salt);
 }
 
 /** An advertising token of version 4 that holds a raw UID. */

@@ -5,14 +5,14 @@ import type { Sent } from '../wire-client.ts';
 import { COMPANY, NOW, type Stage } from './stage.ts';
 
 /** What is written to a new connection; the connection stays open where `ends` is false. */
-export interface Written {
+interface Written {
   readonly bytes: string | Uint8Array;
   readonly ends?: boolean;
 }
 
 export type Shot = (stage: Stage) => Sent | Written;
 
-export type Headers = NonNullable<Sent['headers']>;
+type Headers = NonNullable<Sent['headers']>;
 
 type FromStage<T> = T | ((stage: Stage) => T);
 

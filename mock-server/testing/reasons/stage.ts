@@ -15,7 +15,7 @@ import { embeddedWorld } from '../caller.ts';
 /** The clock stands, so that equal requests are equal bytes. */
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
-export interface Tokens {
+interface Tokens {
   readonly advertising: string;
   /** unwrapped */
   readonly refresh: string;
