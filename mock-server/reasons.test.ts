@@ -1,6 +1,6 @@
 /** Every reason is reached by a request which, mended in the one point that its sentence names, is served. */
 
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Reason, reasons } from './core/reasons.ts';
 import type { Exchange } from './operator/exchange.ts';
 import { type ConfigurationName, configurations, removeScripts } from './testing/reasons/configurations.ts';
@@ -90,4 +90,42 @@ it.each(named)('%s goes away by one change', (_name, { on, broken, mended, mende
 
 it('every reason is among them', () => {
   expect([...reached].sort()).toEqual(Object.keys(reasons).sort());
+});
+
+describe('the log of all that', () => {
+  const lines = (): string[] => [...stages.values()].flatMap(({ log }) => log);
+
+  it('has a line for each, of a bounded length', () => {
+    expect(lines().length).toBeGreaterThan(rows.length);
+    expect(lines().filter((line) => line.length > 500 || /[\p{Cc}]/u.test(line))).toEqual([]);
+  });
+
+  it('holds no key, secret, salt, token or address', () => {
+    const secrets = [...stages.values()].flatMap(({ world }) => [
+      ...world.clients.flatMap(({ key, secret }) => [key, secret]),
+      ...world.keyset_keys.map(({ secret }) => secret),
+      ...world.client_side_keypairs.map(({ private_key }) => private_key),
+      world.salts.first_level,
+    ]);
+    const hidden = new Set(secrets.filter((secret) => secret.length >= 16));
+    expect(hidden.size).toBeGreaterThan(20);
+    const isTelling = (line: string): boolean =>
+      [...hidden].some((secret) => line.includes(secret)) ||
+      /[A-Za-z0-9+/_-]{43,}/.test(line) ||
+      /[\w.+-]+@[\w-]+\.\w/.test(line);
+    expect(lines().filter(isTelling)).toEqual([]);
+  });
+
+  it('shortens what a request may make long', async () => {
+    const { mock, log } = stageOf('current');
+    const origin = `https://${'a'.repeat(7000)}.example`;
+    await send(mock.url, {
+      method: 'POST',
+      target: '/v2/token/client-generate',
+      headers: { origin },
+      body: JSON.stringify({ subscription_id: 'local-cstg' }),
+    });
+    await send(mock.url, { method: 'GET', target: `/${'b'.repeat(3000)}` });
+    expect(log.slice(-2).map((line) => line.length > 500)).toEqual([false, false]);
+  });
 });
