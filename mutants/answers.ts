@@ -1,6 +1,7 @@
 /** Functions that alter the calls and answers of routes, plain and sealed alike. */
 
 import { type JsonObject, isJsonObject } from '../mock-server/core/json.ts';
+import { concatBytes } from '../mock-server/core/bytes.ts';
 import { utf8 } from '../mock-server/core/primitives.ts';
 import { type Answer, type Call, type Route, contentTypes } from '../mock-server/http/route.ts';
 import type { HttpRules } from '../mock-server/http/rules.ts';
@@ -72,7 +73,8 @@ export const alterAnswers = (http: HttpRules, paths: RegExp, alter: AlterJson): 
     async handle(call) {
       const { rules } = call.deployment;
       const alteredSeals: Partial<Rules> = {
-        sealResponse: (json, ...rest) => rules.sealResponse(utf8(alteredJson(json, alter, call)), ...rest),
+        sealResponse: (json, ...rest) =>
+          rules.sealResponse([utf8(alteredJson(concatBytes(...json), alter, call))], ...rest),
         sealWithKey: (json, ...rest) => rules.sealWithKey(utf8(alteredJson(json, alter, call)), ...rest),
       };
       const deployment = { ...call.deployment, rules: { ...rules, ...alteredSeals } };

@@ -1,5 +1,6 @@
 /** Mutants of the sealed envelope of v2 and v3 (Protocol §7). */
 
+import { concatBytes } from '../mock-server/core/bytes.ts';
 import { isJsonObject } from '../mock-server/core/json.ts';
 import { OperatorError } from '../mock-server/core/operator-error.ts';
 import { envelopeOf, openUnchecked, alterOpenRequest } from './faults.ts';
@@ -36,7 +37,9 @@ export const envelopeMutants = mutantsOf('envelope', [
     'sealed answers start with a version byte, as requests do',
     {
       rules: ({ sealResponse }) => ({
-        sealResponse: (...answer) => Uint8Array.of(1, ...sealResponse(...answer)),
+        *sealResponse(...answer) {
+          yield concatBytes(Uint8Array.of(1), ...sealResponse(...answer));
+        },
       }),
     },
   ],

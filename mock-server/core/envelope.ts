@@ -160,21 +160,35 @@ function payloadOf(reading: JsonReading, faultOf: (value: unknown) => Fault): Js
   throw new OperatorError('payload_not_json', ...faultOf(value));
 }
 
-/** Most answers are small: one place serves them all. */
+/** What goes into a short answer before it is sealed. */
 const scratch = new ByteWriter(4096);
 
-/** Seals an answer: server time and the request's nonce go in front of the JSON bytes. */
-export function sealResponse(
-  json: Uint8Array,
+/**
+ * Seals an answer: server time and the request's nonce go in front of the JSON. The parts it yields, one after the
+ * other, are the answer; a short one is a single part.
+ *
+ * @param json UTF-8, in parts
+ * @param now ms
+ * @param iv 12 bytes
+ */
+export function* sealResponse(
+  json: readonly Uint8Array[],
   nonce: Uint8Array,
   now: number,
   secret: Uint8Array,
   iv: Uint8Array,
   primitives: Primitives,
-): Uint8Array {
-  const length = 16 + json.length;
-  const writer = length <= scratch.bytes.length ? scratch.rewind() : new ByteWriter(length);
-  return sealWithKey(writer.int64(now).put(nonce).put(json).written, secret, iv, primitives);
+): Generator<Uint8Array, void> {
+  const [only] = json;
+  const head = scratch.rewind().int64(now).put(nonce);
+  if (only !== undefined && json.length === 1 && head.length + only.length <= scratch.bytes.length) {
+    yield sealWithKey(head.put(only).written, secret, iv, primitives);
+    return;
+  }
+  const sealer = primitives.gcmSealer(secret, iv);
+  yield concatBytes(iv, sealer.seal(head.written));
+  for (const part of json) yield sealer.seal(part);
+  yield sealer.end();
 }
 
 /** `IV | ciphertext | tag` of bytes as they are: the answers to a refresh and to client-generate. */

@@ -4,6 +4,12 @@
  * implementation on @noble (`../testing/noble-primitives.ts`), and every vector passes through both.
  */
 
+/** What `seal` gives for each part and then `end`, one after the other, is what `gcmSeal` gives for the whole. */
+export interface GcmSealer {
+  seal(part: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
+
 export interface Primitives {
   /** SHA-256 of bytes: 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
@@ -11,6 +17,8 @@ export interface Primitives {
   sha256Base64(text: string): string;
   /** AES-GCM: ciphertext followed by the 16-byte tag. Key 16, 24 or 32 bytes, IV 12 bytes. */
   gcmSeal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array;
+  /** AES-GCM of a long message, part by part, without additional data. */
+  gcmSealer(key: Uint8Array, iv: Uint8Array): GcmSealer;
   /** Plaintext, or undefined when the tag does not fit or the input is shorter than a tag. */
   gcmOpen(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Uint8Array | undefined;
   /** AES-256-CBC with PKCS#7 padding. Key 32 bytes, IV 16 bytes. */

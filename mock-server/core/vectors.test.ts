@@ -8,6 +8,7 @@ import {
   decodeAdvertisingToken,
   encodeAdvertisingToken,
 } from './advertising-token.ts';
+import { concatBytes } from './bytes.ts';
 import { openRequest, sealResponse, sealWithKey } from './envelope.ts';
 import { hashIdentifier, readIdentityHash } from './identity-hash.ts';
 import { utf8 } from './primitives.ts';
@@ -97,8 +98,8 @@ describe.each(implementations)('Appendix A on %s', (_name, primitives) => {
       binary: false,
     });
     const plain = utf8(response?.payload ?? '');
-    const sealed = sealResponse(plain, nonce, created, secret, hex(response?.iv ?? ''), primitives);
-    expect(primitives.toBase64(sealed)).toBe(response?.text);
+    const sealed = sealResponse([plain], nonce, created, secret, hex(response?.iv ?? ''), primitives);
+    expect(primitives.toBase64(concatBytes(...sealed))).toBe(response?.text);
     // the request is sealed as answers to a refresh are, but for the version byte in front
     const stamped = Buffer.concat([Buffer.alloc(8), nonce, utf8(request?.payload ?? '')]);
     stamped.writeBigInt64BE(BigInt(created));

@@ -10,7 +10,7 @@ import { jsonBodyFault } from '../core/json-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { fromJsonBytes } from '../core/text.ts';
 import type { JsonParts } from '../operator/map.ts';
-import { nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
+import { inTurns, nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
 import type { Client } from '../operator/world/directory.ts';
 import { knowingBody } from './body-faults.ts';
 import { readAsText } from './charset.ts';
@@ -21,6 +21,8 @@ export function clientOf(call: Call): Client {
   if (call.client === undefined) throw new OperatorError('unauthorized', 'header_absent');
   return call.client;
 }
+
+type Sealing = Generator<Uint8Array, void>;
 
 /** Parts of an answer from which on it is made in turns. */
 const LONG = 32;
@@ -35,17 +37,17 @@ export async function plainPayload(call: Call): Promise<JsonObject> {
 }
 
 /** UTF-8 of a text in parts, made in turns where it is long. */
-async function bytesOf(parts: JsonParts): Promise<Uint8Array> {
+async function bytesOf(parts: JsonParts): Promise<Uint8Array[]> {
   const buffers: Buffer[] = [];
   await slicesInTurns(parts, (slice) => buffers.push(Buffer.from(slice.join(''))));
-  return Buffer.concat(buffers);
+  return buffers;
 }
 
 /** JSON without an envelope, as v0 and v1 send it. */
 export const plainAnswer = async (parts: JsonParts): Promise<Answer> => ({
   http: 200,
   type: contentTypes.json,
-  body: await bytesOf(parts),
+  body: Buffer.concat(await bytesOf(parts)),
 });
 
 /** Sealed bytes in the form the request came in: raw, or as base64 text. */
@@ -96,27 +98,38 @@ function answerTo(
   outcome: Outcome,
 ): Answer | Promise<Answer> {
   const { rules, primitives } = call.deployment;
-  const seal = (plain: Uint8Array): Uint8Array => {
+  const seal = (json: readonly Uint8Array[]): Sealing => {
     const iv = primitives.randomBytes(12);
-    return rules.sealResponse(plain, nonce, call.state.clock.now(), client.secret, iv, primitives);
+    return rules.sealResponse(json, nonce, call.state.clock.now(), client.secret, iv, primitives);
   };
-  if (!('bodyJson' in outcome) || outcome.bodyJson.length < LONG) {
-    return sealedAnswer(call, seal(Buffer.from(wrapped(outcome))), binary);
+  if ('bodyJson' in outcome && outcome.bodyJson.length >= LONG) {
+    return sealInTurns(call, seal, wrappedParts(outcome.bodyJson), binary);
   }
-  return sealInTurns(call, seal, wrappedParts(outcome.bodyJson), binary);
+  return sealedAnswer(call, joined([...seal([Buffer.from(wrapped(outcome))])]), binary);
 }
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array =>
+  parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 
 async function sealInTurns(
   call: Call,
-  seal: (plain: Uint8Array) => Uint8Array,
+  seal: (json: readonly Uint8Array[]) => Sealing,
   parts: JsonParts,
   binary: boolean,
 ): Promise<Answer> {
-  const plain = await bytesOf(parts);
+  const sealing = seal(await bytesOf(parts));
+  const sealed: Uint8Array[] = [];
+  await inTurns(() => {
+    const { value } = sealing.next();
+    if (value) sealed.push(value);
+    return !value;
+  });
   await nextTurn();
-  const sealed = seal(plain);
+  const whole = joined(sealed);
   await nextTurn();
-  const { body, ...answer } = sealedAnswer(call, sealed, binary);
+  const { body, ...answer } = sealedAnswer(call, whole, binary);
+  if (typeof body !== 'string') return { ...answer, body };
+  await nextTurn();
   // of a text Node makes bytes once more, and all in one go with the headers
-  return { ...answer, body: typeof body === 'string' ? Buffer.from(body, 'latin1') : body };
+  return { ...answer, body: Buffer.from(body, 'latin1') };
 }

@@ -92,6 +92,16 @@ export const nativePrimitives: Primitives = {
     cipher.final();
     return Buffer.concat([body, cipher.getAuthTag()]);
   },
+  gcmSealer(key, iv) {
+    const cipher = createCipheriv(gcmOf(key), key, iv);
+    return {
+      seal: (part) => cipher.update(part),
+      end() {
+        cipher.final();
+        return cipher.getAuthTag();
+      },
+    };
+  },
   gcmOpen(key, iv, sealed, aad) {
     const end = sealed.length - TAG_LENGTH;
     if (end < 0) return undefined;

@@ -5,6 +5,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from '@noble/hashes/utils.js';
 import { decodeBase64 } from '../core/base64.ts';
+import { concatBytes } from '../core/bytes.ts';
 import { type Primitives, utf8 } from '../core/primitives.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -40,6 +41,16 @@ export const noblePrimitives: Primitives = {
   sha256,
   sha256Base64: (text) => encodeBase64(sha256(utf8(text))),
   gcmSeal: (key, iv, plaintext, aad) => gcm(key, iv, aad).encrypt(plaintext),
+  gcmSealer(key, iv) {
+    const parts: Uint8Array[] = [];
+    return {
+      seal(part) {
+        parts.push(part.slice());
+        return new Uint8Array(0);
+      },
+      end: () => gcm(key, iv).encrypt(concatBytes(...parts)),
+    };
+  },
   gcmOpen: (key, iv, sealed, aad) => attempt(() => gcm(key, iv, aad).decrypt(sealed)),
   cbcEncrypt: (key, iv, plaintext) => cbc(key, iv).encrypt(plaintext),
   cbcDecrypt: (key, iv, ciphertext) => attempt(() => cbc(key, iv).decrypt(ciphertext)),
