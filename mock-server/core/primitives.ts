@@ -5,7 +5,7 @@
  */
 
 /** What `seal` gives for each part and then `end`, one after the other, is what `gcmSeal` gives for the whole. */
-export interface GcmSealer {
+interface GcmSealer {
   seal(part: Uint8Array): Uint8Array;
   end(): Uint8Array;
 }
