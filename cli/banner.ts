@@ -2,6 +2,7 @@
 
 import type { Composed } from '../mock-server/compose.ts';
 import type { Credential, MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
+import { findCredential } from '../mock-server/listen.ts';
 
 type BannerOptions = Pick<MockOperatorOptions, 'world'> & { readonly mutant?: string | undefined };
 
@@ -24,19 +25,11 @@ const testIdentities: readonly (readonly [identity: string, what: string])[] = [
 ];
 const optedOut = ['local-mock-optout@example.com', 'an opted-out user of the embedded world'] as const;
 
-/** The credential of a client with this role alone, else of any client with the role. */
-function credentialFor(role: string, credentials: readonly Credential[]): Credential | undefined {
-  return (
-    credentials.find(({ roles }) => roles.length === 1 && roles[0] === role) ??
-    credentials.find(({ roles }) => roles.includes(role))
-  );
-}
-
 function credentialLines({ credentials }: MockOperator): string[] {
   const [all] = credentials;
   const lines: [who: string, credential: Credential][] = all ? [['all roles', all]] : [];
   for (const [role, who] of ROLES) {
-    const credential = credentialFor(role, credentials);
+    const credential = findCredential(role, credentials);
     if (credential) lines.push([who, credential]);
   }
   return lines.map(([who, { key, secret }]) => `  ${who.padEnd(11)} ${key.padEnd(54)} ${secret}`);

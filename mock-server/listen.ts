@@ -160,10 +160,16 @@ function credentialsOf({ clients }: World): Credential[] {
     .map(({ name, site_id, roles, key, secret }) => ({ name, site_id, roles: [...roles], key, secret }));
 }
 
-function credentialFor(role: string, credentials: readonly Credential[]): Credential {
-  const found =
+/** The credential of a client with this role alone, else of any client with the role. */
+export function findCredential(role: string, credentials: readonly Credential[]): Credential | undefined {
+  return (
     credentials.find(({ roles }) => roles.length === 1 && roles[0] === role) ??
-    credentials.find(({ roles }) => roles.includes(role));
+    credentials.find(({ roles }) => roles.includes(role))
+  );
+}
+
+function credentialFor(role: string, credentials: readonly Credential[]): Credential {
+  const found = findCredential(role, credentials);
   if (found) return found;
   const known = [...new Set(credentials.flatMap(({ roles }) => roles))];
   throw new RangeError(`credentialFor: expected a role of this world, ${known.join(', ')}; got ${role}`);

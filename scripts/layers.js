@@ -30,7 +30,7 @@ export const halves = [
       core: ['hashids'],
       native: ['node:crypto'],
       'operator/world': ['zod', 'node:crypto', 'node:fs/promises'],
-      operator: ['tldts', '@iabtechlabtcf/core'],
+      operator: ['tldts'],
       // node:http for the types of what fastify hands over, files for the scripts that users name.
       http: ['zod', 'fastify', 'node:http', 'node:fs/promises', 'node:path'],
       admin: ['zod', 'fastify'],
