@@ -1,18 +1,17 @@
-// `npm start`: compiles when the sources are newer than the build, then runs `uid2-mock start` with its flags.
+// `npm start`: builds when the sources are newer than the build, then runs `uid2-mock start` with its flags.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const PARENT_CHECK_MS = 200;
-const BUILD_INFO = 'dist/.tsbuildinfo';
+const BUILT = 'dist/cli/main.js';
 
 const repository = path.resolve(import.meta.dirname, '..');
-const compiler = path.join(repository, 'node_modules/typescript/bin/tsc');
 
 const changed = (file) => statSync(path.join(repository, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function isStale() {
-  const built = changed(BUILD_INFO);
+  const built = changed(BUILT);
   const sources = ['cli', 'mutants', 'mock-server', 'contract-tests', 'fixtures'].flatMap((folder) =>
     readdirSync(path.join(repository, folder), { recursive: true })
       .filter((file) => file.endsWith('.ts'))
@@ -22,14 +21,9 @@ function isStale() {
 }
 
 if (isStale()) {
-  process.stderr.write('uid2-mock: compiling the sources, which takes some seconds\n');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
-    cwd: repository,
-    stdio: 'inherit',
-  });
+  const bundle = path.join(repository, 'scripts/bundle.js');
+  const { status } = spawnSync(process.execPath, [bundle], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  // The compiler does not touch it when the sources say the same as before.
-  utimesSync(path.join(repository, BUILD_INFO), new Date(), new Date());
 }
 
 // npm hands SIGTERM to the shell between it and this process; the shell ends and hands nothing on.
