@@ -4,6 +4,7 @@ import { OperatorError } from '../mock-server/core/operator-error.ts';
 import { apiKey } from '../mock-server/http/auth.ts';
 import type { HttpRules } from '../mock-server/http/rules.ts';
 import { alterRoutes } from './answers.ts';
+import { alterOpenRequest, envelopeOf, reopenRefused } from './faults.ts';
 import { type Fault, mutantsOf } from './mutant.ts';
 
 type Authenticate = HttpRules['authenticate'];
@@ -83,22 +84,19 @@ export const authMutants = mutantsOf('auth', [
     'clock-before-key',
     'R13',
     'the payload is checked before the time of the request',
-    {
-      rules: ({ openRequest }) => ({
-        openRequest(body, binary, secret, now, variant, primitives) {
-          try {
-            return openRequest(body, binary, secret, now, variant, primitives);
-          } catch (error) {
-            if (!(error instanceof OperatorError) || error.code !== 'timestamp_out_of_window') throw error;
-            const bytes = binary ? body : primitives.fromBase64(new TextDecoder().decode(body));
-            const plain = bytes && primitives.gcmOpen(secret, bytes.subarray(1, 13), bytes.subarray(13));
-            if (plain && !new TextDecoder().decode(plain.subarray(16)).startsWith('{'))
-              throw new OperatorError('payload_not_json', 'payload_not_json');
-            throw error;
-          }
+    alterOpenRequest((honest) =>
+      reopenRefused(
+        honest,
+        'timestamp_out_of_window',
+        (refusal) => (body, binary, secret, _now, _variant, primitives) => {
+          const sealed = envelopeOf(body, binary, primitives);
+          const plain = sealed && primitives.gcmOpen(secret, sealed.subarray(1, 13), sealed.subarray(13));
+          if (plain && !new TextDecoder().decode(plain.subarray(16)).startsWith('{'))
+            throw new OperatorError('payload_not_json', 'payload_not_json');
+          throw refusal;
         },
-      }),
-    },
+      ),
+    ),
   ],
   [
     'envelope-before-key',

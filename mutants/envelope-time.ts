@@ -1,8 +1,10 @@
-/** Mutants of the timestamp of a request, and of what differs between versions in the envelope (Protocol §7.3). */
+/**
+ * Mutants of the timestamp of a request, and of the rules of envelopes that differ between versions (Protocol §7.3).
+ */
 
 import { OperatorError } from '../mock-server/core/operator-error.ts';
 import { alterRules } from './answers.ts';
-import { type Open, envelopeOf, alterOpenRequest } from './faults.ts';
+import { type Open, alterOpenRequest, envelopeOf, reopenRefused } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 const MINUTE_MS = 60_000;
@@ -54,18 +56,15 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
     'seconds-are-milliseconds',
     'R25',
     'a timestamp in seconds is accepted',
-    {
-      rules: ({ openRequest }) => ({
-        openRequest(body, binary, secret, now, variant, primitives) {
-          try {
-            return openRequest(body, binary, secret, now, variant, primitives);
-          } catch (error) {
-            if (!(error instanceof OperatorError) || error.code !== 'timestamp_out_of_window') throw error;
-            return openRequest(body, binary, secret, Math.floor(now / 1000), variant, primitives);
-          }
-        },
-      }),
-    },
+    alterOpenRequest((honest) =>
+      reopenRefused(
+        honest,
+        'timestamp_out_of_window',
+        () =>
+          (body, binary, secret, now, ...rest) =>
+            honest(body, binary, secret, Math.floor(now / 1000), ...rest),
+      ),
+    ),
   ],
   [
     'words-of-5.56',

@@ -3,7 +3,7 @@
 import { concatBytes } from '../mock-server/core/bytes.ts';
 import { isJsonObject } from '../mock-server/core/json.ts';
 import { OperatorError } from '../mock-server/core/operator-error.ts';
-import { envelopeOf, openUnchecked, alterOpenRequest } from './faults.ts';
+import { alterOpenRequest, envelopeOf, openUnchecked, reopenRefused } from './faults.ts';
 import { mutantsOf } from './mutant.ts';
 
 const MINUTE_MS = 60_000;
@@ -148,21 +148,22 @@ export const envelopeMutants = mutantsOf('envelope', [
     'an envelope may be sealed with the secret of any client',
     {
       rules: ({ openRequest }, { world, primitives }) => ({
-        openRequest(body, binary, secret, ...rest) {
-          try {
-            return openRequest(body, binary, secret, ...rest);
-          } catch (error) {
-            if (!(error instanceof OperatorError) || error.code !== 'body_undecryptable') throw error;
-            const sealed = envelopeOf(body, binary, primitives);
-            const other = [
-              ...world.clients.map((client) => primitives.fromBase64(client.secret)),
-              new Uint8Array(32).fill(7),
-            ].find(
-              (one) => one && sealed && primitives.gcmOpen(one, sealed.subarray(1, 13), sealed.subarray(13)),
-            );
-            return openRequest(body, binary, other ?? secret, ...rest);
-          }
-        },
+        openRequest: reopenRefused(
+          openRequest,
+          'body_undecryptable',
+          () =>
+            (body, binary, secret, ...rest) => {
+              const sealed = envelopeOf(body, binary, primitives);
+              const other = [
+                ...world.clients.map((client) => primitives.fromBase64(client.secret)),
+                new Uint8Array(32).fill(7),
+              ].find(
+                (one) =>
+                  one && sealed && primitives.gcmOpen(one, sealed.subarray(1, 13), sealed.subarray(13)),
+              );
+              return openRequest(body, binary, other ?? secret, ...rest);
+            },
+        ),
       }),
     },
   ],
@@ -170,14 +171,14 @@ export const envelopeMutants = mutantsOf('envelope', [
     'broken-json-is-no-payload',
     'R26',
     'a payload that is not a JSON object counts as absent',
-    alterOpenRequest((honest) => (body, binary, secret, now, variant, primitives) => {
-      try {
-        return honest(body, binary, secret, now, variant, primitives);
-      } catch (error) {
-        if (!(error instanceof OperatorError) || error.code !== 'payload_not_json') throw error;
-        return { timestamp: now, nonce: new Uint8Array(8), payload: undefined, binary };
-      }
-    }),
+    alterOpenRequest((honest) =>
+      reopenRefused(honest, 'payload_not_json', () => (_body, binary, _secret, now) => ({
+        timestamp: now,
+        nonce: new Uint8Array(8),
+        payload: undefined,
+        binary,
+      })),
+    ),
   ],
   [
     'list-as-payload',

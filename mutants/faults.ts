@@ -1,5 +1,6 @@
 /** Faults that several mutants share. */
 
+import { OperatorError } from '../mock-server/core/operator-error.ts';
 import type { Primitives } from '../mock-server/core/primitives.ts';
 import type { Reply } from '../mock-server/http/replies.ts';
 import type { HttpRules } from '../mock-server/http/rules.ts';
@@ -54,3 +55,15 @@ export const envelopeOf = (
   binary: boolean,
   primitives: Primitives,
 ): Uint8Array | undefined => (binary ? body : primitives.fromBase64(new TextDecoder().decode(body)));
+
+/** Opens a request. If that is refused with the given code, the request goes to `reopen`. */
+export const reopenRefused =
+  (honest: Open, code: Code, reopen: (refusal: OperatorError) => Open): Open =>
+  (...request) => {
+    try {
+      return honest(...request);
+    } catch (error) {
+      if (!(error instanceof OperatorError) || error.code !== code) throw error;
+      return reopen(error)(...request);
+    }
+  };

@@ -57,7 +57,8 @@ export const mutants: readonly Mutant[] = [
 ];
 
 /**
- * Composes the operator with the fault of a mutant, on the mutant's stage unless the options name another.
+ * Composes the operator with the fault of a mutant. The profile and scope are those of its stage unless the options
+ * name others.
  *
  * @throws ConfigurationError when there is no such mutant, or the options cannot work
  */

@@ -42,7 +42,7 @@ export const keysMutants = mutantsOf('keys', [
   [
     'keyset-of-everybody',
     'R64',
-    'key/bidstream tells the keyset of each key',
+    'key/bidstream gives the keyset of each key',
     {
       http: (http) =>
         alterLists(http, BIDSTREAM, 'keys', (items) => items.map((key) => ({ ...key, keyset_id: 1 }))),
@@ -86,7 +86,7 @@ export const keysMutants = mutantsOf('keys', [
   [
     'expiry-as-number',
     'R66',
-    'key/sharing tells token_expiry_seconds as a number',
+    'key/sharing gives token_expiry_seconds as a number',
     {
       http: (http) =>
         alterBodies(http, SHARING, (body) => ({
@@ -98,7 +98,7 @@ export const keysMutants = mutantsOf('keys', [
   [
     'names-foreign-keysets',
     'R65',
-    'key/sharing tells the keyset of keys of other sites too',
+    'key/sharing gives the keyset of keys of other sites too',
     {
       http: (http) =>
         alterLists(http, SHARING, 'keys', (items) => items.map((key) => ({ keyset_id: 2101, ...key }))),
@@ -107,13 +107,13 @@ export const keysMutants = mutantsOf('keys', [
   [
     'real-master-keyset',
     'R66',
-    'key/sharing tells the real id of the master keyset',
+    'key/sharing gives the real id of the master keyset',
     { world: ({ master_keyset_id: id }) => ({ master_keyset_id_in_responses: id }) },
   ],
   [
     'no-default-keyset',
     'R66',
-    'key/sharing does not tell the default keyset of the caller',
+    'key/sharing does not give the default keyset of the caller',
     {
       http: (http) =>
         alterBodies(http, SHARING, (body) => {
@@ -125,13 +125,13 @@ export const keysMutants = mutantsOf('keys', [
   [
     'no-tolerance',
     'R67',
-    'key/bidstream tells the lifetime of tokens without the tolerance',
+    'key/bidstream gives the lifetime of tokens without the tolerance',
     { world: () => ({ token_lifetime_tolerance_seconds: 0 }) },
   ],
   [
     'scope-in-lower-case',
     'R67',
-    'key/bidstream tells the scope in lower case',
+    'key/bidstream gives the scope in lower case',
     {
       http: (http) =>
         alterBodies(http, BIDSTREAM, (body) => ({

@@ -1,6 +1,6 @@
 /**
- * A mutant: the operator with one rule replaced by a wrong one. A contract suite, or a user's own tests, can show on it
- * that they notice the fault. The operator calls its rules through tables, in which a mutant replaces them.
+ * A mutant: the operator with one rule replaced by a wrong one. A contract suite, or the tests of a user, can prove
+ * with it that they notice the fault. The operator calls its rules through tables, in which a mutant replaces them.
  */
 
 import type { HttpRules } from '../mock-server/http/rules.ts';
@@ -66,7 +66,7 @@ export interface Mutant extends Fault {
   readonly requirement: string;
   readonly description: string;
   readonly on?: Stage;
-  /** why no scenario can tell the mutant from the honest operator */
+  /** why no scenario can distinguish the mutant from the honest operator */
   readonly equivalent?: string;
 }
 
@@ -83,7 +83,7 @@ export const mutantsOf = (area: Area, rows: readonly Row[]): Mutant[] =>
     ...mutant,
   }));
 
-/** The replacements that make an honest operator the mutant. */
+/** The replacements that turn an honest operator into the mutant. */
 export const replacementsOf = ({ profile, world, rules, primitives, http }: Mutant): Replacements => ({
   parts: (honest, clock) => ({
     profile: { ...honest.profile, ...profile?.(honest.profile) },

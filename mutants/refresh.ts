@@ -125,7 +125,7 @@ export const refreshMutants = mutantsOf('refresh', [
   [
     'site-of-the-caller',
     'R42',
-    'a refresh returns tokens of the site whose key came with it',
+    'a refresh returns tokens of the site of the caller, not of the token',
     {
       http: (http) =>
         alterCalls(http, REFRESH, ({ client, deployment }) => {

@@ -77,13 +77,13 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'previous-forever',
     'R59',
-    'the previous raw UID is told however old the rotation is',
+    'v3 map gives the previous raw UID however old the rotation is',
     { rules: () => ({ hasPrevious: () => true }) },
   ],
   [
     'previous-never',
     'R59',
-    'the previous raw UID is never told',
+    'v3 map never gives the previous raw UID',
     { rules: () => ({ hasPrevious: () => false }) },
   ],
   [
@@ -160,7 +160,7 @@ export const saltsMutants = mutantsOf('salts', [
   [
     'bucket-numbers',
     'R62',
-    'map and buckets tell different ids for a bucket',
+    'map and buckets give different ids for a bucket',
     {
       http: (http) =>
         alterLists(http, MAPS, 'mapped', (items) =>

@@ -149,7 +149,7 @@ export const tokenBytesMutants = mutantsOf('token-bytes', [
   [
     'other-raw-uid',
     'R37',
-    'the raw UID in tokens begins with a type byte that identity map does not tell',
+    'the raw UID in tokens begins with a type byte that identity map does not give',
     alterAdvertisingTokens((encode) => (version, token, keys, ivs, primitives) => {
       const uid = primitives.fromBase64(token.rawUid) ?? new Uint8Array(0);
       const rawUid = uid.length === 32 ? Uint8Array.of((token.scope << 4) | (token.type << 2), ...uid) : uid;
