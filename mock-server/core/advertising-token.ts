@@ -25,14 +25,14 @@ import {
   VERSION_2,
   VERSION_3,
   VERSION_4,
-  decoding,
+  decodeOrRefuse,
   decryptSection,
   encryptSection,
   hasOwner,
   openSection,
   readIdentityPayload,
   readTypeByte,
-  required,
+  requireValue,
   scopeOf,
   sealFrom,
   typeByte,
@@ -77,7 +77,7 @@ const NO_BYTES = new Uint8Array(0);
 export const advertisingTokenIvLength = (version: AdvertisingTokenVersion): number =>
   version === 2 ? 16 : 12;
 
-/** Encodes a token; throws nothing for any 32- or 33-byte raw UID. */
+/** Encodes a token. Accepts every raw UID of 32 or 33 bytes. */
 export function encodeAdvertisingToken(
   version: AdvertisingTokenVersion,
   token: AdvertisingToken,
@@ -90,10 +90,10 @@ export function encodeAdvertisingToken(
   return version === 3 ? primitives.toBase64(bytes) : primitives.toBase64Url(bytes);
 }
 
-/** Tokens are made in one place, one after the other: an allocation each would cost as much as their hashes. */
+/** Scratch buffer of the encoder: an allocation for each token would cost as much as its hashes. */
 const scratch = new ByteWriter(512);
 
-/** V3 and V4, which share their layout; the bytes are good until the next token is made. */
+/** V3 and V4 have the same layout. The result lies in the scratch buffer and is valid until the next call. */
 function encodeV3(
   version: 3 | 4,
   token: AdvertisingToken,
@@ -142,11 +142,11 @@ function encodeV2(
   return concatBytes(new ByteWriter(5).uint8(VERSION_2).int32(keys.master.id).bytes, outer);
 }
 
-/** What sentences call a token. */
+/** The name of the token in sentences. */
 const WHAT = { what: 'the advertising token' } as const;
 
 /**
- * Decodes a token of any version, without looking at its expiry.
+ * Decodes a token of any version. Does not check its expiry.
  *
  * @throws OperatorError `advertising_token_invalid` for anything that is not a token of a known key
  */
@@ -155,7 +155,7 @@ export function decodeAdvertisingToken(
   findSecret: FindSecret,
   primitives: Primitives,
 ): DecodedAdvertisingToken {
-  return decoding('advertising_token_invalid', 'token_too_short', WHAT, () => {
+  return decodeOrRefuse('advertising_token_invalid', 'token_too_short', WHAT, () => {
     // the first four characters decide the alphabet and show the two leading bytes (Protocol §5.2)
     const head = text.slice(0, 4);
     const urlSafe = /[-_]/.test(head);
@@ -172,16 +172,19 @@ export function decodeAdvertisingToken(
 const bytesOf = (text: string, primitives: Primitives): Uint8Array =>
   readBase64(text, WHAT.what, 'advertising_token_invalid', primitives);
 
-/** A token of version 4 in the standard alphabet. */
+/** The text of a version 4 token in the standard alphabet. */
 const urlText = (text: string): string =>
-  required(fromUrlAlphabet(text), 'advertising_token_invalid', 'token_standard_alphabet', WHAT);
+  requireValue(fromUrlAlphabet(text), 'advertising_token_invalid', 'token_standard_alphabet', WHAT);
 
 /** The secret of the key that a token names. */
 const secretOf = (findSecret: FindSecret, keyId: number): Uint8Array =>
-  required(findSecret(keyId), 'advertising_token_invalid', 'token_key_unknown', { ...WHAT, key_id: keyId });
+  requireValue(findSecret(keyId), 'advertising_token_invalid', 'token_key_unknown', {
+    ...WHAT,
+    key_id: keyId,
+  });
 
 const opened = (section: Uint8Array | undefined): Uint8Array =>
-  required(section, 'advertising_token_invalid', 'token_altered', WHAT);
+  requireValue(section, 'advertising_token_invalid', 'token_altered', WHAT);
 
 function decodeV2(
   bytes: Uint8Array,
@@ -205,10 +208,13 @@ function decodeV2(
   return { version: 2, scope: 0, type: 0, masterKeyId, siteKeyId, rawUid, ...times, ...rest };
 }
 
-/** Scope and type of a token, by its first byte and that of its raw UID, where it has one: 32 bytes are but a hash. */
+/**
+ * Scope and type of a token. A raw UID of 32 bytes is a hash alone: the first byte of the token counts. A raw UID of 33
+ * bytes begins with a type byte, which counts and has to agree with the first byte of the token.
+ */
 function ownerOf(first: number, rawUid: Uint8Array): TokenOwner {
   if (rawUid.length === 32) return readTypeByte(first) ?? { scope: scopeOf(first), type: 0 };
-  const owner = required(
+  const owner = requireValue(
     readTypeByte(new ByteReader(rawUid).uint8()),
     'advertising_token_invalid',
     'token_type',

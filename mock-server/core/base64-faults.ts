@@ -1,4 +1,4 @@
-/** What is wrong with a text that is not the base64 which the operator reads (Protocol §2.3). */
+/** Why a text is not base64 in the form that the operator reads (Protocol §2.3). */
 
 import { OperatorError, type OperatorErrorCode } from './operator-error.ts';
 import type { Primitives } from './primitives.ts';
@@ -14,7 +14,7 @@ const matches =
 /** In order: the first that applies is the cause. Each test takes time linear in the text. */
 const faults: readonly (readonly [test: Test, reason: Reason])[] = [
   [matches(/^$/), 'base64_empty'],
-  // what the decoder of texts makes of the two bytes that gzip begins with
+  // the two bytes that gzip begins with, decoded as UTF-8
   [matches(/^\x1f\ufffd/), 'base64_compressed'],
   [matches(/^\ufeff/), 'base64_byte_order_mark'],
   [matches(/^(?:\ufffd\ufffd)?\0?[\x20-\x7e]\0[\x20-\x7e]/), 'base64_utf16'],
@@ -36,7 +36,7 @@ export const base64Fault = (text: string): Reason =>
 /**
  * Bytes of a text that has to be base64.
  *
- * @param what the text, as a sentence names it
+ * @param what the name of the text in sentences
  * @throws OperatorError of the code given
  */
 export function readBase64(

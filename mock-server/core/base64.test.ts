@@ -1,4 +1,4 @@
-/** Strict base64 (Protocol §2.3) against a second statement of its rules, on both implementations. */
+/** Strict base64 (Protocol §2.3) against a second implementation of its rules, on both implementations. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

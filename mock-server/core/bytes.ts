@@ -36,13 +36,13 @@ export class ByteReader {
     return (this.uint8() << 24) | (this.uint8() << 16) | (this.uint8() << 8) | this.uint8();
   }
 
-  /** Eight bytes, signed, rounded to a number beyond 2^53. */
+  /** Eight bytes, signed; beyond 2^53 the number is rounded. */
   int64(): number {
     const high = this.int32();
     return high * TWO_32 + (this.int32() >>> 0);
   }
 
-  /** The next `length` bytes, not copied. */
+  /** The next `length` bytes, not a copy. */
   take(length: number): Uint8Array {
     if (length < 0 || length > this.remaining) {
       throw new OutOfBytes(`expected ${length} bytes at ${this.#offset}, got ${this.remaining}`);
@@ -57,7 +57,7 @@ export class ByteReader {
 }
 
 export class ByteWriter {
-  /** all there is room for; what was written is its first `length` bytes */
+  /** the whole buffer; its first `length` bytes are written */
   readonly bytes: Uint8Array;
   #offset = 0;
 
@@ -71,12 +71,12 @@ export class ByteWriter {
     return this.#offset;
   }
 
-  /** What was written, not copied: the next `rewind` gives it away. */
+  /** The written bytes, not a copy: valid until the next `rewind`. */
   get written(): Uint8Array {
     return this.bytes.subarray(0, this.#offset);
   }
 
-  /** Forgets what was written after the first `length` bytes, so that a writer can serve again. */
+  /** Drops the bytes after the first `length` ones, so that the writer can be used again. */
   rewind(length = 0): this {
     this.#offset = length;
     return this;
@@ -97,7 +97,9 @@ export class ByteWriter {
     return this;
   }
 
-  /** Eight bytes, signed; what was read as the largest is written as the largest, though rounding took it beyond. */
+  /**
+   * Eight bytes, signed. The largest value reads as 2^63, because numbers are rounded, and is written as itself again.
+   */
   int64(value: number): this {
     if (value >= TWO_63) return this.int32(0x7fffffff).int32(-1);
     return this.int32(Math.floor(value / TWO_32)).int32(value % TWO_32);

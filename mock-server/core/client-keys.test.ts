@@ -1,4 +1,4 @@
-/** P-256 keys in DER: those of node:crypto are read, and any bytes are answered (Protocol §8.5). */
+/** P-256 keys in DER (Protocol §8.5): those of node:crypto are read, any other bytes give undefined. */
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
@@ -32,34 +32,37 @@ it('keys of node:crypto are read and written again', () => {
   }
 });
 
-it.each(['P-224', 'P-384', 'P-521', 'secp256k1'])('a key of %s is told as one of another curve', (curve) => {
-  expect(readPublicPoint(der(curve).spki)).toBe('other-curve');
-});
+it.each(['P-224', 'P-384', 'P-521', 'secp256k1'])(
+  'a key of %s is recognised as one of another curve',
+  (curve) => {
+    expect(readPublicPoint(der(curve).spki)).toBe('other-curve');
+  },
+);
 
-describe('a public key in which something is changed', () => {
+describe('a changed public key', () => {
   const { spki } = der('P-256');
   const other = der('P-384').spki;
   const changed = (key: Buffer, at: number, byte: number): Buffer => {
-    const bent = Buffer.from(key);
-    bent.writeUInt8(byte, at);
-    return bent;
+    const altered = Buffer.from(key);
+    altered.writeUInt8(byte, at);
+    return altered;
   };
-  /** the fixed bytes in front of the point, but the unused bits of the bit string */
+  /** place of the count of unused bits, right in front of the point */
   const UNUSED_BITS = 25;
 
-  it('by one bit in front of its point is none', () => {
+  it('is invalid with any bit in front of its point flipped', () => {
     for (const key of [spki, other]) {
       const head = key === spki ? 27 : 24;
       for (let bit = 0; bit < head * 8; bit++) {
         const at = bit >> 3;
         if (at === head - 2) continue;
-        const bent = changed(key, at, key.readUInt8(at) ^ (0x80 >> (bit & 7)));
-        expect(readPublicPoint(bent), `bit ${bit}`).toBeUndefined();
+        const altered = changed(key, at, key.readUInt8(at) ^ (0x80 >> (bit & 7)));
+        expect(readPublicPoint(altered), `bit ${bit}`).toBeUndefined();
       }
     }
   });
 
-  it('in its unused bits has a point without those', () => {
+  it('has a point without its unused bits', () => {
     const { x, y } = { x: spki.subarray(27, 59), y: spki.subarray(59) };
     const full = changed(spki, 90, 0xff);
     for (let unused = 0; unused < 8; unused++) {
@@ -74,10 +77,10 @@ describe('a public key in which something is changed', () => {
   });
 
   it.each([
-    ['another curve of the same size', '2b8104000a', 'other-curve'],
-    ['another curve of another size', '2b81040022', undefined],
-    ['a curve that nobody knows', '2b8104007f', undefined],
-  ])('to %s', (_what, oid, expected) => {
+    ['has another curve of the same size', '2b8104000a', 'other-curve'],
+    ['has another curve of another size', '2b81040022', undefined],
+    ['has an unknown curve', '2b8104007f', undefined],
+  ])('%s', (_what, oid, expected) => {
     const curve = Buffer.from(oid, 'hex');
     const algorithm = Buffer.concat([spki.subarray(4, 13), Buffer.of(6, curve.length), curve]);
     const rest = spki.subarray(23);
@@ -85,18 +88,18 @@ describe('a public key in which something is changed', () => {
     expect(readPublicPoint(Buffer.concat([Buffer.of(0x30, body.length), body]))).toBe(expected);
   });
 
-  it('by something after it is none', () => {
+  it('is invalid with bytes after it', () => {
     expect(readPublicPoint(Buffer.concat([spki, Buffer.of(0)]))).toBeUndefined();
     const longer = changed(spki, 1, 0x5b);
     expect(readPublicPoint(Buffer.concat([longer, Buffer.of(5, 0)]))).toBeUndefined();
   });
 
-  it('to a longer form of its length than it needs is none', () => {
+  it('is invalid with its length in a longer form than necessary', () => {
     expect(readPublicPoint(Buffer.concat([Buffer.of(0x30, 0x81, 0x59), spki.subarray(2)]))).toBeUndefined();
   });
 });
 
-it('no other bytes are a point, and none are read out of bounds', () => {
+it('any other bytes are invalid, and are not read out of bounds', () => {
   const { spki, pkcs8 } = der('P-256');
   for (let length = 0; length < spki.length; length++) {
     expect(readPublicPoint(spki.subarray(0, length)), `${length} bytes`).toBeUndefined();
@@ -109,11 +112,11 @@ it('no other bytes are a point, and none are read out of bounds', () => {
       (at, change, noise) => {
         expect(readPublicPoint(noise)).toBeUndefined();
         for (const source of [spki, pkcs8]) {
-          const bent = Buffer.from(source);
-          bent.writeUInt8(bent.readUInt8(at % bent.length) ^ change, at % bent.length);
-          const scalar = readPrivateScalar(bent);
+          const altered = Buffer.from(source);
+          altered.writeUInt8(altered.readUInt8(at % altered.length) ^ change, at % altered.length);
+          const scalar = readPrivateScalar(altered);
           if (scalar) expect(scalar).toHaveLength(32);
-          const point = readPublicPoint(bent);
+          const point = readPublicPoint(altered);
           if (point instanceof Uint8Array) expect(point).toHaveLength(65);
         }
         expect(readPrivateScalar(noise)?.length ?? 32).toBe(32);

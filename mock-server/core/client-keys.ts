@@ -1,5 +1,5 @@
 /**
- * P-256 keys of client-side token generation, out of their DER forms (Protocol §8.5).
+ * Reads and writes the P-256 keys of client-side token generation in DER (Protocol §8.5).
  *
  *   SubjectPublicKeyInfo: SEQUENCE of
  *       SEQUENCE of OBJECT IDENTIFIER id-ecPublicKey, OBJECT IDENTIFIER curve
@@ -24,7 +24,10 @@ const SEQUENCE = 0x30;
 const BIT_STRING = 0x03;
 const UNCOMPRESSED = 0x04;
 const EC_PUBLIC_KEY = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-/** Curves by their object identifier, with the bytes of a coordinate. A key of another curve is invalid. */
+/**
+ * Known curves: the bytes of the object identifier, and the length of a coordinate. A key of any other curve is
+ * invalid.
+ */
 const CURVES = [
   { name: 'P-256', oid: [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], bytes: 32 },
   { name: 'P-224', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x21], bytes: 28 },
@@ -45,7 +48,7 @@ interface Element {
   readonly rest: Uint8Array;
 }
 
-/** The element that bytes begin with, undefined when it has another tag or is cut off. Lengths have up to a byte. */
+/** The first element; undefined when it has another tag, is cut off, or is longer than 255 bytes. */
 function readElement(bytes: Uint8Array, tag: number): Element | undefined {
   const isLong = bytes[1] === 0x81;
   const head = isLong ? 3 : 2;
@@ -55,7 +58,7 @@ function readElement(bytes: Uint8Array, tag: number): Element | undefined {
   return end > bytes.length ? undefined : { content: bytes.subarray(head, end), rest: bytes.subarray(end) };
 }
 
-/** A point whose unused bits are put to zero. */
+/** The point with its unused bits set to zero. */
 function withoutUnused(point: Uint8Array, unused: number): Uint8Array {
   if (unused === 0) return point;
   const last = point.length - 1;
@@ -79,7 +82,7 @@ export function readPublicPoint(spki: Uint8Array): Uint8Array | 'other-curve' | 
   return curve.name === 'P-256' ? withoutUnused(point, unused) : 'other-curve';
 }
 
-/** Private scalar (32 bytes) of a PKCS#8 key, undefined when there is none. */
+/** Private scalar (32 bytes) of a PKCS#8 key; undefined when it is missing. */
 export function readPrivateScalar(pkcs8: Uint8Array): Uint8Array | undefined {
   const at = pkcs8.findIndex((_, i) => startsWith(pkcs8, SCALAR_MARK, i)) + SCALAR_MARK.length;
   return at < SCALAR_MARK.length || at + SCALAR_LENGTH > pkcs8.length

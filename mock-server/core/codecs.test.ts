@@ -1,4 +1,4 @@
-/** Token codecs: what is written is read back, and any bytes or text is answered or refused with the one error class. */
+/** Token codecs: tokens are read back as written; any bytes or text are decoded or refused with OperatorError. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -149,7 +149,9 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
   const secret = new Uint8Array(32).fill(7);
   const anyKey: FindSecret = () => secret;
   const decoders = { decodeAdvertisingToken, decodeRefreshToken, unwrapRefreshToken };
-  /** Texts that reach into the decoders: a good version, and layers sealed with the right key around noise. */
+  /**
+   * Texts that get far into the decoders: a valid version, and layers sealed with the right key around random bytes.
+   */
   const sealedNoise = fc
     .tuple(fc.constantFrom(...[0x70, 0x80]), sized(12), fc.uint8Array({ maxLength: 200 }))
     .map(([version, iv, noise]) => {
@@ -229,7 +231,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
       bytes.writeUInt8(bytes.readUInt8(at) ^ (0x80 >> (bitIndex & 7)), at);
       return bytes.toString('base64');
     };
-    // bits of the type byte which carry neither scope nor type are not looked at
+    // bits of the type byte that carry neither scope nor type are not checked
     const ignored = [0, 1, 2, 4, 6, 7];
     for (let i = 0; i < 124 * 8; i++) {
       const outcomes = [
@@ -237,7 +239,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
         codesOf(() => decodeRefreshToken(flipped(refresh, i), byIds, primitives)),
       ];
       if (ignored.includes(i)) continue;
-      // the type byte of an advertising token is told by nothing else when the raw UID has 32 bytes
+      // nothing else gives the type of an advertising token when its raw UID has 32 bytes
       if (i >= 8) expect(outcomes[0], `bit ${i}`).toBe('advertising_token_invalid');
       expect(outcomes[1], `bit ${i}`).toMatch(/^refresh_token_(invalid|malformed)$/);
     }
@@ -245,7 +247,7 @@ describe.each(implementations)('on %s', (_name, primitives: Primitives) => {
 });
 
 describe.each(implementations)('on %s', (_name, primitives) => {
-  it('a V2 refresh token altered anywhere is refused or still names 32 bytes: CBC tells of no change', () => {
+  it('a V2 refresh token altered anywhere is refused or still has a hash of 32 bytes: CBC has no tag', () => {
     const tokenKey = { id: 5, secret: new Uint8Array(32).fill(7) };
     const times = { established: 1, created: 1, expires: 2 };
     const token = {

@@ -1,4 +1,4 @@
-/** Consent strings as the operator's decoder reads them: vendor 21 and purposes 1, 2, 3, 4, 7 and 10 (Protocol §8.1.5). */
+/** Reads consent strings as the operator's decoder does: vendor 21, purposes 1, 2, 3, 4, 7 and 10 (Protocol §8.1.5). */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -144,7 +144,7 @@ describe('purposes of a consent string', () => {
   });
 });
 
-it('special features are told by their number', () => {
+it('special features are found by their number', () => {
   const of = (features: number) => segment([2, 6], ...zeros(134), [features, 12], ...zeros(61), ...zeros(46));
   const reading = (features: number) => {
     const consent = readConsent(of(features), VENDOR);
@@ -190,7 +190,7 @@ describe('further segments', () => {
     expect(verdict([good, ...others].join('.'))).toBe(expected);
   });
 
-  it('are not looked at from all three types on', () => {
+  it('are not read after all three types', () => {
     const three = ['IAAA', 'QAAA', segment([3, 3], ...zeros(54))];
     expect(verdict([good, ...three, 'IA', '', 'gAAA'].join('.'))).toBe('granted');
     expect(verdict([good, ...three.slice(1), '', 'gAAA'].join('.'))).toBe('invalid');

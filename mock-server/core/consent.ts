@@ -1,6 +1,6 @@
 /**
- * TCF consent strings (Protocol §8.1.5), as the IAB's Java decoder reads them. Segments are base64 in the URL alphabet,
- * parted by dots; the numbers are widths in bits.
+ * Reads TCF consent strings (Protocol §8.1.5) as the IAB's Java decoder does. Segments are base64 in the URL alphabet,
+ * with dots between them. Numbers in parentheses are widths in bits.
  *
  *   core segment:  version (6) | created (36), updated (36) | CMP id (12), version (12), screen (6), language (12)
  *                  | vendor list version (12) | policy version (6) | service specific (1) | non-standard stacks (1)
@@ -17,7 +17,7 @@
 
 import { fromUrlAlphabet, isStrictBase64, sextet } from './base64.ts';
 
-/** What one vendor may do; bit `n - 1` from the left of 24 stands for purpose n, of 12 for special feature n. */
+/** What one vendor may do. Counted from the left, bit n of 24 is purpose n, and bit n of 12 is special feature n. */
 interface Consent {
   readonly purposes: number;
   readonly specialFeatures: number;
@@ -25,15 +25,15 @@ interface Consent {
 
 const PURPOSES = 24;
 const SPECIAL_FEATURES = 12;
-/** after the version */
+/** bits between the version and the special features */
 const BITS_BEFORE_SPECIAL_FEATURES = 134;
 const BITS_AFTER_PURPOSES = 13;
-/** The largest vendor id there can be, where ranges are not held to the id that a list names. */
+/** The largest possible vendor id: the end of ranges in restrictions, which have no list with a smaller one. */
 const ANY_ID = 0xffff;
 
-class NoConsent extends Error {}
+class InvalidConsent extends Error {}
 
-/** The bits of a segment, read from valid base64 in the standard alphabet: only those of whole bytes count. */
+/** Reads the bits of a segment, valid base64 in the standard alphabet. Bits after the last whole byte do not count. */
 class Bits {
   readonly #text: string;
   readonly #length: number;
@@ -45,11 +45,11 @@ class Bits {
     this.#length = Math.floor((digits * 6) / 8) * 8;
   }
 
-  /** Goes on by so many bits, and gives where they begin. */
+  /** Skips `width` bits and returns the position of the first. */
   skip(width: number): number {
     const from = this.#at;
     this.#at += width;
-    if (this.#at > this.#length) throw new NoConsent();
+    if (this.#at > this.#length) throw new InvalidConsent();
     return from;
   }
 
@@ -70,7 +70,7 @@ class Bits {
     return this.number(1) === 1;
   }
 
-  /** Whether the bit at `index` of the next `width` bits is set; an index outside of them is not. */
+  /** Whether the bit at `index` of the next `width` bits is set; false for an index outside of them. */
   hasBit(index: number, width: number): boolean {
     const at = this.skip(width) + index;
     if (index < 0 || index >= width) return false;
@@ -78,14 +78,14 @@ class Bits {
   }
 }
 
-/** Whether ranges hold the vendor. Single ids may lie beyond `max`, the ends of a range may not. */
+/** Whether ranges contain the vendor. A single id may be greater than `max`, the end of a range may not. */
 function readRanges(bits: Bits, vendor: number, max: number): boolean {
   let isListed = false;
   for (let count = bits.number(12); count > 0; count--) {
     const isRange = bits.flag();
     const first = bits.number(16);
     const last = isRange ? bits.number(16) : first;
-    if (isRange && (first > last || last > max)) throw new NoConsent();
+    if (isRange && (first > last || last > max)) throw new InvalidConsent();
     if (first <= vendor && vendor <= last) isListed = true;
   }
   return isListed;
@@ -96,7 +96,7 @@ function readVendors(bits: Bits, vendor: number): boolean {
   return bits.flag() ? readRanges(bits, vendor, max) : bits.hasBit(vendor - 1, max);
 }
 
-/** The core segment from after its version on. */
+/** Reads the core segment after its version. */
 function readCore(bits: Bits, vendor: number): Consent {
   bits.skip(BITS_BEFORE_SPECIAL_FEATURES);
   const specialFeatures = bits.number(SPECIAL_FEATURES);
@@ -117,7 +117,7 @@ function readPublisher(bits: Bits): void {
   bits.skip(2 * bits.number(6));
 }
 
-/** Reads of each type the first segment, and the type of the others, until all three types were there. */
+/** Reads the first segment of each type, and only the type of repeated ones. Stops when all three types were read. */
 function readOthers(segments: readonly string[]): void {
   const wanted = new Set([1, 2, 3]);
   for (const segment of segments) {
@@ -133,11 +133,11 @@ function readOthers(segments: readonly string[]): void {
 /** Segments of a text; each has to be base64 in the URL alphabet. */
 function segmentsOf(text: string): string[] {
   const segments = fromUrlAlphabet(text)?.split('.');
-  if (!segments?.every(isStrictBase64)) throw new NoConsent();
+  if (!segments?.every(isStrictBase64)) throw new InvalidConsent();
   return segments;
 }
 
-/** Where a text ends without the empty segments at its end, which do not count. */
+/** The length of a text without the empty segments at its end, which do not count. */
 function endOfSegments(text: string): number {
   let end = text.length;
   while (text[end - 1] === '.') end--;
@@ -145,8 +145,8 @@ function endOfSegments(text: string): number {
 }
 
 /**
- * What a consent string lets a vendor do: `version 1` for one of that version, of which nothing but the version is
- * read; undefined when it is invalid.
+ * What a consent string allows a vendor. A string of version 1 gives `version 1` and is not read further; an invalid
+ * string gives undefined.
  */
 export function readConsent(text: string, vendor: number): Consent | 'version 1' | undefined {
   const end = endOfSegments(text);
@@ -163,12 +163,12 @@ export function readConsent(text: string, vendor: number): Consent | 'version 1'
     readOthers(others);
     return consent;
   } catch (error) {
-    if (error instanceof NoConsent) return undefined;
+    if (error instanceof InvalidConsent) return undefined;
     throw error;
   }
 }
 
-/** Whether all of the purposes, given by their numbers, are among those of the consent. */
+/** Whether the consent has all purposes of a list of numbers. */
 export function hasPurposes({ purposes }: Consent, numbers: readonly number[]): boolean {
   return numbers.every((number) => ((purposes >> (PURPOSES - number)) & 1) === 1);
 }

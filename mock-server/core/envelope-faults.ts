@@ -1,6 +1,6 @@
 /**
- * What is wrong with an envelope that is refused (Protocol §7.3), as far as its bytes and the opened plaintext show it
- * without trying other keys or ciphers.
+ * Why an envelope is refused (Protocol §7.3), judged by its bytes and by the opened plaintext. No other keys or ciphers
+ * are tried.
  */
 
 import { base64Fault } from './base64-faults.ts';
@@ -20,13 +20,13 @@ const LONGEST_IDENTIFIER = 320;
 
 const WHAT = { what: 'the body' } as const;
 
-/** Whether a text is the base64 of what may be an envelope. */
+/** Whether a text is base64 that may be an envelope. */
 export const isEnvelopeText = (text: string): boolean =>
   text.length >= SHORTEST_ENVELOPE / 0.75 &&
   decodeBase64(text.slice(0, 4))?.[0] === VERSION &&
   isStrictBase64(text);
 
-/** A body that is a JSON object. */
+/** The fault of a body that is a JSON object. */
 function jsonFault(json: JsonObject): Fault {
   const holdsEnvelope = Object.values(json).some(
     (value) => typeof value === 'string' && isEnvelopeText(value),
@@ -37,7 +37,7 @@ function jsonFault(json: JsonObject): Fault {
 /**
  * Why a text is not the base64 of an envelope.
  *
- * @param json the object that the text is the JSON of
+ * @param json the object, if the text is a JSON object
  */
 export function textFault(text: string, json: JsonObject | undefined): Fault {
   if (json !== undefined) return jsonFault(json);
@@ -47,14 +47,14 @@ export function textFault(text: string, json: JsonObject | undefined): Fault {
     : [reason, WHAT];
 }
 
-/** Hex of an envelope's first bytes; in base64 a multiple of three of them shows no padding. */
+/** The first 16 bytes of an envelope in hex. If hex was read as base64, those 32 characters became 24 bytes. */
 const HEX = /^01[0-9a-f]{30}/i;
 const HEX_BYTES = 24;
 
 /**
- * Why bytes are not those of an envelope: too few, or of another version.
+ * Why bytes are not an envelope: too short, or of another version.
  *
- * @param binary whether they came as they are, not as base64
+ * @param binary whether the body was raw bytes, not base64
  */
 export function headFault(bytes: Uint8Array, binary: boolean, json: JsonObject | undefined): Fault {
   if (json !== undefined) return jsonFault(json);
@@ -78,14 +78,14 @@ const HALF_HOUR_MS = 30 * MINUTE_MS;
 /** The farthest time zones are 14 hours from UTC. */
 const FARTHEST_ZONE_MS = 14 * 60 * MINUTE_MS;
 
-/** What a factor makes of a timestamp in another unit. */
+/** Other units of time, with the factor that converts them to ms. */
 const units: readonly (readonly [unit: string, toMs: number])[] = [
   ['seconds', 1000],
   ['microseconds', 1e-3],
   ['nanoseconds', 1e-6],
 ];
 
-/** How far a local time is from UTC, in ms, when the distance of two times is about that of a time zone. */
+/** The offset of a time zone in ms, if two times differ by about that offset. */
 function zoneOf(distance: number): number | undefined {
   const zone = Math.round(distance / HALF_HOUR_MS) * HALF_HOUR_MS;
   const isZone = zone !== 0 && Math.abs(zone) <= FARTHEST_ZONE_MS && Math.abs(distance - zone) < MINUTE_MS;
@@ -93,7 +93,8 @@ function zoneOf(distance: number): number | undefined {
 }
 
 /**
- * Why a timestamp is refused: another reading of the bytes in front of the payload may make it plausible.
+ * Why a timestamp is refused. Other readings of the bytes in front of the payload are tried: one that gives a time near
+ * the clock is the cause.
  *
  * @param plain the opened envelope
  * @param now ms
@@ -117,7 +118,7 @@ export function timestampFault(plain: Uint8Array, now: number): Fault {
 
 const LONGEST_NONCE = 32;
 
-/** Length of the nonce where the JSON shows that it is not the usual one. */
+/** The length of the nonce, judged by where the JSON begins; undefined when it is the usual one or no JSON is found. */
 function otherNonce(plain: Uint8Array): number | undefined {
   for (let length = 0; length <= LONGEST_NONCE; length++) {
     const at = 8 + length;
@@ -128,7 +129,7 @@ function otherNonce(plain: Uint8Array): number | undefined {
 }
 
 /**
- * Why what an envelope holds is not a JSON object.
+ * Why the content of an envelope is not a JSON object.
  *
  * @param plain the opened envelope, with timestamp and nonce
  */
@@ -141,7 +142,7 @@ export function envelopePayloadFault(plain: Uint8Array): Fault {
 /**
  * Why a sealed payload is not a JSON object.
  *
- * @param value of the JSON, undefined where it is none
+ * @param value the parsed JSON, undefined when it is invalid
  */
 export function payloadFault(text: string, value: unknown): Fault {
   if (value === null) return ['payload_null'];

@@ -17,7 +17,7 @@ const today: EnvelopeVariant = { namesPlainJson: true, base64Fallback: true };
 const before: EnvelopeVariant = { namesPlainJson: false, base64Fallback: false };
 const sized = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const long = fc.integer({ min: 4000, max: 10_000 }).map((length) => new Uint8Array(length).fill(length));
-/** the JSON of an answer in parts: one short, one long, none, several */
+/** the JSON of an answer in parts: one short part, one long part, no part, several parts */
 const parts = fc.array(fc.oneof({ weight: 4, arbitrary: fc.uint8Array() }, long), { maxLength: 4 });
 
 describe.each(implementations)('on %s', (_name, primitives) => {
@@ -163,7 +163,7 @@ describe.each(implementations)('on %s', (_name, primitives) => {
     expect([codeOf(body, binary, today), codeOf(body, binary, before)]).toEqual([codeToday, codeBefore]);
   });
 
-  it('the fallback is told by the answer: base64 is answered with base64', () => {
+  it('base64 that only the fallback reads is answered in base64', () => {
     expect([open(asText(sealed({})), true).binary, open(sealed({}), true).binary]).toEqual([false, true]);
   });
 

@@ -24,36 +24,34 @@ import { fromUtf8 } from './text.ts';
 
 const VERSION = 1;
 const NONCE_LENGTH = 8;
-/** Bytes of JSON that are read at once. */
+/** The JSON of an envelope of up to this many bytes is read at once. */
 const SHORT = 32_768;
 
 export interface OpenedRequest {
   readonly timestamp: number;
   readonly nonce: Uint8Array;
   /**
-   * undefined when the envelope carries no JSON at all, which is legal
+   * undefined when the envelope has no JSON at all, which is legal. A long payload is read to its end when it is asked
+   * for.
    *
-   * @throws OperatorError `payload_not_json` where there is a `reading`, which is finished first
+   * @throws OperatorError `payload_not_json` where there is a `reading`
    */
   readonly payload: JsonObject | undefined;
-  /** of a long payload, to be advanced step by step before the payload is asked for */
+  /** only of a long payload: to be advanced step by step before `payload` is read */
   readonly reading?: JsonReading;
-  /** whether the body came as raw bytes, so that the answer does too */
+  /** whether the body was raw bytes; the answer is then raw bytes too */
   readonly binary: boolean;
 }
 
-/** What profiles differ in when they open an envelope. */
+/** The rules of envelopes that differ between profiles. */
 export interface EnvelopeVariant {
-  /** whether unencrypted JSON is refused as what it is (Protocol §7.3, `UNENC`) */
+  /** whether unencrypted JSON has an error of its own (Protocol §7.3, `UNENC`) */
   readonly namesPlainJson: boolean;
   /** whether base64 text is read under application/octet-stream (Protocol §7.3, fallback) */
   readonly base64Fallback: boolean;
 }
 
-/**
- * The refusal of a body that is no envelope, by the text that it is: JSON that is not sealed is called so where the
- * variant says it.
- */
+/** The refusal of a body that is not an envelope. Unencrypted JSON has an error of its own if the variant names it. */
 function bodyError(
   code: OperatorErrorCode,
   text: string,
@@ -73,7 +71,7 @@ export function isOutsideWindow(timestamp: number, now: number): boolean {
 /**
  * Opens a request body.
  *
- * @param body the bytes as they came
+ * @param body the received bytes
  * @param binary whether the content type was exactly application/octet-stream
  * @param now ms
  * @throws OperatorError `body_*`, `timestamp_out_of_window`, `payload_not_json`, in the order of Protocol §7.3
@@ -144,7 +142,7 @@ function openBytes(
     timestamp,
     nonce,
     get payload() {
-      // the opened bytes are overwritten by then
+      // the opened bytes may be overwritten by then
       return payloadOf(reading, (value) => payloadFault(text, value));
     },
     reading,
@@ -160,12 +158,12 @@ function payloadOf(reading: JsonReading, faultOf: (value: unknown) => Fault): Js
   throw new OperatorError('payload_not_json', ...faultOf(value));
 }
 
-/** What goes into a short answer before it is sealed. */
+/** Scratch buffer for the plaintext of a short answer, valid until the next call. */
 const scratch = new ByteWriter(4096);
 
 /**
- * Seals an answer: server time and the request's nonce go in front of the JSON. The parts it yields, one after the
- * other, are the answer; a short one is a single part.
+ * Seals an answer: the server time and the nonce of the request stand in front of the JSON. The answer is yielded in
+ * parts; a short one is a single part.
  *
  * @param json UTF-8, in parts
  * @param now ms
@@ -191,7 +189,7 @@ export function* sealResponse(
   yield sealer.end();
 }
 
-/** `IV | ciphertext | tag` of bytes as they are: the answers to a refresh and to client-generate. */
+/** `IV | ciphertext | tag` of the bytes alone, without time and nonce: answers to a refresh and to client-generate. */
 export function sealWithKey(
   plain: Uint8Array,
   key: Uint8Array,

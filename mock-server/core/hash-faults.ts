@@ -1,11 +1,11 @@
-/** What is wrong with a text that has to be a SHA-256 in base64 or hex (Protocol §2.3). */
+/** Why a text is not a SHA-256 in base64 or hex (Protocol §2.3). */
 
 import { decodeBase64 } from './base64.ts';
 import type { IdentifierKind } from './identifier.ts';
 import type { Fault } from './reasons.ts';
 import { fromUtf8 } from './text.ts';
 
-/** Hash algorithms by the bytes that they give. */
+/** Hash algorithms by the length of their hashes in bytes. */
 const ALGORITHMS: Readonly<Record<number, string>> = {
   16: 'MD5',
   20: 'SHA-1',
@@ -19,13 +19,13 @@ const HEX = /^[0-9a-fA-F]+$/;
 const HASH_DIGITS = 44;
 const HEX_DIGITS = 64;
 
-/** Longer than any hash is written. */
+/** No hash is written with more characters. */
 const LONGEST = 200;
 
-/** In base64 a hash has letters of both cases and something else, where a word may have none. */
+/** Whether a text may be base64 of a hash: it has letters of both cases and other characters, unlike most words. */
 const isMixed = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /[^A-Za-z]/.test(text);
 
-/** The algorithm that a text looks like the hash of; undefined where it looks like none. */
+/** The algorithm whose hashes look like the text; undefined when it does not look like a hash. */
 export function algorithmOf(text: string): string | undefined {
   if (text.length > LONGEST) return undefined;
   const byHex = HEX.test(text) ? ALGORITHMS[text.length / 2] : undefined;
@@ -33,7 +33,7 @@ export function algorithmOf(text: string): string | undefined {
   return ALGORITHMS[decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'))?.length ?? 0];
 }
 
-/** What an identifier is that came in place of a hash. */
+/** The fault of an email or phone that came in place of a hash. */
 function plainFault(kind: IdentifierKind, text: string): Fault | undefined {
   const got = text.includes('@') ? 'an email' : /^\+\d+$/.test(text) ? 'a phone' : undefined;
   return got && ['hash_is_identifier', { kind, got, expected: got === 'an email' ? 'email' : 'phone' }];

@@ -1,10 +1,10 @@
-/** What is wrong with an identifier that the operator calls invalid (Protocol §2). */
+/** Why the operator calls an identifier invalid (Protocol §2). */
 
 import { algorithmOf, hashFault } from './hash-faults.ts';
 import { type IdentifierKind, identifierKinds } from './identifier.ts';
 import type { Fault } from './reasons.ts';
 
-/** What programs make of a value that is missing. */
+/** Texts that programs write for a missing value. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'null',
   'undefined',
@@ -54,9 +54,9 @@ export function identifierFault(kind: IdentifierKind, text: string): Fault {
 }
 
 /**
- * The fault of a request that has an identifier of a kind that is not read; undefined where it has none.
+ * The fault of an identifier whose kind is not read; undefined when the request has no such identifier.
  *
- * @param kinds what is read
+ * @param kinds the kinds that are read
  * @param phones whether phone identifiers are read anywhere
  */
 export function unreadFault(

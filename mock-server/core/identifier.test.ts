@@ -36,7 +36,7 @@ describe.each(implementations)('on %s', (_name, primitives) => {
     expect(named({ phone_hash: EMAIL_HASH })).toEqual({ type: 1, hash: EMAIL_HASH });
   });
 
-  it('an empty value is one that is invalid, and no member gives no identity', () => {
+  it('an empty value is invalid, and an object without members has no identity', () => {
     expect(named({ email: '', phone: '+12345678901' })).toBeUndefined();
     expect(named({ email: undefined })).toBeUndefined();
     expect(named({})).toBeUndefined();

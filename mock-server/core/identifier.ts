@@ -1,6 +1,6 @@
 /**
- * From an identifier, as a request or a world carries it, to an identity (Protocol §2):
- * the member's name says whether the value is an email, a phone or the hash of one.
+ * Converts an identifier of a request or a world to an identity (Protocol §2). The name of the member says whether the
+ * value is an email, a phone or a hash of one.
  */
 
 import type { Identity, IdentityType } from './identity-hash.ts';
@@ -33,7 +33,7 @@ export function identify(
   return normalized === undefined ? undefined : { type, hash: rules.hashIdentifier(normalized, primitives) };
 }
 
-/** The same of an identifier under the member that names its kind, as a world and the API write it. */
+/** The identity of an object such as `{ email: … }`, in which the name of the member is the kind. */
 export function identifyNamed(
   named: { readonly [kind in IdentifierKind]?: string | undefined },
   rules: IdentifierRules,

@@ -1,6 +1,6 @@
 /**
- * Identity hash: SHA-256 of the normalised identifier, or the decoded hash a caller supplied (Protocol §2.3).
- * It travels as padded base64, because the salted hashes are taken over that text (Protocol §2.4).
+ * Identity hash: SHA-256 of the normalised identifier, or the decoded hash that a caller supplied (Protocol §2.3). It
+ * is passed on as padded base64, because salted hashes are computed from that text (Protocol §2.4).
  */
 
 import type { Primitives } from './primitives.ts';

@@ -1,15 +1,16 @@
 /**
- * Texts compared without regard to case as Java's `equalsIgnoreCase` does: character by character, each turned into its
- * capital and that into its small letter, where these are one character each. So `ı` and `İ` equal `i`, `ſ` equals `s`.
+ * Compares texts without regard to case as Java's `equalsIgnoreCase` does: each character is converted to upper case,
+ * and that to lower case. A conversion to several characters is skipped. So `ı` and `İ` equal `i`, `ſ` equals `s`.
  */
 
-const one = (turned: string, character: string): string => ([...turned].length === 1 ? turned : character);
+const keepSingle = (converted: string, character: string): string =>
+  [...converted].length === 1 ? converted : character;
 
 function folded(character: string): string {
-  // the only one whose small letter is two characters here, and one there
+  // its lower case has two characters in JavaScript, and one in Java
   if (character === 'İ') return 'i';
-  const capital = one(character.toUpperCase(), character);
-  return one(capital.toLowerCase(), capital);
+  const capital = keepSingle(character.toUpperCase(), character);
+  return keepSingle(capital.toLowerCase(), capital);
 }
 
 const foldCase = (text: string): string => [...text].map(folded).join('');

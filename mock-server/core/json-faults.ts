@@ -1,4 +1,4 @@
-/** What is wrong with a plain body that has to be a JSON object (Protocol §8.5, §8.7). */
+/** Faults of plain bodies (Protocol §8.5, §8.7). */
 
 import { isEnvelopeText } from './envelope-faults.ts';
 import type { Fault } from './reasons.ts';
@@ -7,7 +7,7 @@ import { fromUtf8 } from './text.ts';
 /**
  * Why a body is not a JSON object.
  *
- * @param value of the JSON, undefined where it is none
+ * @param value the parsed JSON, undefined when it is invalid
  */
 export function jsonBodyFault(body: Uint8Array, value: unknown): Fault {
   if (body.length === 0) return ['body_empty'];

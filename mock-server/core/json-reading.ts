@@ -1,18 +1,18 @@
 /**
  * Reads JSON as the operator's parser does (Protocol §7.3, §8), in steps, so that a long text need not be read at once.
  *
- *   read:   of equal names the last value counts, at the place of the first
+ *   read:   of a repeated name the last value counts, at the place of the first
  *   limits: 1,000 levels of nesting, 50,000 characters a name
- *   bytes:  UTF-8, UTF-16 or UTF-32, told apart by a byte order mark or by where zero bytes stand
+ *   bytes:  UTF-8, UTF-16 or UTF-32, recognised by a byte order mark or by the places of zero bytes
  */
 
 import { type JsonObject, JsonNumber, isJsonObject, keepOrder } from './json.ts';
-import { JsonTokens, NotJson } from './json-tokens.ts';
+import { JsonTokens, InvalidJson } from './json-tokens.ts';
 import { fromJsonBytes } from './text.ts';
 
 const MAX_DEPTH = 1000;
 const MAX_NAME_LENGTH = 50_000;
-/** Characters of a list from which on its texts are read many at once, and how many at most. */
+/** Lists of at least LONG_LIST characters are read in chunks of at most CHUNK characters. */
 const LONG_LIST = 1000;
 const CHUNK = 65_536;
 
@@ -26,14 +26,14 @@ const LIST_END = 0x5d;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 
-/** A list that is not closed yet, or an object with the name whose value comes next. */
+/** A list or object that is not closed yet; `name` is the name of the next value of an object. */
 interface Open {
   readonly list: unknown[] | undefined;
-  /** whether a list may hold nothing but texts */
+  /** whether all elements of the list may be texts */
   mayBeTexts: boolean;
   readonly members: Record<string, unknown>;
   name: string;
-  /** names in their order, once there is one that looks like an index */
+  /** names in their order; recorded once a name looks like an index */
   names: string[] | undefined;
 }
 
@@ -49,12 +49,12 @@ export class JsonReading {
     this.#tokens = new JsonTokens(text);
   }
 
-  /** What the text holds, once it was read to its end; undefined when it is invalid JSON. */
+  /** The value of the text, after it was read to its end; undefined when the JSON is invalid. */
   get value(): unknown {
     return this.#value;
   }
 
-  /** Reads on for about so many characters; whether the end was reached. */
+  /** Reads about that many characters more. Returns whether the end was reached. */
   advance(characters = Infinity): boolean {
     const until = this.#tokens.at + characters;
     try {
@@ -63,7 +63,7 @@ export class JsonReading {
         this.#step();
       }
     } catch (error) {
-      if (!(error instanceof NotJson)) throw error;
+      if (!(error instanceof InvalidJson)) throw error;
       this.#expected = 'nothing';
       this.#value = undefined;
     }
@@ -101,15 +101,15 @@ export class JsonReading {
 
   #scalar(): unknown {
     const value = this.#tokens.scalar();
-    // a number that is all there is must not be followed by a comment
+    // a comment must not follow a number that is the whole text
     const isAll = this.#open.length === 0 && value instanceof JsonNumber;
-    if (isAll && this.#tokens.text.charCodeAt(this.#tokens.at) === SLASH) throw new NotJson();
+    if (isAll && this.#tokens.text.charCodeAt(this.#tokens.at) === SLASH) throw new InvalidJson();
     return value;
   }
 
   /**
-   * Reads texts of a long list, as identity map has them, many at once: the runtime does so several times faster. Only
-   * lists of the outermost object are tried, and each until it turns out to hold something else.
+   * Reads many texts of a long list at once by `JSON.parse`, which is several times faster. Identity map has such
+   * lists. Only lists directly inside the outermost object are tried, each until it turns out to have another element.
    */
   #readTexts(): boolean {
     const open = this.#open.at(-1);
@@ -129,7 +129,7 @@ export class JsonReading {
   }
 
   #begin(list: unknown[] | undefined, expected: Expected): void {
-    if (this.#open.length === MAX_DEPTH) throw new NotJson();
+    if (this.#open.length === MAX_DEPTH) throw new InvalidJson();
     const mayBeTexts = this.#open.length === 1;
     this.#open.push({ list, mayBeTexts, members: {}, name: '', names: undefined });
     this.#tokens.at += 1;
@@ -139,7 +139,7 @@ export class JsonReading {
   /** Closes the innermost list or object. */
   #end(code: number): void {
     const open = this.#open.pop();
-    if (open === undefined || code !== (open.list ? LIST_END : OBJECT_END)) throw new NotJson();
+    if (open === undefined || code !== (open.list ? LIST_END : OBJECT_END)) throw new InvalidJson();
     this.#tokens.at += 1;
     if (open.names) keepOrder(open.members, open.names);
     this.#give(open.list ?? open.members);
@@ -147,18 +147,18 @@ export class JsonReading {
 
   #readName(code: number): void {
     const open = this.#open.at(-1);
-    if (code !== QUOTE || open === undefined) throw new NotJson();
+    if (code !== QUOTE || open === undefined) throw new InvalidJson();
     open.name = this.#tokens.string();
-    if (open.name.length > MAX_NAME_LENGTH || this.#tokens.peek() !== COLON) throw new NotJson();
+    if (open.name.length > MAX_NAME_LENGTH || this.#tokens.peek() !== COLON) throw new InvalidJson();
     this.#tokens.at += 1;
     this.#expected = 'value';
   }
 
-  /** A comma, the end of the innermost list or object, or that of the text. */
+  /** Reads a comma, the end of the innermost list or object, or the end of the text. */
   #readMore(code: number): void {
     const open = this.#open.at(-1);
     if (open === undefined) {
-      if (this.#tokens.at < this.#tokens.text.length) throw new NotJson();
+      if (this.#tokens.at < this.#tokens.text.length) throw new InvalidJson();
       this.#expected = 'nothing';
     } else if (code === COMMA) {
       this.#tokens.at += 1;
@@ -166,7 +166,7 @@ export class JsonReading {
     } else this.#end(code);
   }
 
-  /** Puts a value to where it belongs. */
+  /** Adds a value to the innermost list or object; without one it is the value of the text. */
   #give(value: unknown): void {
     this.#expected = 'more';
     const open = this.#open.at(-1);
@@ -176,7 +176,7 @@ export class JsonReading {
   }
 }
 
-/** The last comma before a place that follows a quote; it may stand within a text, too. */
+/** The last comma before `place` that follows a quote. It may also be inside a text. */
 function lastCommaAfterText(text: string, place: number): number {
   for (let comma = text.lastIndexOf(',', place); comma > place - CHUNK;) {
     let before = comma - 1;
@@ -187,7 +187,7 @@ function lastCommaAfterText(text: string, place: number): number {
   return -1;
 }
 
-/** The items of a list, by the text between its brackets, when all of them are texts. */
+/** The elements between the brackets of a list, if all of them are texts. */
 function textsOf(items: string): string[] | undefined {
   try {
     const list: unknown = JSON.parse(`[${items}]`);
@@ -220,7 +220,7 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   return isJsonObject(value) ? value : undefined;
 }
 
-/** The value of JSON that is read from bytes. */
+/** The value of JSON in bytes; undefined when it is invalid. */
 export function parseJsonBytes(bytes: Uint8Array): unknown {
   const text = fromJsonBytes(bytes);
   return text === undefined ? undefined : parseJson(text);

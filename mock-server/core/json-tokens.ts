@@ -1,6 +1,6 @@
 /**
- * The tokens of JSON as the operator's parser takes them. Comments are white space, and hold no control characters but
- * tabs and line ends; a number has up to 1,000 digits, those of its exponent counted.
+ * Reads the tokens of JSON as the operator's parser does. Comments are white space; they contain no control characters
+ * except tabs and line ends. A number has up to 1,000 digits, including those of its exponent.
  */
 
 import { JsonNumber } from './json.ts';
@@ -20,7 +20,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const EXPONENT = 0x45;
 const BACKSLASH = 0x5c;
-/** The bit in which small letters differ from capital ones. */
+/** The bit that differs between upper-case and lower-case letters. */
 const SMALL = 0x20;
 
 const ESCAPED_STRING = /"[^"\\\0-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\0-\x1f]*)*"/y;
@@ -32,19 +32,19 @@ const WORDS = [
   ['null', null],
 ] as const;
 
-/** Thrown where a text turns out to be no JSON. */
-export class NotJson extends Error {}
+/** Thrown for invalid JSON. */
+export class InvalidJson extends Error {}
 
 export class JsonTokens {
   readonly text: string;
-  /** where the next token begins, or white space in front of it */
+  /** position of the next token, or of white space in front of it */
   at = 0;
 
   constructor(text: string) {
     this.text = text;
   }
 
-  /** Goes to the next token and gives its first character; NaN at the end. */
+  /** Moves to the next token and returns its first character; NaN at the end. */
   peek(): number {
     for (;;) {
       const code = this.text.charCodeAt(this.at);
@@ -59,16 +59,16 @@ export class JsonTokens {
     let end = from;
     if (this.text.startsWith('/*', this.at)) {
       end = this.text.indexOf('*/', from) + 2;
-      if (end < from) throw new NotJson();
+      if (end < from) throw new InvalidJson();
     } else if (this.text.startsWith('//', this.at)) {
       LINE_END.lastIndex = from;
       end = LINE_END.exec(this.text)?.index ?? from;
-    } else throw new NotJson();
-    if (CONTROL.test(this.text.slice(from, end))) throw new NotJson();
+    } else throw new InvalidJson();
+    if (CONTROL.test(this.text.slice(from, end))) throw new InvalidJson();
     this.at = end;
   }
 
-  /** The text of a string, whose quote is the next character. */
+  /** Reads a string, whose quote is the next character. */
   string(): string {
     const { text } = this;
     const from = this.at + 1;
@@ -79,20 +79,20 @@ export class JsonTokens {
         return text.slice(from, at);
       }
       if (code === BACKSLASH) return this.#escapedString();
-      // NaN, at the end of the text, is not greater either
-      if (!(code >= SPACE)) throw new NotJson();
+      // also true for NaN, which stands for the end of the text
+      if (!(code >= SPACE)) throw new InvalidJson();
     }
   }
 
   #escapedString(): string {
     ESCAPED_STRING.lastIndex = this.at;
     const [found] = ESCAPED_STRING.exec(this.text) ?? [];
-    if (found === undefined) throw new NotJson();
+    if (found === undefined) throw new InvalidJson();
     this.at += found.length;
     return String(JSON.parse(found));
   }
 
-  /** A number, `true`, `false` or `null`. */
+  /** Reads a number, `true`, `false` or `null`. */
   scalar(): JsonNumber | boolean | null {
     const code = this.text.charCodeAt(this.at);
     if (code === MINUS || (code >= ZERO && code <= NINE)) return this.#number();
@@ -101,7 +101,7 @@ export class JsonTokens {
       this.at += word.length;
       return value;
     }
-    throw new NotJson();
+    throw new InvalidJson();
   }
 
   #number(): JsonNumber {
@@ -110,7 +110,7 @@ export class JsonTokens {
     if (this.text.charCodeAt(from) === MINUS) this.at += 1;
     const hasLeadingZero = this.text.charCodeAt(this.at) === ZERO;
     let digits = this.#digits();
-    if (hasLeadingZero && digits > 1) throw new NotJson();
+    if (hasLeadingZero && digits > 1) throw new InvalidJson();
     if (this.text.charCodeAt(this.at) === DOT) {
       isWhole = false;
       this.at += 1;
@@ -123,16 +123,16 @@ export class JsonTokens {
       if (sign === PLUS || sign === MINUS) this.at += 1;
       digits += this.#digits();
     }
-    if (digits > MAX_DIGITS) throw new NotJson();
+    if (digits > MAX_DIGITS) throw new InvalidJson();
     return new JsonNumber(this.text.slice(from, this.at), isWhole);
   }
 
-  /** Goes past digits, of which there has to be one at least, and counts them. */
+  /** Skips digits, at least one, and returns how many. */
   #digits(): number {
     const { text, at: from } = this;
     let at = from;
     while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at += 1;
-    if (at === from) throw new NotJson();
+    if (at === from) throw new InvalidJson();
     this.at = at;
     return at - from;
   }

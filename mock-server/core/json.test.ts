@@ -81,7 +81,7 @@ describe('JSON objects', () => {
     '1/**/',
   ])('are not %j', (text) => expect(parseJson(text)).toBeUndefined());
 
-  it('keep the order in which their names came, also of those that look like indexes', () => {
+  it('keep the order of their names, also of those that look like indexes', () => {
     const printed = (json: string) => jsonText(parseJson(json));
     expect(printed('{"b":1,"2":2,"1":3}')).toBe('{b=1, 2=2, 1=3}');
     expect(printed('{"2":1,"a":2,"2":3,"0":{"9":1,"8":2}}')).toBe('{2=3, a=2, 0={9=1, 8=2}}');
@@ -306,7 +306,7 @@ describe('the text of', () => {
     ['{"a":1,"b":["x",{"c":null}]}', '{a=1, b=[x, {c=null}]}'],
   ])('%s is %s', (json, text) => expect(jsonText(parseJson(json))).toBe(text));
 
-  it('null, and of what is absent, is none', () => {
+  it('null and undefined is undefined', () => {
     expect([jsonText(null), jsonText(undefined)]).toEqual([undefined, undefined]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Values of JSON: as the operator reads them where it expects a text or a number, and as it writes them (Protocol §8).
+ * Converts JSON values to texts and numbers as the operator does, and writes JSON as it does (Protocol §8).
  *
  *   as texts: lists as [a, b], objects as {name=value}, strings without quotes, null as null; whole numbers digit by
  *             digit, others as the shortest decimal of a double: 1.0, 0.001, 1.0E-4, 1.0E7
@@ -13,7 +13,10 @@ export interface JsonObject {
 
 const WHOLE = /^-?\d+$/;
 
-/** A number as it was written: JavaScript's would not tell 1.0 from 1, and end at 2^53. */
+/**
+ * A number as it was written. A JavaScript number does not keep the difference of 1.0 and 1, and is inexact beyond
+ * 2^53.
+ */
 export class JsonNumber {
   readonly #source: string;
   readonly #isWhole: boolean;
@@ -28,13 +31,13 @@ export class JsonNumber {
     return this.#source === '-0' ? '0' : this.#source;
   }
 
-  /** As a 32-bit integer: of whole numbers the low bits, others cut off and held within the range. */
+  /** As a 32-bit integer: the low bits of a whole number; any other number is truncated and limited to the range. */
   get int32(): number {
     if (this.#isWhole) return Number(BigInt.asIntN(32, BigInt(this.#source)));
     return Math.trunc(Math.min(Math.max(Number(this.#source), -(2 ** 31)), 2 ** 31 - 1));
   }
 
-  /** As a 64-bit integer, cut off; undefined beyond. */
+  /** As a 64-bit integer, truncated; undefined beyond the range. */
   get int64(): bigint | undefined {
     if (this.#isWhole) return int64Of(BigInt(this.#source));
     const value = Math.trunc(Number(this.#source));
@@ -42,7 +45,7 @@ export class JsonNumber {
   }
 }
 
-/** The number itself when it has 64 bits, undefined beyond. */
+/** The number itself when it fits into 64 bits, otherwise undefined. */
 export const int64Of = (value: bigint): bigint | undefined =>
   BigInt.asIntN(64, value) === value ? value : undefined;
 
@@ -52,13 +55,13 @@ function doubleText(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return `${sign}0.0`;
   if (size >= 1e-3 && size < 1e7) return `${sign}${size}${Number.isInteger(size) ? '.0' : ''}`;
-  // where one digit would do, the nearest decimal of two is what is printed
+  // at least two digits are printed: where one would do, the nearest decimal of two
   const shortest = size.toExponential();
   const [digits = '', power] = (shortest.includes('.') ? shortest : size.toExponential(1)).split('e');
   return `${sign}${digits}E${Number(power)}`;
 }
 
-/** The text the operator reads a value as where it expects one; undefined for null and what is absent. */
+/** The text that the operator reads from a value; undefined for null and for a missing value. */
 export function jsonText(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : printed(value);
 }
@@ -72,7 +75,7 @@ function printed(value: unknown): string {
   return `{${names.map((name) => `${name}=${printed(value[name])}`).join(', ')}}`;
 }
 
-/** JavaScript puts names that look like indexes first: the order in which names came, where there are such. */
+/** The order of names in objects where a name looks like an index: JavaScript moves such names to the front. */
 const orders = new WeakMap<JsonObject, readonly string[]>();
 
 export function keepOrder(object: JsonObject, names: readonly string[]): void {

@@ -1,8 +1,8 @@
-/** Which member of a request was meant where none of those expected came: another spelling of a name (Protocol §8). */
+/** Recognises misspelt names when a request has none of the expected members (Protocol §8). */
 
 import type { Fault, Reason } from './reasons.ts';
 
-/** Other words for a member. */
+/** Other names of members, in the form of `plain`. */
 const WORDS: Readonly<Record<string, string>> = {
   mail: 'email',
   emailaddress: 'email',
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   rawuid: 'advertisingid',
 };
 
-/** A name without letter case, marks and plural. */
+/** A name in lower case, without separators and plural ending. */
 function plain(name: string): string {
   const letters = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const singular = letters.replace(/(?:(?<=hash)es|s)$/, '');
@@ -26,11 +26,11 @@ function plain(name: string): string {
 const ORDINARY = /^[A-Za-z_]\w{0,29}$/;
 const MANY_DIGITS = /\d{6}/;
 
-/** A member's name as a sentence may show it: a caller may have put anything there. */
+/** A member's name for a sentence. An unusual name is not shown, because it may be an identifier or a secret. */
 export const shownName = (name: string): string =>
   ORDINARY.test(name) && !MANY_DIGITS.test(name) ? name : '(an unusual name)';
 
-/** The name of a request that means an expected one but is spelt otherwise, as the facts of a sentence. */
+/** The first name that is another spelling of an expected one, as facts of a sentence. */
 export function misnamedMember(
   names: Iterable<string>,
   expected: readonly string[],
@@ -42,7 +42,7 @@ export function misnamedMember(
   return undefined;
 }
 
-/** Why a request without any of the members expected is refused. */
+/** Why a request without any expected member is refused. */
 export function absentMember(
   names: Iterable<string>,
   expected: readonly string[],

@@ -1,4 +1,4 @@
-/** Normalisation and identity hashes against the recordings and against a second statement of the rules. */
+/** Normalisation and identity hashes against the recordings and against a second implementation of the rules. */
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -70,7 +70,7 @@ describe.each(['v5.56.13', 'v5.70.250'])('raw UIDs and buckets recorded from %s'
   });
 });
 
-/** Protocol §2.1 as it is told there: a state machine over UTF-16 code units. */
+/** Protocol §2.1 as it is written there: a state machine over UTF-16 code units. */
 function normalizeByStates(email: string): string | undefined {
   let inDomain = false;
   let inExtension = false;
@@ -100,7 +100,7 @@ function normalizeByStates(email: string): string | undefined {
   return domain === '' || local === '' ? undefined : `${local}@${domain}`;
 }
 
-const telling = fc.constantFrom(
+const special = fc.constantFrom(
   ...'ABZaz@ .+É\t\n"\u00a0\ud83d1',
   '@gmail.com',
   '@GMAIL.com',
@@ -108,7 +108,7 @@ const telling = fc.constantFrom(
   'x@',
 );
 const emailLike = fc.oneof(
-  fc.array(telling, { maxLength: 14 }).map((parts) => parts.join('')),
+  fc.array(special, { maxLength: 14 }).map((parts) => parts.join('')),
   fc.string({ unit: 'binary', maxLength: 30 }),
 );
 

@@ -1,8 +1,8 @@
 /**
  * Email and phone normalisation (Protocol §2.1, §2.2).
  *
- * Email, per UTF-16 code unit: only A-Z are folded; in the local part every space vanishes and, for gmail.com,
- * dots and everything from the first `+`; in the domain only trailing spaces vanish; a second `@` is invalid.
+ * Email, per UTF-16 code unit: only A-Z are folded. In the local part all spaces are removed; for gmail.com also all
+ * dots, and everything from the first `+`. In the domain only trailing spaces are removed. A second `@` is invalid.
  * Nothing else is checked or changed.
  */
 

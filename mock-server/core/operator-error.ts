@@ -1,12 +1,12 @@
 /**
- * The one error the domain throws. A code says what happened; which status and message it becomes is decided by
- * the table of replies (`http/replies.ts`), because the same refusal reads differently in each generation of the API.
+ * The one error that the domain throws. Its code says what happened. The table of replies (`http/replies.ts`) decides
+ * the status and the message, which differ between generations of the API.
  */
 
 import { type Facts, type Fault, type Reason, sentenceOf } from './reasons.ts';
 
 export const operatorErrorCodes = [
-  // who calls
+  // the caller
   'unauthorized',
   'reserved_client_site',
   'invalid_link_id',
@@ -19,7 +19,7 @@ export const operatorErrorCodes = [
   'body_unencrypted_json',
   'timestamp_out_of_window',
   'payload_not_json',
-  // what HTTP carries it in
+  // query and charset
   'query_broken',
   'charset_unknown',
   // identifiers, Protocol §8
@@ -83,11 +83,11 @@ export type OperatorErrorCode = (typeof operatorErrorCodes)[number];
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
   readonly code: OperatorErrorCode;
-  /** why, finer than the code; it never reaches the wire */
+  /** why: more exact than the code; it never reaches the wire */
   readonly reason: Reason;
-  /** what messages and sentences tell of the case */
+  /** values for messages and sentences */
   readonly facts: Facts;
-  /** what a message repeats of the request; it goes into no log */
+  /** text of the request that a message repeats; it is never logged */
   readonly quoted: string;
 
   constructor(code: OperatorErrorCode, reason: Reason, facts: Facts = {}, quoted = '') {
@@ -98,12 +98,12 @@ export class OperatorError extends Error {
     this.quoted = quoted;
   }
 
-  /** The same cause, where another code is what an endpoint calls it. */
+  /** The same cause under another code. */
   as(code: OperatorErrorCode, quoted?: string): OperatorError {
     return new OperatorError(code, this.reason, this.facts, quoted);
   }
 
-  /** The same refusal, where more is known of its cause; itself where nothing is. */
+  /** The same refusal with a more exact cause, if there is one. */
   because(fault: Fault | undefined): OperatorError {
     return fault === undefined ? this : new OperatorError(this.code, ...fault);
   }

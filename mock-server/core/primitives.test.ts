@@ -1,4 +1,4 @@
-/** The portable primitives and those on node:crypto are one function each: equal on every input, good or bad. */
+/** The primitives on @noble and those on node:crypto give equal results for every input, valid or invalid. */
 
 import { createECDH, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';

@@ -1,10 +1,10 @@
 /**
- * The few primitives the protocol is made of. A key given to one must not change afterwards: what is made of it may be
- * kept. The server's are on `node:crypto` (`../native/primitives.ts`); the tests compare them with a second
- * implementation on @noble (`../testing/noble-primitives.ts`), and every vector passes through both.
+ * The cryptographic primitives of the protocol. A key must not change after it is passed in, because values derived
+ * from it are cached. The server uses `node:crypto` (`../native/primitives.ts`). The tests compare that with a second
+ * implementation on @noble (`../testing/noble-primitives.ts`), and run every vector through both.
  */
 
-/** What `seal` gives for each part and then `end`, one after the other, is what `gcmSeal` gives for the whole. */
+/** The results of `seal` for all parts and of `end`, joined, equal the result of `gcmSeal` for the whole message. */
 interface GcmSealer {
   seal(part: Uint8Array): Uint8Array;
   end(): Uint8Array;
@@ -19,11 +19,11 @@ export interface Primitives {
   gcmSeal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array;
   /** AES-GCM of a long message, part by part, without additional data. */
   gcmSealer(key: Uint8Array, iv: Uint8Array): GcmSealer;
-  /** Plaintext, or undefined when the tag does not fit or the input is shorter than a tag. */
+  /** Plaintext; undefined when the tag is wrong or the input is shorter than a tag. */
   gcmOpen(key: Uint8Array, iv: Uint8Array, sealed: Uint8Array, aad?: Uint8Array): Uint8Array | undefined;
   /** AES-256-CBC with PKCS#7 padding. Key 32 bytes, IV 16 bytes. */
   cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
-  /** Plaintext, or undefined when length or padding are wrong. */
+  /** Plaintext; undefined when length or padding are wrong. */
   cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
   /** AES-256-CTR, both directions. Key 32 bytes, counter block 16 bytes. */
   ctr(key: Uint8Array, counter: Uint8Array, data: Uint8Array): Uint8Array;
@@ -31,7 +31,7 @@ export interface Primitives {
   ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Array | undefined;
   /** Uncompressed point (65 bytes) of a private scalar (32 bytes). */
   p256PublicPoint(privateScalar: Uint8Array): Uint8Array;
-  /** Fresh unpredictable bytes, never handed out twice. */
+  /** New random bytes; the memory of earlier ones is not used again. */
   randomBytes(length: number): Uint8Array;
   /** Standard base64 with padding. */
   toBase64(bytes: Uint8Array): string;

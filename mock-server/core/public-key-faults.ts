@@ -1,4 +1,4 @@
-/** What is wrong with a public key of client-side generation that is refused (Protocol §8.5). */
+/** Why a public key of client-side generation is refused (Protocol §8.5). */
 
 import { base64Fault } from './base64-faults.ts';
 import { decodeBase64 } from './base64.ts';
@@ -6,7 +6,7 @@ import type { Fault } from './reasons.ts';
 
 const PREFIX = /^(?:UID2|EUID)-[A-Z]-[A-Z]-/;
 
-/** Bytes of a point by its first byte: compressed, or with both coordinates. */
+/** Length of a point by its first byte: compressed, or with both coordinates. */
 const POINT_LENGTHS: Readonly<Record<number, number>> = { 2: 33, 3: 33, 4: 65 };
 
 /** Why a text is not a public key in base64 of DER. */

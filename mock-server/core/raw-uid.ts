@@ -1,9 +1,9 @@
 /**
- * Raw UIDs (Protocol §3), always handed on as base64 (44 characters).
+ * Raw UIDs (Protocol §3), always passed on as base64 (44 characters).
  *
  *   v2 (32 bytes) = SHA-256( base64(FLH) | salt )
  *   v3 (33 bytes) = scope<<4 | type<<2 (1) | v2
- *   v4 (33 bytes) = metadata (1) | key id, low bytes (3) | IV (12) | AES-256-CTR( FLH[16..31] ) (16) | XOR of all before (1)
+ *   v4 (33 bytes) = metadata (1) | key id, low bytes (3) | IV (12) | AES-256-CTR( FLH[16..31] ) (16) | XOR of these (1)
  *     metadata = 0x20 | scope<<4 | type<<2 | environment<<6
  *     IV = first 12 bytes of SHA-256( key salt | FLH[16..31] | metadata | key id )
  */
@@ -43,7 +43,10 @@ export function rawUidV3(
   return primitives.toBase64(concatBytes(Uint8Array.of((scope << 4) | (type << 2)), v2));
 }
 
-/** A salt key as v4 needs it: the bytes of its key, and what its IV is hashed from with room for the rest. */
+/**
+ * A salt key in bytes, for v4. `ivSource` is the input of the hash for the IV; its last 20 bytes are filled in for each
+ * raw UID.
+ */
 interface KeyBytes {
   readonly key: Uint8Array;
   readonly ivSource: Uint8Array;
@@ -88,7 +91,7 @@ export function rawUidV4(
   return primitives.toBase64(uid.uint8(xor).bytes);
 }
 
-/** Salt text or, where there is none, key material: the raw UID of either, null when there is neither. */
+/** The raw UID by a salt text, else by a key; null when both are missing. */
 function derive(
   flh: string,
   type: IdentityType,
@@ -118,7 +121,7 @@ export function currentRawUid(
   return uid;
 }
 
-/** Raw UID by the bucket's previous salt or key, null when it has neither. */
+/** Raw UID by the bucket's previous salt or key; null when both are missing. */
 export function previousRawUid(
   flh: string,
   type: IdentityType,

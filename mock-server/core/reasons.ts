@@ -1,6 +1,7 @@
 /**
- * Why an answer is what it is: a code, and a sentence for a person, with `{name}` for the facts of the case. Reasons are
- * finer than what the wire tells; they never reach it. Two causes that a person would mend differently are two reasons.
+ * Why an answer is what it is: a code, and a sentence for a person, in which `{name}` stands for a fact of the case.
+ * Reasons are more exact than the errors on the wire, and never reach it. Two causes that need different fixes are two
+ * reasons.
  */
 
 import { arrival } from './sentences/arrival.ts';
@@ -25,7 +26,7 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons;
 
-/** What a sentence tells of the case: names, numbers and lengths; never a secret, a whole token or an identifier. */
+/** The values in a sentence: names, numbers and lengths; never a secret, a whole token or an identifier. */
 export type Facts = Readonly<Record<string, string | number>>;
 
 /** A reason with the facts of its sentence. */
@@ -52,5 +53,5 @@ export const sentenceOf = (reason: Reason, facts: Facts): string =>
 
 const failed: ReadonlySet<string> = new Set(Object.keys(failures));
 
-/** Whether no caller can mend it: the world, the options or the mock are at fault. */
+/** Whether the world, the options or the mock are at fault, so that no caller can fix it. */
 export const isFailure = (reason: Reason): boolean => failed.has(reason);

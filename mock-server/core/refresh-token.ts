@@ -24,14 +24,14 @@ import {
   VERSION_2,
   VERSION_3,
   VERSION_4,
-  decoding,
+  decodeOrRefuse,
   decryptSection,
   encryptSection,
   hasOwner,
   openSection,
   readIdentityPayload,
   readTypeByte,
-  required,
+  requireValue,
   sealFrom,
   typeByte,
   writeIdentityPayload,
@@ -39,10 +39,10 @@ import {
 
 export type RefreshTokenVersion = 2 | 3;
 
-/** What sentences call a token. */
+/** The name of the token in sentences. */
 const WHAT = { what: 'the refresh token' } as const;
 
-/** A V2 token is honoured for one more minute than it says. */
+/** A V2 token is accepted for one minute after its expiry. */
 const V2_GRACE_MS = 60_000;
 
 /** All times in ms. */
@@ -54,7 +54,7 @@ export interface RefreshToken extends TokenOwner {
   readonly expires: number;
   /** base64 of 32 bytes */
   readonly flh: string;
-  /** publisher id (8) and client key id (4), carried on from a token to those it is refreshed to; absent when zero */
+  /** publisher id (8) and client key id (4), which a refresh copies to the new tokens; absent when zero */
   readonly publisherIds?: Uint8Array | undefined;
 }
 
@@ -93,10 +93,10 @@ function encodeV2(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives
   );
 }
 
-/** As with advertising tokens, one place serves every token. */
+/** Scratch buffer of the encoder and of the wrapper. */
 const scratch = new ByteWriter(512);
 
-/** The bytes are good until the next token is made. */
+/** The result lies in the scratch buffer and is valid until the next call. */
 function encodeV3(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives: Primitives): Uint8Array {
   const writer = scratch.rewind().uint8(typeByte(token)).uint8(VERSION_3).int32(key.id).put(iv);
   const payload = writer.length;
@@ -117,10 +117,10 @@ function encodeV3(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives
 }
 
 /**
- * Decodes a token of either version, without looking at its expiry.
+ * Decodes a token of either version. Does not check its expiry.
  *
- * @throws OperatorError `refresh_token_invalid` when it is not base64, of an unknown version or key, or its type
- *   bytes disagree; `refresh_token_malformed` when it is too short or its ciphertext was altered (Protocol §8.2.2)
+ * @throws OperatorError `refresh_token_invalid` when it is not base64, of an unknown version or key, or its type bytes
+ *   disagree; `refresh_token_malformed` when it is too short or its ciphertext was altered (Protocol §8.2.2)
  */
 export function decodeRefreshToken(
   text: string,
@@ -129,7 +129,7 @@ export function decodeRefreshToken(
 ): DecodedRefreshToken {
   const bytes = readBase64(text, WHAT.what, 'refresh_token_invalid', primitives);
   if (bytes.length === 0) throw new OperatorError('refresh_token_invalid', 'base64_empty', WHAT);
-  return decoding('refresh_token_malformed', 'token_too_short', WHAT, () => {
+  return decodeOrRefuse('refresh_token_malformed', 'token_too_short', WHAT, () => {
     const head = new ByteReader(bytes);
     const first = head.uint8();
     const version = head.uint8();
@@ -150,12 +150,17 @@ function decodeV3(
   primitives: Primitives,
 ): DecodedRefreshToken {
   const keyId = head.int32();
-  const secret = required(findSecret(keyId), 'refresh_token_invalid', 'token_key_unknown', {
+  const secret = requireValue(findSecret(keyId), 'refresh_token_invalid', 'token_key_unknown', {
     ...WHAT,
     key_id: keyId,
   });
   const payload = new ByteReader(
-    required(openSection(primitives, secret, head.rest()), 'refresh_token_malformed', 'token_altered', WHAT),
+    requireValue(
+      openSection(primitives, secret, head.rest()),
+      'refresh_token_malformed',
+      'token_altered',
+      WHAT,
+    ),
   );
   const expires = payload.int64();
   const created = payload.int64();
@@ -164,7 +169,7 @@ function decodeV3(
   const publisherIds = payload.take(12);
   const privacyBits = payload.int32();
   const established = payload.int64();
-  const owner = required(readTypeByte(payload.uint8()), 'refresh_token_invalid', 'token_type', WHAT);
+  const owner = requireValue(readTypeByte(payload.uint8()), 'refresh_token_invalid', 'token_type', WHAT);
   const flh = primitives.toBase64(payload.take(32));
   if (!hasOwner(first, owner)) {
     throw new OperatorError('refresh_token_invalid', 'token_types_disagree', WHAT);
@@ -179,31 +184,31 @@ function decodeV2(head: ByteReader, findSecret: FindSecret, primitives: Primitiv
   const expires = head.int64();
   const validTill = head.int64();
   const keyId = head.int32();
-  const secret = required(findSecret(keyId), 'refresh_token_invalid', 'token_key_unknown', {
+  const secret = requireValue(findSecret(keyId), 'refresh_token_invalid', 'token_key_unknown', {
     ...WHAT,
     key_id: keyId,
   });
-  const section = required(
+  const section = requireValue(
     decryptSection(primitives, secret, head.rest()),
     'refresh_token_malformed',
     'token_altered',
     WHAT,
   );
   const { id, ...rest } = readIdentityPayload(section, 'refresh_token_invalid', WHAT);
-  // CBC tells of no change: what an altered block turned into may be no hash at all
-  const hash = required(primitives.fromBase64(id), 'refresh_token_invalid', 'token_identity', WHAT);
+  // CBC has no tag: an altered block may decrypt to something that is not a hash
+  const hash = requireValue(primitives.fromBase64(id), 'refresh_token_invalid', 'token_identity', WHAT);
   if (hash.length !== 32) throw new OperatorError('refresh_token_malformed', 'token_identity', WHAT);
   const flh = primitives.toBase64(hash);
   return { version: 2, scope: 0, type: 0, keyId, created, expires, validTill, flh, ...rest };
 }
 
-/** Characters of a wrapped refresh token; any other length is a bare one (Protocol §7.4). */
+/** Characters of a wrapped refresh token. A token of any other length is a bare one (Protocol §7.4). */
 export const WRAPPED_LENGTH = 388;
 
 export interface WrappedRefreshToken {
   /** empty when it is missing in the wrapper */
   readonly refreshToken: string;
-  /** seals the answer to a refresh: 32 bytes, but a wrapper may hold any number of them */
+  /** key of the answer to a refresh: 32 bytes from the operator, but any length is read from a wrapper */
   readonly responseKey: Uint8Array;
 }
 
@@ -215,7 +220,7 @@ export function wrapRefreshToken(
   iv: Uint8Array,
   primitives: Primitives,
 ): string {
-  // both are base64, in which JSON escapes nothing
+  // both are base64, which needs no escaping in JSON
   const json = `{"refresh_response_key":"${primitives.toBase64(responseKey)}","refresh_token":"${refreshToken}"}`;
   const writer = scratch
     .rewind()
@@ -232,7 +237,7 @@ export function wrapRefreshToken(
 }
 
 /**
- * Opens a wrapped token; its scope byte is not looked at.
+ * Opens a wrapped token. Its scope byte is not checked.
  *
  * @throws OperatorError the `refresh_wrapper_*` codes, in the order of Protocol §7.4
  */
@@ -242,14 +247,14 @@ export function unwrapRefreshToken(
   primitives: Primitives,
 ): WrappedRefreshToken {
   const bytes = readBase64(text, WHAT.what, 'refresh_wrapper_not_base64', primitives);
-  return decoding('refresh_wrapper_undecryptable', 'token_too_short', WHAT, () => {
+  return decodeOrRefuse('refresh_wrapper_undecryptable', 'token_too_short', WHAT, () => {
     const reader = new ByteReader(bytes, 1);
     const keyId = reader.int32();
     const secret = findSecret(keyId);
     if (secret === undefined) {
       throw new OperatorError('refresh_wrapper_unknown_key', 'wrapper_key_unknown', { key_id: keyId });
     }
-    const json = required(
+    const json = requireValue(
       openSection(primitives, secret, reader.rest()),
       'refresh_wrapper_undecryptable',
       'wrapper_altered',
@@ -263,7 +268,7 @@ function readWrapped(json: string, primitives: Primitives): WrappedRefreshToken 
   const key = jsonText(wrapped?.refresh_response_key);
   const responseKey = key === undefined ? undefined : primitives.fromBase64(key);
   return {
-    responseKey: required(responseKey, 'refresh_wrapper_bad_payload', 'wrapper_payload'),
+    responseKey: requireValue(responseKey, 'refresh_wrapper_bad_payload', 'wrapper_payload'),
     refreshToken: jsonText(wrapped?.refresh_token) ?? '',
   };
 }

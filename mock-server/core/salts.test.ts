@@ -81,8 +81,8 @@ it.each([
   ['today', 0, true],
   ['a millisecond under 90 days ago', -90 * DAY + 1, true],
   ['90 days ago', -90 * DAY, false],
-])('a bucket that changed %s tells its previous raw UID: %s', (_case, age, told) => {
-  expect(hasPrevious({ ...bucket, lastUpdated: 1_795_422_000_000 + age }, 1_795_422_000_000)).toBe(told);
+])('a bucket that changed %s gives its previous raw UID: %s', (_case, age, expected) => {
+  expect(hasPrevious({ ...bucket, lastUpdated: 1_795_422_000_000 + age }, 1_795_422_000_000)).toBe(expected);
 });
 
 it('refresh_from is the time of the bucket while it lies ahead, else the next UTC midnight, in seconds', () => {

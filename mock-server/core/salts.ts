@@ -1,5 +1,5 @@
 /**
- * From an identity hash to its salt bucket (Protocol §3).
+ * Finds the salt bucket of an identity hash (Protocol §3).
  *
  *   FLH   = SHA-256( base64(identity hash) | first-level salt )
  *   h20   = FLH[0] << 12 | FLH[1] << 4 | FLH[2] & 15
@@ -51,7 +51,7 @@ export function bucketIdEncoder(prefix: string, secret: string): (id: number) =>
   return (id) => prefix + hashids.encode(id);
 }
 
-/** Whether the bucket changed less than 90 days ago (or lies in the future), so that previous raw UIDs are told. */
+/** Whether answers contain the previous raw UID: the bucket changed less than 90 days ago, or in the future. */
 export function hasPrevious(bucket: SaltBucket, now: number): boolean {
   return Math.floor((now - bucket.lastUpdated) / DAY_MS) < PREVIOUS_FOR_DAYS;
 }

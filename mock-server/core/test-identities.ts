@@ -1,12 +1,12 @@
 /**
- * The identities an operator treats specially (Protocol §1.4), by era. They are recognised by first-level hash and
- * type, so the hash form and every spelling that normalises to one count as well.
+ * The identities that an operator treats specially (Protocol §1.4). They are recognised by first-level hash and type,
+ * so their hash form and every spelling with the same normalised form count as well.
  */
 
 import { EMAIL, type IdentityType, PHONE } from './identity-hash.ts';
 
 /**
- * `validate`: never opted out, and what token/validate is for. `optout`: opted out wherever opt-outs count.
+ * `validate`: never opted out; token/validate checks tokens of it. `optout`: opted out wherever opt-outs count.
  * `refresh-optout`: opted out only when its token is refreshed.
  */
 export type TestIdentityKind = 'validate' | 'optout' | 'refresh-optout';
@@ -18,14 +18,17 @@ export interface TestIdentity {
   readonly identifier: string;
 }
 
-/** Until October 2023. `optout@email.com` yields tokens and is opted out on refresh only (S15, S16). */
-export const seedTestIdentities: readonly TestIdentity[] = [
+/**
+ * Emails only, and none is opted out at generate: `optout@email.com` is opted out only at refresh (S15, S16). Operators
+ * had these until October 2023.
+ */
+export const emailTestIdentities: readonly TestIdentity[] = [
   { kind: 'validate', type: EMAIL, identifier: 'validate@email.com' },
   { kind: 'refresh-optout', type: EMAIL, identifier: 'optout@email.com' },
 ];
 
-/** Since October 2023. */
-export const currentTestIdentities: readonly TestIdentity[] = [
+/** Emails and phones of every kind. Operators have had these since October 2023. */
+export const emailAndPhoneTestIdentities: readonly TestIdentity[] = [
   { kind: 'validate', type: EMAIL, identifier: 'validate@example.com' },
   { kind: 'validate', type: PHONE, identifier: '+12345678901' },
   { kind: 'optout', type: EMAIL, identifier: 'optout@example.com' },

@@ -1,4 +1,4 @@
-/** Texts out of bytes as the operator's runtime reads them. */
+/** Decodes bytes to text as the runtime of the operator does. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -1,8 +1,8 @@
 /**
- * Texts out of bytes as the operator's runtime and its JSON parser read them, also where the bytes are invalid UTF-8.
+ * Decodes bytes to text as the operator's runtime and its JSON parser do, including invalid UTF-8.
  *
- *   runtime:  U+FFFD for what is malformed, as everywhere, but one only for an encoded surrogate (ED A0..BF 80..BF)
- *   parser:   two to four bytes by their lead byte, whatever number they make; UTF-16 and UTF-32 as well
+ *   runtime:  U+FFFD for malformed bytes, as usual; an encoded surrogate (ED A0..BF 80..BF) becomes only one
+ *   parser:   the lead byte gives the length, and every resulting number is accepted; UTF-16 and UTF-32 as well
  */
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -13,7 +13,7 @@ const SURROGATE_LEAD = 0xed;
 const isContinuation = (byte: number | undefined): byte is number =>
   byte !== undefined && (byte & 0xc0) === 0x80;
 
-/** With replacement characters, and a byte order mark stays: where the operator takes a text as it is, it belongs to it. */
+/** Decodes UTF-8 with replacement characters. A byte order mark stays: the operator treats it as part of the text. */
 export function fromUtf8(bytes: Uint8Array): string {
   const text = decoder.decode(bytes);
   return text.includes(MALFORMED) && bytes.includes(SURROGATE_LEAD) ? withSurrogates(bytes) : text;
@@ -43,7 +43,7 @@ export function fromJsonBytes(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** JSON whose strings hold what the parser makes of invalid UTF-8; undefined when it refuses the bytes. */
+/** Decodes invalid UTF-8 as the parser does; undefined when the parser refuses the bytes. */
 function fromLooseUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
   for (let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0; at < bytes.length;) {
@@ -62,7 +62,10 @@ function fromLooseUtf8(bytes: Uint8Array): string | undefined {
   return text;
 }
 
-/** An escape for what would end a string or would have to be escaped in it, had it been written in one byte. */
+/**
+ * The character of a code. A code below 0x80 in several bytes becomes an escape: the parser takes it as text, even a
+ * quote or a control character.
+ */
 function looseCharacter(code: number, more: number): string {
   if (more === 3) {
     const rest = code - 0x10000;
@@ -71,15 +74,15 @@ function looseCharacter(code: number, more: number): string {
   return more > 0 && code < 0x80 ? `\\u${code.toString(16).padStart(4, '0')}` : String.fromCharCode(code);
 }
 
-type Decoding = (bytes: Uint8Array) => string | undefined;
+type Decode = (bytes: Uint8Array) => string | undefined;
 
 const utf16 =
-  (littleEndian: boolean): Decoding =>
+  (littleEndian: boolean): Decode =>
   (bytes) =>
     new TextDecoder(littleEndian ? 'utf-16le' : 'utf-16be').decode(bytes);
 
 const utf32 =
-  (littleEndian: boolean): Decoding =>
+  (littleEndian: boolean): Decode =>
   (bytes) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length % 4 !== 0) return undefined;
@@ -92,13 +95,16 @@ const utf32 =
     return text;
   };
 
-const NONE: Decoding = () => undefined;
+const refuse: Decode = () => undefined;
 
-/** UTF-16 or UTF-32 by the first bytes, as they are a byte order mark or an ASCII character; undefined for UTF-8. */
-function wideEncoding(bytes: Uint8Array): Decoding | undefined {
+/**
+ * The decoder for UTF-16 or UTF-32, chosen by the first bytes: a byte order mark or an ASCII character. Undefined for
+ * UTF-8.
+ */
+function wideEncoding(bytes: Uint8Array): Decode | undefined {
   const [a = 1, b = 1, c = 1, d = 1] = bytes;
   if (bytes.length >= 4) {
-    if (a === 0 && b === 0) return (c === 0xfe && d === 0xff) || c === 0 ? utf32(false) : NONE;
+    if (a === 0 && b === 0) return (c === 0xfe && d === 0xff) || c === 0 ? utf32(false) : refuse;
     if (c === 0 && d === 0 && ((a === 0xff && b === 0xfe) || b === 0)) return utf32(true);
   }
   if (bytes.length < 2) return undefined;

@@ -1,17 +1,17 @@
-/** What came in place of a token, as far as its form shows it (Protocol §5). */
+/** Recognises by its form what came in place of a token (Protocol §5). */
 
 import { decodeBase64 } from './base64.ts';
 import type { Fault } from './reasons.ts';
 import { VERSION_2, VERSION_3, VERSION_4 } from './token-format.ts';
 
-/** Kinds of texts that come as tokens, by their bytes. */
+/** Forms of tokens: their lengths and version byte. */
 const forms = [
   { kind: 'advertising', lengths: [163, 164], versionAt: 1, version: VERSION_4 },
   { kind: 'advertising', lengths: [163, 164], versionAt: 1, version: VERSION_3 },
   { kind: 'advertising', lengths: [133], versionAt: 0, version: VERSION_2 },
   { kind: 'refresh', lengths: [124], versionAt: 1, version: VERSION_3 },
   { kind: 'refresh', lengths: [125], versionAt: 0, version: VERSION_2 },
-  // the first byte of a small key id stands where others have a version
+  // in place of a version stands the first byte of the key id, which is 0 for small ids
   { kind: 'wrapped', lengths: [291], versionAt: 1, version: 0 },
 ] as const;
 
@@ -46,7 +46,7 @@ function otherKind({ kind }: Form, wanted: Wanted): Fault | undefined {
   return [kind === 'wrapped' ? 'token_is_wrapped' : 'token_is_advertising'];
 }
 
-/** Another number of bytes than a token of its version has. */
+/** The fault of a token whose length does not fit its version. */
 function lengthFault(bytes: Uint8Array, wanted: Wanted): Fault | undefined {
   const isWanted = ({ kind }: Form): boolean =>
     kind === wanted || (wanted === 'refresh' && kind === 'wrapped');
@@ -56,7 +56,7 @@ function lengthFault(bytes: Uint8Array, wanted: Wanted): Fault | undefined {
   return ['token_length', facts];
 }
 
-/** What is wrong with the form of a text that is refused as a token; undefined where its form is good. */
+/** The fault in the form of a refused token; undefined when its form is right. */
 export function tokenFault(text: string, wanted: Wanted): Fault | undefined {
   const what = WHAT[wanted];
   if (text === '') return ['base64_empty', { what }];

@@ -25,7 +25,7 @@ export interface TokenKey {
   readonly secret: Uint8Array;
 }
 
-/** Finds a key's 32 secret bytes by id, whatever its times and owner (Protocol §4.2). */
+/** Finds a key's 32 secret bytes by id. Its times and owner do not matter (Protocol §4.2). */
 export type FindSecret = (keyId: number) => Uint8Array | undefined;
 
 export interface TokenOwner {
@@ -33,27 +33,27 @@ export interface TokenOwner {
   readonly type: IdentityType;
 }
 
-/** The bits of a type byte that are looked at. */
+/** The bits of a type byte that are checked. */
 const SCOPE_AND_TYPE = 0x1c;
 
 export const typeByte = ({ scope, type }: TokenOwner): number => (scope << 4) | (type << 2) | 3;
 
 export const scopeOf = (typeByte: number): Scope => (typeByte & 0x10 ? 1 : 0);
 
-/** Scope and type; undefined when the two bits of the type name none. Other bits are not looked at. */
+/** Scope and type; undefined when the two type bits name no identity type. Other bits are not checked. */
 export function readTypeByte(byte: number): TokenOwner | undefined {
   const type = (byte & 0x0f) >> 2;
   return type === 0 || type === 1 ? { scope: scopeOf(byte), type } : undefined;
 }
 
-/** Whether a type byte says the same scope and type. */
+/** Whether a type byte has the scope and type. */
 export const hasOwner = (byte: number, owner: TokenOwner): boolean =>
   ((byte ^ typeByte(owner)) & SCOPE_AND_TYPE) === 0;
 
 /** Publisher id and client key id of a token that is not refreshed from another. */
 export const NO_PUBLISHER = new Uint8Array(12);
 
-/** Seals what a writer holds from `start` on where it stands: ciphertext and tag take the plaintext's place. */
+/** Seals the bytes of a writer from `start` on, in place: ciphertext and tag replace the plaintext. */
 export function sealFrom(
   primitives: Primitives,
   writer: ByteWriter,
@@ -112,8 +112,8 @@ export function writeIdentityPayload(payload: IdentityPayload): Uint8Array {
 }
 
 /**
- * @param noId the error when the id text, whose length it tells itself, goes beyond the end
- * @param facts what a sentence calls the token
+ * @param noId code of the error when the id text is longer than the payload
+ * @param facts facts of the sentence of that error
  */
 export function readIdentityPayload(
   bytes: Uint8Array,
@@ -123,12 +123,12 @@ export function readIdentityPayload(
   const reader = new ByteReader(bytes);
   const siteId = reader.int32();
   const length = reader.int32();
-  const id = fromUtf8(decoding(noId, 'token_identity', facts, () => reader.take(length)));
+  const id = fromUtf8(decodeOrRefuse(noId, 'token_identity', facts, () => reader.take(length)));
   return { siteId, id, privacyBits: reader.int32(), established: reader.int64() };
 }
 
-/** Runs a decoder; bytes that end too early become an error of the given code and reason. */
-export function decoding<T>(code: OperatorErrorCode, reason: Reason, facts: Facts, decode: () => T): T {
+/** Runs a decoder. Bytes that end too early become an error of the given code and reason. */
+export function decodeOrRefuse<T>(code: OperatorErrorCode, reason: Reason, facts: Facts, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
@@ -137,8 +137,13 @@ export function decoding<T>(code: OperatorErrorCode, reason: Reason, facts: Fact
   }
 }
 
-/** The value; an error of the given code and reason where it is undefined. */
-export function required<T>(value: T | undefined, code: OperatorErrorCode, reason: Reason, facts?: Facts): T {
+/** Returns the value. An undefined value becomes an error of the given code and reason. */
+export function requireValue<T>(
+  value: T | undefined,
+  code: OperatorErrorCode,
+  reason: Reason,
+  facts?: Facts,
+): T {
   if (value === undefined) throw new OperatorError(code, reason, facts);
   return value;
 }

@@ -1,4 +1,4 @@
-/** GCM for short messages gives what the portable implementation gives, for every length and from its second use on. */
+/** GCM for short messages equals that of @noble, for every length, and from the second use of a key on. */
 
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ describe('short GCM', () => {
     }
   });
 
-  it('opens nothing of which a bit was changed', () => {
+  it('opens nothing with a flipped bit', () => {
     const gcm = new ShortGcm(key);
     const sealed = gcm.seal(iv, randomBytes(40));
     for (let bit = 0; bit < sealed.length * 8; bit++) {

@@ -4,13 +4,13 @@
  *   keystream = E(IV | 1), E(IV | 2), …      E is the block cipher of node:crypto, made once per key
  *   tag = E(IV | 1) xor GHASH( ciphertext, padded to blocks | 0 (8) | bits of the ciphertext (8) )
  *
- * A cipher object of node:crypto costs several times what it takes to seal a token with it, and serves but once. GHASH
+ * A cipher object of node:crypto is used once, and creating it costs several times as much as sealing a token. GHASH
  * works byte by byte on the 256 multiples of its key (Shoup's tables); a field element is four words, big endian.
  */
 
 import { type Cipher, createCipheriv } from 'node:crypto';
 
-/** Up to here this is faster than a cipher object. */
+/** Longest message in bytes for which this is faster than a cipher object. */
 export const SHORT = 320;
 
 const BLOCK = 16;
@@ -18,7 +18,7 @@ const TAG = 16;
 const IV = 12;
 const REDUCTION = 0xe1000000;
 
-/** What shifting a byte out of an element puts back at its front. */
+/** For each byte that is shifted out of an element: the bits that are added at its front (the reduction). */
 const reductions = Int32Array.from({ length: 256 }, (_, byte) => {
   let front = 0;
   for (let bit = 0; bit < 8; bit++) front = (front >>> 1) ^ ((byte >>> bit) & 1 ? REDUCTION : 0);
@@ -52,9 +52,9 @@ function multiples(hashKey: Buffer): Int32Array {
 export class ShortGcm {
   readonly #cipher: Cipher;
   readonly #multiples: Int32Array;
-  /** `IV | counter` of every block; only the IVs change. Plain arrays: parts of a Buffer are dear. */
+  /** `IV | counter` of every block; only the IVs change. A plain array, because `subarray` of a Buffer is slow. */
   readonly #counters = new Uint8Array(SHORT + BLOCK);
-  /** what is hashed, with room for the result */
+  /** input of GHASH, with room for the result */
   readonly #hashed = new Uint8Array(SHORT + 2 * BLOCK);
   readonly #words = new DataView(this.#hashed.buffer);
   readonly #block = new Int32Array(4);
@@ -84,7 +84,7 @@ export class ShortGcm {
     return sealed;
   }
 
-  /** Plaintext of at most `SHORT` bytes and their tag, undefined when the tag does not fit. */
+  /** Plaintext of at most `SHORT` bytes and their tag; undefined when the tag is wrong. */
   open(iv: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
     const length = sealed.length - TAG;
     const keystream = this.#keystream(iv, length);
@@ -98,7 +98,7 @@ export class ShortGcm {
     return plaintext;
   }
 
-  /** A block for the tag, then those for the message. */
+  /** The keystream: a block for the tag, then the blocks for the message. */
   #keystream(iv: Uint8Array, length: number): Uint8Array {
     const end = (1 + Math.ceil(length / BLOCK)) * BLOCK;
     for (let at = 0; at < end; at += BLOCK) {
@@ -107,7 +107,7 @@ export class ShortGcm {
     return this.#cipher.update(this.#counters.subarray(0, end));
   }
 
-  /** The tag of the `length` bytes that stand in `#hashed`. */
+  /** Writes the tag of the first `length` bytes of `#hashed`. */
   #writeTag(length: number, keystream: Uint8Array, out: Uint8Array, at: number): void {
     const hashed = this.#hashed;
     const end = Math.ceil(length / BLOCK) * BLOCK;

@@ -1,4 +1,4 @@
-/** The primitives on `node:crypto`, for the server's hot path (see `core/primitives.ts` for the portable ones). */
+/** The primitives of `core/primitives.ts` on `node:crypto`, for the hot path of the server. */
 
 import { type Cipher, createCipheriv, createDecipheriv, createECDH, hash, randomFillSync } from 'node:crypto';
 import { isStrictBase64 } from '../core/base64.ts';
@@ -10,7 +10,7 @@ const GCM = 'aes-256-gcm';
 const SHORTER_GCM = { 16: 'aes-128-gcm', 24: 'aes-192-gcm' } as const;
 const CBC = 'aes-256-cbc';
 
-/** Only the key of an answer to a refresh, which a wrapper names, may be shorter than 32 bytes. */
+/** Only a response key, which comes from a wrapper, may be shorter than 32 bytes. */
 const gcmOf = ({ length }: Uint8Array) => (length === 16 || length === 24 ? SHORTER_GCM[length] : GCM);
 
 function attempt<T>(operation: () => T): T | undefined {
@@ -24,7 +24,7 @@ function attempt<T>(operation: () => T): T | undefined {
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Bytes handed out from one pool: a call into the system per IV would cost more than the IV's use. */
+/** Random bytes from a pool: a system call for each IV would cost more than the encryption with it. */
 function pooledRandomBytes(): (length: number) => Uint8Array {
   const POOL_SIZE = 12 * 1024;
   let pool = new Uint8Array(0);
@@ -43,7 +43,7 @@ function pooledRandomBytes(): (length: number) => Uint8Array {
 const BLOCK_LENGTH = 16;
 const blockCiphers = new WeakMap<Uint8Array, Cipher>();
 
-/** The bare block function of a key, which keeps no state between blocks and so can serve again. */
+/** The block cipher of a key. It keeps no state between blocks, so it is used again. */
 function blockCipher(key: Uint8Array): Cipher {
   const known = blockCiphers.get(key);
   if (known) return known;
@@ -55,7 +55,7 @@ function blockCipher(key: Uint8Array): Cipher {
 const usedOnce = new WeakSet<Uint8Array>();
 const shortGcms = new WeakMap<Uint8Array, ShortGcm>();
 
-/** From its second use on a key has its tables: many keys serve but once, as those of answers to a refresh. */
+/** Tables are built on the second use of a key. Many keys, such as response keys, are used only once. */
 function shortGcm(key: Uint8Array): ShortGcm | undefined {
   const known = shortGcms.get(key);
   if (known || !usedOnce.has(key)) {
@@ -67,7 +67,7 @@ function shortGcm(key: Uint8Array): ShortGcm | undefined {
   return made;
 }
 
-/** `data` with a keystream of at least its length put over it. */
+/** `data` XOR a keystream of at least its length. */
 function xor(keystream: Uint8Array, data: Uint8Array): Uint8Array {
   return data.map((byte, i) => byte ^ (keystream[i] ?? 0));
 }

@@ -4,15 +4,15 @@ import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Deployment } from './deployment.ts';
 
-/** Years of more than four digits have a sign, years of four no plus; a point needs no digits after it. */
+/** A year of more than four digits has a sign, a year of four digits has no plus. No digits need to follow a point. */
 const LOCAL_DATE_TIME =
   /^(\d{4}|-(?!0+-)\d{4,9}|\+\d{5,9})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{0,9}))?)?$/;
 const CYCLE_YEARS = 400;
 const CYCLE_MS = 146_097 * 86_400_000;
 
 /**
- * Epoch ms of an ISO 8601 local date-time taken as UTC, undefined for any other text or an impossible date. Beyond
- * what a Date holds the calendar is counted on in its cycles of 400 years.
+ * Epoch ms of an ISO 8601 local date-time taken as UTC; undefined for any other text or an impossible date. A date
+ * beyond the range of a Date is moved by cycles of 400 years, after which the calendar repeats.
  */
 export function parseLocalDateTime(text: string): number | undefined {
   const match = LOCAL_DATE_TIME.exec(text);
@@ -33,7 +33,7 @@ const ZONE = /(?:[Zz]|[+ -]\d{2}:?\d{2})$/;
 /**
  * The buckets updated at or after a time, in table order.
  *
- * @param names what the request has, in the absence of the time
+ * @param names the names in the request, for the reason when the time is missing
  */
 export function bucketsSince(
   deployment: Deployment,

@@ -29,7 +29,7 @@ const IV_HEX = /^[0-9a-f]{24}$/i;
 const TAG_LENGTH = 16;
 const KEY_PREFIX_LENGTH = 9;
 const TEXT_MEMBERS = ['subscription_id', 'public_key', 'iv', 'payload', 'app_name'] as const;
-/** A whole number, of more digits than 64 bits have only where they are zeros in front. */
+/** A whole number of up to 19 digits, without leading zeros. */
 const INTEGER = /^([+-]?)0*(\d{1,19})$/;
 const SURROGATE = /\p{Surrogate}/u;
 const SPACE = 0x20;
@@ -42,7 +42,7 @@ interface ClientGenerateRequest extends Partial<Record<(typeof TEXT_MEMBERS)[num
   readonly timestamp: bigint;
 }
 
-/** The key the answer is sealed with, and the tokens; the reason in their place when the identity is opted out. */
+/** The key that seals the answer, and the tokens; a reason in place of tokens when the identity is opted out. */
 interface ClientGenerated {
   readonly sharedKey: Uint8Array;
   readonly tokens: IssuedTokens | Reason;
@@ -115,7 +115,7 @@ function trimmed(text: string): string {
   return text.slice(from, end);
 }
 
-/** A number of 64 bits or its digits as a text; zero when there is none. */
+/** Reads a 64-bit number, or the text of one; zero when it is missing. */
 function readTimestamp(value: unknown): bigint {
   const given = typeof value === 'string' ? trimmed(value) : value;
   if (given === undefined || given === null || given === '' || given === 'null') return 0n;
@@ -200,7 +200,7 @@ function sealFault({ public_key }: Keypair, given: string, { length }: Uint8Arra
   return [public_key.endsWith(given) ? 'cstg_public_key_of_operator' : 'cstg_payload_tag'];
 }
 
-/** With phone support off a phone hash is refused, not overlooked. */
+/** With phone support off, a phone hash is refused, not ignored. */
 const HASHES = ['email_hash', 'phone_hash'] as const;
 
 function readIdentity(deployment: Deployment, payload: JsonObject): Identity {

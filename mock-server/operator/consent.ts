@@ -9,10 +9,9 @@ const PURPOSES = [1, 2, 3, 4, 7, 10];
 const PRECISE_GEOLOCATION = 1;
 
 /**
- * Why the vendor has not consent or legitimate interest for all that it needs; undefined where it has.
+ * Why the vendor lacks consent or legitimate interest for a purpose that it needs; undefined when it lacks nothing.
  *
- * @throws OperatorError `consent_invalid`; `unknown` for a string of TCF version 1, which is readable, but nothing in
- *   it can be asked for
+ * @throws OperatorError `consent_invalid`; `unknown` for a string of TCF version 1, which is read without its purposes
  */
 export function consentFault({ world, profile }: Deployment, consentString: unknown): Fault | undefined {
   if (typeof consentString !== 'string') throw new OperatorError('consent_invalid', 'consent_not_text');

@@ -1,6 +1,6 @@
 /**
- * One record per request. The gate, authentication, the transport, the use case and the sender write what they learn. The
- * log reads it; nothing computes a cause a second time.
+ * One record per request. The gate, authentication, the transport, the use case and the sender write what they learn.
+ * The log reads it; nothing computes a cause a second time.
  */
 
 import type { JsonObject } from '../core/json.ts';

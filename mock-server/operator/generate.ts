@@ -50,7 +50,7 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
   const { type } = located.identity;
   const { advertisingTokenVersion: version, refreshTokenVersion } = profile;
   const ivLength = advertisingTokenIvLength(version);
-  // spelled out: this runs for every request, and spreading an object costs as much as a cipher
+  // members are listed: this runs for every request, and spreading an object costs as much as a cipher
   const advertisingToken = rules.encodeAdvertisingToken(
     version,
     {
@@ -90,7 +90,7 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
   return { advertisingToken, refreshToken, identityExpires, refreshExpires, refreshFrom };
 }
 
-/** Generate as v0 and v1 know it: no opt-out check whatsoever (Protocol §8.1.2). */
+/** Generate of v0 and v1, which do not check opt-outs (Protocol §8.1.2). */
 export function generate(
   deployment: Deployment,
   state: State,
@@ -99,7 +99,7 @@ export function generate(
 ): IssuedTokens {
   const now = state.clock.now();
   const since = deployment.profile.endsOnlyOlderChains ? optOutSince(deployment, state, located) : undefined;
-  // a chain that begins in the very millisecond of an opt-out begins after it: users log in again after an opt-out
+  // a chain that begins in the millisecond of an opt-out counts as later: users log in again after an opt-out
   const established = since === now ? now + 1 : now;
   return issueTokens(deployment, located, {
     siteId: client.siteId,
@@ -139,8 +139,8 @@ function readOptOutPolicy(deployment: Deployment, payload: JsonObject, client: C
 const OPTED_OUT_STAND_INS = { 0: ['email', 'optout@unifiedid.com'], 1: ['phone', '+00000000001'] } as const;
 
 /**
- * Generate as v2 knows it: the reason in place of tokens when the identity is opted out. Under 5.56's policy rules an old site that did
- * not ask for the check gets tokens of a stand-in identity instead.
+ * Generate of v2: a reason in place of tokens when the identity is opted out. Under the policy rules of 5.56, an old
+ * site that did not ask for the check gets tokens of a stand-in identity instead.
  */
 export function generateUnlessOptedOut(
   deployment: Deployment,
@@ -165,7 +165,7 @@ export interface WrappedTokens extends IssuedTokens {
   readonly responseKey: Uint8Array;
 }
 
-/** Wraps the refresh token as v2 and client-generate hand it out (Protocol §5.5). */
+/** Wraps the refresh token for v2 and client-generate (Protocol §5.5). */
 export function wrapTokens(deployment: Deployment, tokens: IssuedTokens, now: number): WrappedTokens {
   const { rules, primitives, directory, world, scope } = deployment;
   const responseKey = primitives.randomBytes(32);

@@ -32,7 +32,7 @@ function keyObject({ primitives }: Deployment, { id, created, activates, expires
   return { id, created, activates, expires, secret: primitives.toBase64(secret) };
 }
 
-/** Sites of visible keys by ascending id, if they have domains (or app names, where the world tells those). */
+/** Sites of visible keys by ascending id, if they have domains (or app names, where the world provides those). */
 function siteData({ directory, world }: Deployment, visible: readonly VisibleKey[]) {
   const ids = [...new Set(visible.map(({ keyset }) => keyset.site_id))].sort((a, b) => a - b);
   return ids.flatMap((id) => {

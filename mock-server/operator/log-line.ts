@@ -7,7 +7,10 @@ const METHOD = /^[A-Z-]{1,20}$/;
 const PLAIN = /^[a-z0-9/_.-]{1,60}$/;
 const LONG = 24;
 
-/** A segment of a path as the log shows it: no endpoint has any that is long, or holds an address or a number. */
+/**
+ * A segment of a path as the log shows it. It is shortened when it is long, or may hold an address or a number: no
+ * endpoint has such segments.
+ */
 function shownSegment(segment: string): string {
   if (segment.length > LONG) return `${segment.slice(0, 8)}…`;
   return /@|%40|\d{7}/i.test(segment) ? '…' : segment;
@@ -18,7 +21,7 @@ function shownPath(path: string): string {
   return shownText(path.split('/').map(shownSegment).join('/')) || '-';
 }
 
-/** Method, path and status of an exchange; of one that was not simply served the reason too. */
+/** Method, path and status of an exchange, and its reason unless that is `served`. */
 export function logLine({ method, path, status, reason, facts }: Exchange): string {
   const shownMethod = METHOD.test(method) ? method : '-';
   const line = `${shownMethod} ${shownPath(path)} ${status ?? 'cut off'}`;

@@ -40,7 +40,7 @@ interface Identifiers {
   readonly list: readonly unknown[];
 }
 
-/** @throws OperatorError `list_broken` for a null in a list that is not of phones, where it is invalid and no more */
+/** @throws OperatorError `list_broken` for a null, except in a list of phones, where it is an invalid identifier */
 export function checkElements({ kind, list }: Identifiers): void {
   if (kind !== 'phone' && list.includes(null)) {
     throw new OperatorError('list_broken', 'list_has_null', { list: kind });
@@ -50,7 +50,7 @@ export function checkElements({ kind, list }: Identifiers): void {
 /** A JSON text in short parts. */
 export type JsonParts = readonly string[];
 
-/** Puts items behind those that are there, as one part more. */
+/** Adds items as one more part. */
 function addPart(parts: string[], items: string): void {
   if (items !== '') parts.push((parts.length > 0 ? ',' : '') + items);
 }
@@ -59,8 +59,8 @@ function addPart(parts: string[], items: string): void {
 const itemsJson = (items: readonly unknown[]): string => writeJson(items).slice(1, -1);
 
 /**
- * Maps a list, whose elements are read as texts. `unmapped` is left out when empty, and altogether where the profile
- * knows no such list. The answer is written as it comes: at once it would hold up other requests for longer than the
+ * Maps a list, whose elements are read as texts. `unmapped` is left out when it is empty, and where the profile has no
+ * such list. The answer is written slice by slice: writing it at once would block other requests for longer than the
  * mapping.
  */
 export async function mapList(
@@ -96,8 +96,7 @@ export async function mapList(
 }
 
 /**
- * The lists of a payload, validated lazily: a later list only if it is reached. A JSON
- * null counts as absent.
+ * The lists of a payload, validated lazily: a later list only if it is reached. A JSON null counts as absent.
  *
  * @throws OperatorError `list_not_an_array`
  */
@@ -112,7 +111,7 @@ export function* listsOf(payload: JsonObject, kinds: readonly IdentifierKind[]):
   }
 }
 
-/** What an endpoint calls it when no list is given, and when several are not empty. */
+/** The error codes of an endpoint when no list is given, and when several lists are not empty. */
 export interface ListRefusals {
   readonly none: OperatorErrorCode;
   readonly several: OperatorErrorCode;
@@ -121,7 +120,7 @@ export interface ListRefusals {
 const usualRefusals: ListRefusals = { none: 'list_missing', several: 'list_missing' };
 
 /**
- * The one list of a request that takes but one, which may stand beside empty ones.
+ * The list of a request that may have only one. Further lists may be given if they are empty.
  *
  * @param payload the request's JSON, whose lists are read one after the other: a later list only if it is reached
  */
@@ -168,7 +167,7 @@ export function checkServiceLink(deployment: Deployment, client: Client, payload
   if (fault !== undefined) throw new OperatorError('invalid_link_id', fault);
 }
 
-/** Why none of the links that have the id given serves a client of the service. */
+/** Why no link with the given id lets the service map; undefined when one does. */
 function linkFault(links: World['service_links'], serviceId: number): Reason | undefined {
   if (links.length === 0) return 'link_unknown';
   const link = links.find(({ service_id }) => service_id === serviceId);
@@ -177,7 +176,10 @@ function linkFault(links: World['service_links'], serviceId: number): Reason | u
   return link.roles.includes('MAPPER') ? undefined : 'link_role_absent';
 }
 
-/** An item of a v3 answer as JSON, written out because it is thousands of times so: base64 needs no escaping. */
+/**
+ * An item of a v3 answer as JSON. It is written without a serializer, because an answer has thousands of items; base64
+ * needs no escaping.
+ */
 function mapV3Item(
   deployment: Deployment,
   state: State,
@@ -199,7 +201,7 @@ function mapV3Item(
 }
 
 /**
- * The lists of a v3 request, which may be mixed but must hold nothing else.
+ * The lists of a v3 request: one or several kinds, and no other members.
  *
  * @throws OperatorError `identifiers_missing`, `list_format`
  */

@@ -1,4 +1,4 @@
-/** Logging out (which is opting out) and asking who is opted out (Protocol §8.4, §8.11). */
+/** Logout, which opts an identity out, and the opt-out status of raw UIDs (Protocol §8.4, §8.11). */
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { absentMember } from '../core/member-faults.ts';
@@ -44,8 +44,8 @@ interface OptOutServiceCall {
   readonly body: Readonly<Record<string, string>> | null;
 }
 
-/** The members of a logout request that are handed on, under the names the service knows. */
-const HANDED_ON = { email: 'email', phone: 'phone', clientIp: 'client_ip' } as const;
+/** The members of a logout request that are passed on, with their names in the call to the service. */
+const PASSED_ON = { email: 'email', phone: 'phone', clientIp: 'client_ip' } as const;
 
 /**
  * The call an operator of the profile makes to the opt-out service for a logout.
@@ -63,7 +63,7 @@ export function optOutServiceCall(
   const trace = traceId === undefined ? {} : { 'uid-trace-id': traceId };
   if (deployment.profile.optOutCall === 'GET') return { method: 'GET', query, headers: trace, body: null };
   const body: Record<string, string> = {};
-  for (const [from, to] of Object.entries(HANDED_ON)) {
+  for (const [from, to] of Object.entries(PASSED_ON)) {
     const text = jsonText(payload[from]);
     if (text !== undefined) body[to] = text;
   }
@@ -84,7 +84,7 @@ export async function logOut(deployment: Deployment, state: State, located: Loca
 
 const IDS = 'advertising_ids';
 
-/** The opted-out ones of a list of raw UIDs, in its order, with the time in ms. */
+/** The opted-out raw UIDs of a list, in its order, with their times in ms. */
 export function optOutStatus(deployment: Deployment, state: State, payload: JsonObject | undefined) {
   if (payload === undefined) throw new OperatorError('status_body_missing', 'payload_absent');
   const ids = payload[IDS];

@@ -1,4 +1,4 @@
-/** Origins and the domains they stand for (Protocol §8.5). */
+/** Origins and their registrable domains (Protocol §8.5). */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

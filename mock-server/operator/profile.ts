@@ -1,12 +1,16 @@
 /**
- * Profiles: the rules in which operators differ (Protocol §12), as data. A profile is behaviour, a world is data. Code asks
- * for a rule, never for the name of the profile.
+ * Profiles: the rules in which operators differ (Protocol §12), as data. A profile is behaviour, a world is data. Code
+ * asks for a rule, never for the name of the profile.
  */
 
 import type { AdvertisingTokenVersion } from '../core/advertising-token.ts';
 import type { EnvelopeVariant } from '../core/envelope.ts';
 import type { RefreshTokenVersion } from '../core/refresh-token.ts';
-import { type TestIdentity, currentTestIdentities, seedTestIdentities } from '../core/test-identities.ts';
+import {
+  type TestIdentity,
+  emailAndPhoneTestIdentities,
+  emailTestIdentities,
+} from '../core/test-identities.ts';
 
 export const profileNames = ['local', 'seed-v1', 'v5.56', 'current'] as const;
 
@@ -29,7 +33,7 @@ export interface Profile {
   readonly allowsTokenVersion: boolean;
   /** whether the scope EUID exists */
   readonly euid: boolean;
-  /** whether buckets of the embedded world have keys, for v4 raw UIDs, beside salts */
+  /** whether some buckets of the embedded world have keys, for v4 raw UIDs, in place of salts */
   readonly keyBuckets: boolean;
   /** how v1 map words its refusal of a request without a list */
   readonly listMissing: 'usual' | 'exactly-one';
@@ -54,7 +58,7 @@ export interface Profile {
   /** whether TCF consent must include precise geolocation */
   readonly preciseGeolocation: boolean;
   readonly envelope: EnvelopeVariant;
-  /** whether refusals of envelopes tell details and link to the documentation (Protocol §7.3) */
+  /** whether refusals of envelopes give details and link to the documentation (Protocol §7.3) */
   readonly detailedEnvelopeErrors: boolean;
   /** whether `/v2/token/validate` passes two CORS handlers, as its headers show (Protocol §6.3) */
   readonly doubleCorsOnValidate: boolean;
@@ -72,7 +76,7 @@ const current: Profile = {
   name: 'current',
   routes: ['encrypted'],
   unversionedTokens: 'v0',
-  testIdentities: currentTestIdentities,
+  testIdentities: emailAndPhoneTestIdentities,
   phones: true,
   advertisingTokenVersion: 4,
   refreshTokenVersion: 3,
@@ -118,7 +122,7 @@ const seed: Profile = {
   ...v5_56,
   name: 'seed-v1',
   routes: ['v0', 'v1'],
-  testIdentities: seedTestIdentities,
+  testIdentities: emailTestIdentities,
   phones: false,
   advertisingTokenVersion: 2,
   refreshTokenVersion: 2,
@@ -139,7 +143,7 @@ const local: Profile = {
   routes: ['v0', 'v1', 'encrypted'],
   unversionedTokens: 'v1',
   allowsTokenVersion: true,
-  testIdentities: [...seedTestIdentities, ...currentTestIdentities],
+  testIdentities: [...emailTestIdentities, ...emailAndPhoneTestIdentities],
   refreshTokenAlias: true,
   endsOnlyOlderChains: true,
   malformedRefreshToken: 'invalid',

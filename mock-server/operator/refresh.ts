@@ -15,7 +15,7 @@ const WHAT = { what: 'the refresh token' } as const;
 const DEPRECATED_BEFORE = Date.UTC(2021, 2, 8, 17);
 
 /**
- * New tokens for a bare refresh token; a reason in their place when the user is opted out or the chain is too old.
+ * New tokens for a bare refresh token; a reason in place of tokens when the user is opted out or the chain is too old.
  *
  * @param onlyNewer whether only opt-outs newer than the chain count (S21)
  * @throws OperatorError `refresh_token_invalid`, `refresh_token_expired`, `no_active_key`; `unknown` for altered

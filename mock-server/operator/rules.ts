@@ -1,6 +1,6 @@
 /**
- * Every rule of the protocol that an operator applies, in one table. Use cases call rules through it, so that a mutant can
- * replace one.
+ * Every rule of the protocol that an operator applies, in one table. Use cases call rules through it, so that a mutant
+ * can replace one.
  */
 
 import { decodeAdvertisingToken, encodeAdvertisingToken } from '../core/advertising-token.ts';

@@ -1,17 +1,17 @@
-/** Long work gives way to other work, and to no more than is needed. */
+/** Long work lets other work run in between, but not more often than necessary. */
 
 import { expect, it, vi } from 'vitest';
 import { inTurns, nextTurn, slicesInTurns } from './turns.ts';
 
 const elapsed = performance.now.bind(performance);
 
-/** Takes longer than a piece of work may. */
+/** Work that takes longer than a piece may take. */
 function work(): void {
   const until = elapsed() + 6;
   while (elapsed() < until);
 }
 
-/** Runs work, and gives what happened in which order; `turn` stands for a turn of the event loop. */
+/** Runs work and returns the order of events; `turn` stands for a turn of the event loop. */
 async function order(run: (note: (what: string) => void) => Promise<unknown>): Promise<string[]> {
   const noted: string[] = [];
   let isOver = false;

@@ -1,6 +1,6 @@
 /**
- * Long work in pieces, so that other requests are answered in between. One piece runs per turn of the event loop, however
- * many requests have long work.
+ * Long work in pieces, so that other requests are answered in between. One piece runs per turn of the event loop,
+ * however many requests have long work.
  */
 
 import type { JsonReading } from '../core/json-reading.ts';

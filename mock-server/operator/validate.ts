@@ -1,4 +1,4 @@
-/** Checking that a token belongs to an identity (Protocol §8.3). */
+/** Checks that a token belongs to an identity (Protocol §8.3). */
 
 import { type DecodedAdvertisingToken } from '../core/advertising-token.ts';
 import { absentMember } from '../core/member-faults.ts';
@@ -17,7 +17,7 @@ function decode(deployment: Deployment, token: string): DecodedAdvertisingToken 
   }
 }
 
-/** Why a token is not of an identity; undefined where it is. */
+/** Why a token does not belong to an identity; undefined when it does. */
 function faultOf(
   deployment: Deployment,
   { rawUid }: DecodedAdvertisingToken,
@@ -34,10 +34,10 @@ const absentToken = (names: Iterable<string>): Fault =>
   absentMember(names, ['token'], { absent: 'token_absent', misnamed: 'member_misnamed' });
 
 /**
- * As v0, v1 and 5.56's v2 do: valid is only a readable token of the test identity.
+ * The check of v0, v1 and v2 of 5.56: only a readable token of the test identity is valid.
  *
- * @param names what the request has, in the absence of the token
- * @returns why the token is not valid; undefined where it is
+ * @param names the names in the request, for the reason when the token is missing
+ * @returns why the token is not valid; undefined when it is
  */
 export function validateTestIdentity(
   deployment: Deployment,
@@ -56,10 +56,10 @@ export function validateTestIdentity(
 }
 
 /**
- * As the operator does today: any identity, but only tokens sealed with a key of the caller's site.
+ * The check of the current operator: any identity, but only tokens sealed with a key of the caller's site.
  *
- * @param names what the request has, in the absence of the token
- * @returns why the token is not of the identity; undefined where it is
+ * @param names the names in the request, for the reason when the token is missing
+ * @returns why the token does not belong to the identity; undefined when it does
  * @throws OperatorError `advertising_token_invalid`, `advertising_token_not_own`
  */
 export function validateOwnToken(

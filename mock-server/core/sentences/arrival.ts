@@ -1,10 +1,10 @@
-/** Refusals before any route runs, and of what is no HTTP request. */
+/** Refusals before a route runs, and refusals of bytes that are not an HTTP request. */
 export const arrival = {
   request_unreadable: 'the bytes that came are no HTTP request ({cause})',
   request_incomplete: 'the connection ended before the request came whole',
   request_timeout: 'the request did not come whole in time',
   bytes_after_request:
-    'the bytes after a request are no request; a Content-Length is too small where it counts characters, not bytes',
+    'the bytes after a request are not a request; its Content-Length may count characters in place of bytes',
   headers_too_long: 'the headers are longer than 16 KiB',
   tls_on_plain_port:
     'a TLS handshake came, but this port speaks plain HTTP; the base URL has to begin with http://',

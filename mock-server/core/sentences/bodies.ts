@@ -39,7 +39,8 @@ export const bodies = {
     'the body is base64 text, but the content type application/octet-stream says it is binary',
   envelope_encoded_twice: 'the envelope is encoded in base64 twice',
   envelope_hex: 'the envelope is encoded in hex; it has to be encoded in base64',
-  envelope_tag: 'the client secret does not open the envelope: it was sealed with another one, or altered',
+  envelope_tag:
+    'the client secret does not open the envelope: the envelope was sealed with another secret, or altered',
   timestamp_absent: 'the envelope has no timestamp and nonce in front of its JSON',
   timestamp_unit: 'the timestamp of the envelope is in {unit}; it has to be in milliseconds',
   timestamp_little_endian: 'the timestamp of the envelope is little-endian; it has to be big-endian',

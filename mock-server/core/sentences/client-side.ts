@@ -28,5 +28,6 @@ export const clientSide = {
   cstg_iv_hex: 'iv is in hex; it has to be in base64',
   cstg_iv_length: 'iv has {length} bytes; it has to have 12',
   cstg_payload_too_short: 'payload has {length} bytes, which is too short for a tag of 16',
-  cstg_payload_tag: 'payload does not open: its shared key or additional data is another, or it was altered',
+  cstg_payload_tag:
+    'payload cannot be decrypted: its shared key or additional data differs, or it was altered',
 } as const;

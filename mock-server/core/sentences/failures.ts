@@ -1,4 +1,4 @@
-/** What no caller can mend: the world, the options or the mock are at fault. */
+/** Failures that no caller can fix: the world, the options or the mock are at fault. */
 export const failures = {
   scripts_off: 'scripts under /static/js/ come from the folder of the option static, and none is named',
   no_active_master_key: 'no master key is active at the time of the clock',

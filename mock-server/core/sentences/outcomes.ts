@@ -1,4 +1,4 @@
-/** Answers that refuse nothing, but say less than was asked for. */
+/** Answers that are not refusals. Some give less than was asked for. */
 export const outcomes = {
   served: 'served',
   preflight: 'answered as a CORS preflight',

@@ -1,4 +1,4 @@
-/** Refusals of tokens and of what else requests hold. */
+/** Refusals of tokens and of other members of requests. */
 export const tokens = {
   refresh_token_absent: 'the request has no refresh_token',
   token_absent: 'the request has no token',
@@ -12,7 +12,7 @@ export const tokens = {
   token_lower_case: '{what} is all in lower case',
   token_standard_alphabet:
     '{what} has the standard alphabet (+ and /); it has to have the URL alphabet (- and _)',
-  token_type: '{what} has the type byte of no identity',
+  token_type: '{what} has a type byte that names no identity type',
   token_key_unknown: '{what} was sealed with the key {key_id}, which this operator does not have',
   token_altered: '{what} was altered: the key that it names does not open it',
   token_types_disagree: '{what} names two different identity types',
@@ -20,7 +20,7 @@ export const tokens = {
   token_other_scope: '{what} was issued for another identity scope',
   token_expired: '{what} has expired',
   token_of_other_site: 'the token was sealed with a key of another site than that of the client',
-  site_without_keyset: 'the site of the client has no keyset, so that no token is its own',
+  site_without_keyset: 'the site of the client has no keyset, so no token belongs to it',
   wrapper_key_unknown:
     'the refresh token is wrapped with the key {key_id}, which this operator does not have',
   wrapper_altered: 'the refresh token was altered: the key that its wrapping names does not open it',
@@ -31,7 +31,7 @@ export const tokens = {
   policy_not_a_number: '{member} is not a number',
   policy_value: '{member} is {value}; it has to be 0 or 1',
   policy_required:
-    'the site of the client was made after August 2023, so that the request has to have optout_check 1',
+    'the site of the client was made after August 2023, so the request must have optout_check 1',
   consent_not_text: 'tcf_consent_string is not a text',
   consent_empty: 'tcf_consent_string is empty',
   consent_unreadable: 'tcf_consent_string cannot be read',

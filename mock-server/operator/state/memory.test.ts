@@ -1,4 +1,4 @@
-/** State in memory does what every store has to. */
+/** State in memory passes the tests of every store. */
 
 import { describe } from 'vitest';
 import { testState } from '../../testing/state-tests.ts';

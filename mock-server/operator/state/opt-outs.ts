@@ -21,8 +21,8 @@ export function indexOptOuts(optOuts: readonly OptOut[]): OptOutIndex {
 }
 
 /**
- * The changes to the world's opt-outs. A read takes the world's opt-outs as an argument, so that a request sees those of
- * its own deployment. A write resolves when every read of this process sees it.
+ * The changes to the world's opt-outs. A read takes the world's opt-outs as an argument, so that a request sees those
+ * of its own deployment. A write resolves when every read of this process sees it.
  */
 export interface OptOuts {
   /** ms; undefined when the identity is not opted out */

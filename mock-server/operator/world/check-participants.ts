@@ -78,7 +78,7 @@ function* unknownRoles(path: string, roles: readonly string[]): Problems {
   }
 }
 
-/** An operator ignores an unknown role, so a client of a recorded world may have one beside a known role. */
+/** An operator ignores an unknown role, so a client of a recorded world may have one as well as a known role. */
 function* rolesOfClients({ world, elementPath }: Checked): Problems {
   for (const [index, { roles }] of world.clients.entries()) {
     const isRecorded = world.recorded_at_ms !== undefined;

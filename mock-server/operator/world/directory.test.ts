@@ -1,4 +1,4 @@
-/** Which key seals, and what happens where there is none (Protocol §4.2). */
+/** Which key seals, and what happens without one (Protocol §4.2). */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -51,7 +51,7 @@ describe('the active key', () => {
     );
   });
 
-  it('changes in the very second of its activation and expiry', () => {
+  it('changes in the second of its activation and of its expiry', () => {
     const directory = indexed([keyset(7, 7)], [key(1, 7, 10, 30), key(2, 7, 20, 25)]);
     const at = (ms: number) => activeKey(directory, 7, ms)?.id;
     expect([9999, 10_000, 19_999, 20_000, 24_999, 25_000, 29_999, 30_000].map(at)).toEqual([
@@ -87,7 +87,7 @@ describe('the key of a site', () => {
     ],
   ] as const)('is %s', (_case, keysets, keys, id) => expect(of([...keysets], [...keys])).toBe(id));
 
-  it('is an error of its own code when there is none at all', () => {
+  it('is an error with a code of its own when there is none', () => {
     const directory = indexed([keyset(-1, -1)], []);
     for (const find of [
       () => siteKey(directory, world, 9, 0),

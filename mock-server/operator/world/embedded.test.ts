@@ -1,4 +1,4 @@
-/** What the invented world promises to clients, for every seed, scope and profile. */
+/** What the embedded world promises to clients, for every seed, scope and profile. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockOperator, startMockOperator } from '../../index.ts';

@@ -1,6 +1,6 @@
 /**
- * The embedded world: made-up participants whose keys are derived from a seed text, so that two mocks with the same seed
- * read each other's tokens. All its secrets are public test values.
+ * The embedded world: made-up participants whose keys are derived from a seed text, so that two mocks with the same
+ * seed read each other's tokens. All its secrets are public test values.
  */
 
 import { writePkcs8, writeSpki } from '../../core/client-keys.ts';
@@ -18,7 +18,7 @@ interface DefaultWorldOptions {
 }
 
 const CREATED = Date.UTC(2021, 0, 1) / 1000;
-/** Below 2^31: the C++ SDK reads times into 32 signed bits, where a later one is long past. */
+/** Below 2^31: the C++ SDK reads times into 32 signed bits, where a later time becomes one in the past. */
 const EXPIRES = Date.UTC(2038, 0, 1) / 1000;
 const DAY_MS = 86_400_000;
 
@@ -69,7 +69,7 @@ interface BucketPlan {
   readonly previous?: 'salt' | 'key';
 }
 
-/** Every kind of bucket: with a salt or a key, with and without a previous one, changed lately and long ago. */
+/** Every kind of bucket: with a salt or a key, with and without a previous one, changed recently and long ago. */
 const buckets: readonly BucketPlan[] = [
   { age: 400, current: 'salt' },
   { age: 10, current: 'salt', previous: 'salt' },
@@ -87,8 +87,8 @@ const SUBSCRIPTION = { id: 'local-cstg', site: 1002 };
 type Derive = (name: string) => Uint8Array;
 
 /**
- * 44 characters of base64 with `+`, `/` and `=`. Keys of the real service have these three, and clients break on them in
- * URLs, headers and configuration files. The name gives a series of texts; the first text with all three is the key.
+ * 44 characters of base64 with `+`, `/` and `=`. Keys of the real service have these three, and clients break on them
+ * in URLs, headers and configuration files. The name gives a series of texts; the first text with all three is the key.
  */
 function keyText(derive: Derive, name: string, primitives: Primitives): string {
   for (let attempt = 0; ; attempt++) {

@@ -1,4 +1,4 @@
-/** Finds the name that a mistyped name most likely stands for. */
+/** Finds the name that a mistyped name most likely means. */
 
 /** Number of edits (insert, delete, replace or swap characters) between two texts. */
 function distance(a: string, b: string): number {

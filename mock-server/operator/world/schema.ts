@@ -34,7 +34,7 @@ const epochMs = z
 /** Tokens carry ids in four bytes. */
 const id = z.int32();
 
-/** A text of a given form. Messages tell only its length, because it may be a secret. */
+/** A text of a given form. Messages give only its length, because it may be a secret. */
 const textOf = (form: RegExp, expected: string) =>
   z.string().regex(form, {
     error: ({ input }) =>
