@@ -1,4 +1,4 @@
-/** startMockOperator: opt-outs, the clock, two instances side by side, and what it says to options that cannot work. */
+/** startMockOperator: opt-outs, the clock, two instances side by side, and its errors for options that cannot work. */
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ describe('a started mock', () => {
   });
   afterEach(() => mock.reset());
 
-  it('listens on 127.0.0.1 and tells its credentials and key pairs, the first credential with every role', () => {
+  it('listens on 127.0.0.1 and has credentials and key pairs, the first credential with every role', () => {
     expect(mock.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(companyOf(mock)).toMatchObject({ name: 'Example Company', site_id: 1001 });
     expect([...companyOf(mock).roles].sort()).toEqual([
@@ -148,7 +148,7 @@ describe('a started mock', () => {
     expect(await everywhere()).toEqual(allowed);
   });
 
-  it('reset puts the opt-outs back to those of the world, and the clock to where it ran', async () => {
+  it('reset restores the opt-outs of the world and the running clock', async () => {
     await mock.optOuts.add(user);
     await mock.optOuts.remove({ email: 'local-mock-optout@example.com' });
     await mock.clock.set(0);
@@ -350,7 +350,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
       `profile: expected ${profileNames.join(', ')}; got x`,
     ],
     [
-      'a date that is none',
+      'an invalid date',
       () => ({ now: 'tomorrow' }),
       'now: expected epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z; got tomorrow',
     ],
@@ -388,7 +388,7 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     expect(await messageOf(options())).toContain(message);
   });
 
-  // what the type refuses, and JavaScript lets through
+  // options that the type refuses and JavaScript allows
   it.each<[string, object, string]>([
     [
       'a name that no option has',

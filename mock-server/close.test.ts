@@ -1,4 +1,4 @@
-/** close(): what is in flight is answered, and nothing that a client does with a connection keeps it from its end. */
+/** close(): requests in flight are answered, and no client can keep a connection open. */
 
 import { type Socket, connect } from 'node:net';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const LARGE = 'x'.repeat(16 * 1024 * 1024);
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 const map = (head: string): string => `POST /v1/identity/map HTTP/1.1\r\nHost: x\r\n${head}`;
 
-/** Waits without timers, which a test may have in hand. */
+/** Waits without timers, because a test may have replaced them. */
 async function until(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!holds()) {
@@ -37,7 +37,7 @@ class Client {
     const { hostname, port } = new URL(url);
     this.#socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     this.#socket.setEncoding('latin1').on('data', (text: string) => (this.text += text));
-    // an end, or a reset where the server had not read all
+    // an end, or a reset if the server had not read everything
     this.#socket.on('end', () => (this.isEnded = true)).on('error', () => (this.isEnded = true));
     if (sent !== '') this.write(sent);
     clients.add(this);
@@ -74,7 +74,7 @@ const route = (path: string, handle: Route['handle']): Route => ({
   handle,
 });
 
-/** An operator with a route that answers when it is told to, and one with a large answer. */
+/** An operator with a route that answers when the test asks it to, and one with a large answer. */
 async function withSlowRoute() {
   const asked: ((answer: Answer) => void)[] = [];
   const slow = route('/slow', () => new Promise((resolve) => asked.push(resolve)));
@@ -88,7 +88,7 @@ async function withSlowRoute() {
   return { operator, asked, answerSlow };
 }
 
-/** What was sent before has come when this is answered. */
+/** When this is answered, the server has received everything that was sent before. */
 async function roundTrip({ url }: MockOperator): Promise<void> {
   const client = new Client(url, get('/ops/healthcheck'));
   await until(() => client.statuses.length === 1);
@@ -100,7 +100,7 @@ function destroyClients(): void {
 }
 afterEach(destroyClients);
 
-/** What is sent, and how many answers come at once. */
+/** What a client sends, and how many answers come at once. */
 const connections: readonly (readonly [what: string, sent: string, answers: number])[] = [
   ['has never sent a byte', '', 0],
   ['sent half of a request line', 'GET /ops', 0],
@@ -109,7 +109,7 @@ const connections: readonly (readonly [what: string, sent: string, answers: numb
   ['sent a malformed request line after a good request', `${get('/ops/healthcheck')}BAD\r\n\r\n`, 2],
   ['sent half of a body', map('Content-Length: 100\r\n\r\n{"email'), 0],
   ['sent half of a chunk', map('Transfer-Encoding: chunked\r\n\r\n50\r\n{"email'), 0],
-  ['waits to be told to send its body', map('Expect: 100-continue\r\nContent-Length: 100\r\n\r\n'), 1],
+  ['waits for 100 Continue before its body', map('Expect: 100-continue\r\nContent-Length: 100\r\n\r\n'), 1],
   ['sent the start of a body that is too long', map('Content-Length: 9999999\r\n\r\n{"email'), 1],
   ['is kept alive', get('/ops/healthcheck'), 1],
   ['is kept alive after a 404', get('/nowhere'), 1],
@@ -145,7 +145,7 @@ describe('a connection', () => {
   });
 });
 
-describe('what is in flight', () => {
+describe('a request in flight', () => {
   let operator: MockOperator;
   let asked: readonly unknown[];
   let answerSlow: (body?: string) => void;
@@ -160,7 +160,7 @@ describe('what is in flight', () => {
     await operator.close();
   });
 
-  /** Begins to close once what was sent has come; when it resolves, the grace period has begun. */
+  /** Begins to close after the server received what was sent. When it resolves, the grace period has begun. */
   async function closing() {
     await roundTrip(operator);
     const state = { isClosed: false };
@@ -235,7 +235,7 @@ describe('what is in flight', () => {
     expect(client.statuses).toEqual([200, 400]);
   });
 
-  it('includes an answer that is written and not yet read', async () => {
+  it('is answered to the end, though the client has not read the answer yet', async () => {
     const client = new Client(operator.url);
     client.stopReading();
     client.write(get('/large'));
@@ -247,7 +247,7 @@ describe('what is in flight', () => {
     await until(() => client.isEnded && state.isClosed);
   });
 
-  it('includes a request that comes whole within the grace period', async () => {
+  it('is answered, too, if it is complete within the grace period', async () => {
     const client = new Client(operator.url, map('Content-Length: 20\r\n\r\n{"email":['));
     const state = await closing();
     vi.advanceTimersByTime(GRACE_MS - 1);

@@ -1,4 +1,4 @@
-/** Puts options together into a deployment, state and a Fastify app, without listening. */
+/** Composes a deployment, state and a Fastify app from options, without listening. */
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -28,11 +28,11 @@ import type { WatchedFile } from './watch.ts';
 /** Timeouts of the HTTP server, in ms: for a whole request, for a silent connection, for one between two requests. */
 const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliveTimeout: 72_000 } as const;
 
-/** Other parts in place of the honest ones. */
+/** Replacements of honest parts. */
 export interface Replacements {
   readonly parts?: (honest: DeploymentParts, clock: Clock) => DeploymentParts;
   readonly http?: (honest: HttpRules, deployment: Deployment, clock: Clock) => HttpRules;
-  /** told of every exchange when it is answered */
+  /** called with every exchange when it is answered */
   readonly observe?: (exchange: Exchange) => void;
 }
 
@@ -41,14 +41,14 @@ export interface Composed {
   readonly options: MockOperatorOptions;
   readonly state: State;
   readonly log: Log | undefined;
-  /** the file of the world, where the options ask for it to be watched */
+  /** the file of the world, if the options ask for it to be watched */
   readonly watched: WatchedFile | undefined;
   /** the deployment that the next request works with */
   readonly deployment: () => Deployment;
   /**
-   * Puts a world in place of the present one, between two requests.
+   * Replaces the present world, between two requests.
    *
-   * @throws ConfigurationError when the options do not go with it; the former world stays
+   * @throws ConfigurationError when the options do not fit the world; the former world stays
    */
   readonly replaceWorld: (world: World) => void;
 }
@@ -133,8 +133,8 @@ function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptio
   );
 }
 
-/** A log of which a failure is no failure of the operator's: what it tells of has happened. */
-const quietly =
+/** A log whose failures are ignored: the event that it logs has already happened. */
+const ignoreFailures =
   (log: Log): Log =>
   (level, message) => {
     try {
@@ -144,7 +144,7 @@ const quietly =
     }
   };
 
-/** A line per answer; that of a refusal is an error where no caller can mend it. */
+/** Logs a line per answer: an error when no caller can fix its cause, otherwise info. */
 function observerOf(
   log: Log | undefined,
   observe: ((exchange: Exchange) => void) | undefined,
@@ -160,13 +160,13 @@ function noSchemas(): never {
   throw new Error('schemas: expected none, Fastify compiles none here');
 }
 
-/** In place of Fastify's own compilers, whose loading takes a quarter of the time to start. */
+/** In place of Fastify's own compilers, because loading them takes a quarter of the time to start. */
 const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } };
 
-/** The Fastify app: what concerns connections and request lines; the surface is a plugin of its own. */
+/** The Fastify app: connections and request lines. The surface is a plugin of its own. */
 function createApp(
   surface: () => Surface,
-  told: Omit<ParserErrorOptions, 'connections'>,
+  observer: Omit<ParserErrorOptions, 'connections'>,
 ): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
     ...TIMEOUTS,
@@ -178,14 +178,14 @@ function createApp(
     http: { requireHostHeader: false },
     rewriteUrl: ({ url = '/' }) => routedPath(url, surface().rules.normalizePath),
     clientErrorHandler(error, socket) {
-      answerParserError(error, socket, { ...told, connections });
+      answerParserError(error, socket, { ...observer, connections });
     },
   });
   const connections = trackConnections(app.server);
   return { app, connections };
 }
 
-/** @throws ConfigurationError when the option names something else */
+/** @throws ConfigurationError when the option does not name a folder */
 function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined {
   if (folder === undefined) return undefined;
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(folder);
@@ -213,7 +213,7 @@ export async function compose(
     const deployment = createDeployment(parts(honest, state.clock));
     return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, state.clock));
   };
-  const log = options.log && quietly(options.log);
+  const log = options.log && ignoreFailures(options.log);
   const watched = await watchedOf(options);
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
   const observed = observerOf(log, observe);

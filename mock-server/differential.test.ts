@@ -10,7 +10,7 @@ import { loadDifferentialCases, type DifferentialCase } from './testing/differen
 import { playCase } from './testing/differential/play.ts';
 import type { ReplayTarget } from './testing/replay/replay.ts';
 
-/** How many cases and requests must have run, so that none gets lost. */
+/** The number of cases and requests that must have run, so that none is skipped by mistake. */
 const expectedRun = { cases: 252, requests: 293 };
 
 const onlyCase = process.env['DIFFERENTIAL_CASE'];

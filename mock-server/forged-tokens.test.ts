@@ -1,4 +1,4 @@
-/** Tokens that only a holder of the keys could make, and no operator does (Protocol §5, §7.4, §8.2, §8.3). */
+/** Tokens that only a holder of the keys could make, and that no operator makes (Protocol §5, §7.4, §8.2, §8.3). */
 
 import { createDecipheriv } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ afterAll(() => Promise.all([...mocks.values()].map((mock) => mock.close())));
 const wrapper = (json: unknown): string =>
   sealedWrapper({ id: REFRESH_KEY, secret: secretOf(REFRESH_KEY) }, JSON.stringify(json));
 
-/** A refresh token with its first byte and that within it as given. */
+/** A refresh token with the given first byte and type byte in its payload. */
 function refreshToken(outer: number, inner = outer, publisherIds?: Uint8Array): string {
   const token = {
     ...({ scope: 0, type: 0, siteId: 1001, privacyBits: 1 } as const),
@@ -88,7 +88,7 @@ const refused = async (mock: MockOperator, token: string) => {
 };
 
 describe.each(['v5.56', 'current'])('a refresh token under %s', (profile) => {
-  it.each([0x0b, 0x0f])('of type byte %i is decrypted before its type is looked at', async (type) => {
+  it.each([0x0b, 0x0f])('of type byte %i is decrypted before its type is checked', async (type) => {
     const mock = mockOf(profile);
     await refused(mock, refreshToken(type));
     await refused(mock, refreshToken(type, 0x03));
@@ -101,7 +101,7 @@ describe.each(['v5.56', 'current'])('a refresh token under %s', (profile) => {
     }
   });
 
-  it('of the other scope or another type within is refused, whatever its other bits say', async () => {
+  it('with another scope or type in its payload is refused, whatever its other bits are', async () => {
     const mock = mockOf(profile);
     for (const [outer, inner] of [
       [0x03, 0x13],
@@ -113,7 +113,7 @@ describe.each(['v5.56', 'current'])('a refresh token under %s', (profile) => {
     expect((await refresh(mock, refreshToken(0xe3, 0x00))).status).toBe(200);
   });
 
-  it('hands its publisher id and client key id on, for as long as the chain goes on', async () => {
+  it('passes its publisher id and client key id on to the end of the chain', async () => {
     const mock = mockOf(profile);
     const ids = Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 7, 0xff, 0xff, 0xff, 0xfe);
     let token = refreshToken(0x03, 0x03, ids);
@@ -177,7 +177,7 @@ describe.each(['v5.56', 'current'])('a wrapper under %s', (profile) => {
   });
 });
 
-describe('an advertising token whose first byte names a type there is not', () => {
+describe('an advertising token whose first byte names an unknown type', () => {
   const validate = async (name: string, typeByte: number) => {
     const mock = mockOf(name);
     const identity = { email: 'validate@example.com' };
@@ -192,21 +192,21 @@ describe('an advertising token whose first byte names a type there is not', () =
     return [status, json.body ?? json.message];
   };
 
-  it.each([0x0b, 0x0f, 0x13, 0x07])('%i fits its raw UID of 32 bytes', async (byte) => {
+  it.each([0x0b, 0x0f, 0x13, 0x07])('is valid with %i and a raw UID of 32 bytes', async (byte) => {
     expect(await validate('current', byte)).toEqual([200, true]);
     expect(await validate('v5.56', byte)).toEqual([200, true]);
   });
 
-  it.each([0x0b, 0x0f, 0x13, 0x07])('%i does not fit a raw UID of 33 bytes', async (byte) => {
+  it.each([0x0b, 0x0f, 0x13, 0x07])('is invalid with %i and a raw UID of 33 bytes', async (byte) => {
     expect(await validate('current 33', byte)).toEqual([400, 'Invalid token']);
     expect(await validate('v5.56 33', byte)).toEqual([200, false]);
   });
 
-  it.each(['current 33', 'v5.56 33'])('is none of those whose other bits differ under %s', async (name) => {
+  it.each(['current 33', 'v5.56 33'])('is valid under %s if only other bits differ', async (name) => {
     expect(await validate(name, 0xe0)).toEqual([200, true]);
   });
 
-  it('is told so by v1 too', async () => {
+  it('is valid in v1 too', async () => {
     const identity = { email: 'validate@example.com' };
     const { json } = await get(mockOf('v5.56'), '/v1/token/generate', identity, {
       credential: companyOf(mockOf('v5.56')),

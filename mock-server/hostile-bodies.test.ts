@@ -1,4 +1,4 @@
-/** Thousands of hostile bodies for the encrypted API: each gets the one refusal that the protocol has for it. */
+/** Thousands of hostile bodies for the encrypted API: each gets exactly the refusal of the protocol. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealClientGenerate } from '../contract-tests/wire/index.ts';
@@ -69,7 +69,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
   it(`${inWords(bodies)} bodies without a good envelope get the exact refusal`, async () => {
     const rolls = dice();
     const wrong: string[] = [];
-    const told = new Map<string, number>();
+    const counts = new Map<string, number>();
     const secret = Buffer.from(companyOf(mock).secret, 'base64');
     await inParallel(bodies, async () => {
       const hostile = hostileBody(rolls, { secret, now: mock.clock.now(), profile });
@@ -77,7 +77,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
       const headers = { ...authorized(), ...contentType(rolls, hostile) };
       const got = await send(mock.url, { method: 'POST', target, headers, body: hostile.body });
       const expected = clientError(hostile.message);
-      told.set(hostile.message, (told.get(hostile.message) ?? 0) + 1);
+      counts.set(hostile.message, (counts.get(hostile.message) ?? 0) + 1);
       if (got.status !== 400 || got.body !== expected) {
         wrong.push(
           problem({ target, ...hostile, body: Buffer.from(hostile.body).toString('latin1') }, expected, got),
@@ -87,7 +87,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
     expect(wrong.slice(0, 3)).toEqual([]);
     const { missing, notBase64, tooShort, key, clock, payload } = messagesOf(profile);
     for (const message of [missing, notBase64, tooShort, key, clock, payload]) {
-      expect(told.get(message), message).toBeGreaterThan(0);
+      expect(counts.get(message), message).toBeGreaterThan(0);
     }
   });
 
@@ -158,7 +158,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
       [400, 'bad iv'],
       [400, 'payload decryption failed'],
     ] as const;
-    const told = new Set<string>();
+    const messages = new Set<string>();
     const made = Array.from({ length: 20 }, () =>
       sealClientGenerate({
         subscriptionId: keypair?.subscription_id ?? '',
@@ -183,8 +183,8 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
       const known = refusals.find(
         ([status, text]) => got.status === status && got.body.includes(`"${text}"`),
       );
-      // in the unused bits of a base64 text, and in a name's case, a change may change nothing
-      if (known) told.add(known[1]);
+      // a change of unused bits in base64, or of the case of a name, may have no effect
+      if (known) messages.add(known[1]);
       else if (got.status !== 200)
         wrong.push(problem({ body: sent.toString('latin1') }, 'a refusal of §8.5', got));
     });
@@ -195,7 +195,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
       'bad public key',
       'payload decryption failed',
     ]) {
-      expect([...told]).toContain(text);
+      expect([...messages]).toContain(text);
     }
   });
 
@@ -221,7 +221,7 @@ describe.each(['local', 'current', 'v5.56'] as const)('on %s', (profile) => {
   );
 });
 
-it('an unknown error is told no more of than its endpoint', async () => {
+it('an unknown error names only its endpoint', async () => {
   const mock = await startMockOperator();
   // by then the keys have expired
   await mock.clock.set(Date.UTC(2039, 0, 1));

@@ -1,6 +1,7 @@
 /**
- * Thousands of random and hostile requests: the mock goes on answering, with no 5xx but those that the protocol
- * names. Run one again with the seed it printed: `UID2_MOCK_TEST_SEED=… npx vitest run mock-server/hostile.test.ts`.
+ * Thousands of random and hostile requests: the mock keeps answering, without a 5xx that the protocol does not name.
+ * A run can be repeated with the seed that it printed:
+ * `UID2_MOCK_TEST_SEED=… npx vitest run mock-server/hostile.test.ts`
  */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +37,7 @@ afterAll(async () => {
 const unknown = (message: string): string => JSON.stringify({ message, status: 'unknown' });
 const TEXT = 'Internal Server Error';
 
-/** Every 5xx the protocol names (§8): where, with which body, and why. */
+/** Every 5xx that the protocol names (§8): where, with which body, and why. */
 const named: readonly (readonly [string, string, string])[] = [
   ['/identity/map', TEXT, 'v0 batch: no JSON, no list or a null element (§8.7)'],
   ['/v1/identity/map', unknown('Unknown error while mapping batched identity'), 'the same in v1 (§8.7)'],
@@ -59,7 +60,7 @@ const named: readonly (readonly [string, string, string])[] = [
   ['/v2/token/refresh', unknown('Unknown error while refreshing token v2'), 'the same in v2 (§8.2.3)'],
 ];
 
-/** What a refusal before any route turns into where the path cannot be read (§6.4); a HEAD learns only the status. */
+/** Bodies of a refusal before any route when the path is invalid too (§6.4); a HEAD gets only the status. */
 const FAILED_REFUSALS = [TEXT, 'CORS Rejected - Invalid origin', ''];
 
 const isFailedRefusal = (target: string, body: string): boolean =>
@@ -79,7 +80,7 @@ const notInLocal = [
 
 const aliveAfterwards = async (mock: MockOperator, profile: ProfileName): Promise<void> => {
   expect((await get(mock, '/ops/healthcheck')).text).toBe('OK');
-  // nobody whom a hostile request has logged out, which in local is to opt out
+  // an identity that no hostile request has logged out, which on local opts it out
   const user = { email: 'alive@example.com' };
   const credential = companyOf(mock);
   const generated =

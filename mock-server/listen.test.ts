@@ -1,11 +1,11 @@
-/** The powers over a started operator: its opt-outs, credentials and clock, and where it listens. */
+/** The API of a started operator: its opt-outs, credentials and clock, and where it listens. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MockOperator, type OptOutRequest, type RecordedOptOut, startMockOperator } from './index.ts';
 import { ask, embeddedWorld, post } from './testing/caller.ts';
 
 const NOW = Date.UTC(2027, 0, 1);
-const worlds = 'local-mock-optout@example.com';
+const optedOutInWorld = 'local-mock-optout@example.com';
 
 describe('opt-outs', () => {
   let mock: MockOperator;
@@ -20,7 +20,7 @@ describe('opt-outs', () => {
   const status = async (identifier: object): Promise<string> =>
     (await post(mock, '/v2/token/generate', identifier)).json.status;
 
-  it('are listed as optout/status tells them, those of the world too', async () => {
+  it('are listed as in optout/status, with those of the world', async () => {
     await mock.optOuts.add({ email: 'jane.doe@example.com', at: NOW - 5000 });
     const list: readonly RecordedOptOut[] = await mock.optOuts.list();
     expect(list).toEqual(
@@ -63,16 +63,16 @@ describe('opt-outs', () => {
     expect(await status({ email: 'b@example.com' })).toBe('success');
   });
 
-  it('are seen by every request as soon as the promise resolves, and so is their end', async () => {
+  it('count for every request as soon as the promise resolves, and so does their removal', async () => {
     const email = 'jane.doe@example.com';
     await mock.optOuts.add({ email });
     expect(await status({ email })).toBe('optout');
     await mock.optOuts.clear();
     expect(await status({ email })).toBe('success');
-    expect(await status({ email: worlds })).toBe('success');
+    expect(await status({ email: optedOutInWorld })).toBe('success');
     expect(await mock.optOuts.list()).toEqual([]);
     await mock.reset();
-    expect(await status({ email: worlds })).toBe('optout');
+    expect(await status({ email: optedOutInWorld })).toBe('optout');
     expect(await times()).toEqual([ofWorld]);
   });
 
@@ -102,7 +102,7 @@ describe('credentialFor', () => {
     await mock.close();
   });
 
-  it('gives one that has others too where none has only that, never a disabled one, and says who has none', async () => {
+  it('gives a client with several roles if none has only that role, never a disabled client, and fails if none has it', async () => {
     const world = embeddedWorld();
     const clients = world.clients.map((client) => ({
       ...client,
@@ -120,7 +120,7 @@ describe('credentialFor', () => {
   });
 });
 
-it('what a caller does to credentials changes nothing of the operator', async () => {
+it('the operator is not affected by changes to its credentials object', async () => {
   const mock = await startMockOperator();
   const credential = mock.credentialFor('MAPPER');
   Object.assign(credential.roles, ['GENERATOR']);
@@ -130,7 +130,7 @@ it('what a caller does to credentials changes nothing of the operator', async ()
   await mock.close();
 });
 
-it('the clock is not moved beyond the last date there is', async () => {
+it('the clock is not moved beyond the last possible date', async () => {
   const mock = await startMockOperator();
   for (const ms of [8.64e15, -1e300, Infinity, '1' as unknown as number]) {
     await expect(mock.clock.advance(ms)).rejects.toThrow(RangeError);

@@ -1,4 +1,4 @@
-/** Makes a composed operator listen, and gives the powers over it. */
+/** Makes a composed operator listen, and returns its API. */
 
 import type { AddressInfo } from 'node:net';
 import type { Composed } from './compose.ts';
@@ -14,7 +14,7 @@ import { ConfigurationError, type NameOf, sentenceOf } from './options.ts';
 /** Epoch ms, ISO 8601 text or Date. */
 export type Time = number | string | Date;
 
-/** An API key, the secret of its envelopes (base64, 32 bytes) and what it may do. */
+/** An API key, the secret of its envelopes (base64, 32 bytes) and the roles of its client. */
 export interface Credential {
   readonly name: string;
   readonly site_id: number;
@@ -35,7 +35,7 @@ export type Identifier = Partial<Record<IdentifierKind, string>>;
 
 /** An opt-out to be recorded. */
 export interface OptOutRequest extends Identifier {
-  /** when the user opted out; the operator's present if absent */
+  /** when the user opted out; now, by the operator's clock, if absent */
   readonly at?: Time;
 }
 
@@ -56,7 +56,7 @@ export interface MockOperator extends AsyncDisposable {
   /** enabled clients; the first of the embedded world has every role */
   readonly credentials: readonly Credential[];
   /**
-   * The credential for a role: of a client that has only this role where there is one, else of any that has it.
+   * The credential for a role: of a client that has only this role if there is one, else of any client that has it.
    *
    * @throws RangeError when no enabled client has the role
    */
@@ -70,7 +70,7 @@ export interface MockOperator extends AsyncDisposable {
     readonly now: () => number;
     /** freezes the clock */
     readonly set: (time: Time) => Promise<void>;
-    /** moves the clock by ms, whether it runs or stands */
+    /** moves the clock by ms, whether it runs or is frozen */
     readonly advance: (ms: number) => Promise<void>;
     /** lets a frozen clock run on */
     readonly resume: () => Promise<void>;
@@ -83,9 +83,9 @@ export interface MockOperator extends AsyncDisposable {
     /** removes every opt-out, those of the world too */
     readonly clear: () => Promise<void>;
   };
-  /** puts clock and opt-outs back to where they started */
+  /** resets the clock and the opt-outs to their state at the start */
   reset(): Promise<void>;
-  /** stops listening; answers what is in flight, and cuts what is not within two seconds */
+  /** stops listening; answers complete requests, and cuts other connections within two seconds */
   close(): Promise<void>;
   /** closes */
   [Symbol.asyncDispose](): Promise<void>;
@@ -136,7 +136,7 @@ function optOutsOf({ state, deployment }: Composed): MockOperator['optOuts'] {
   return {
     async add(given) {
       const [present, now] = [deployment(), state.clock.now()];
-      // all are looked at before the first is added
+      // all are checked before the first is added
       const optOuts = (isList(given) ? given : [given]).map((request) => {
         const located = locatedBy(present, request);
         return optOutOf(present, located, request.at === undefined ? now : msOf('optOuts: at', request.at));
@@ -175,13 +175,13 @@ function credentialFor(role: string, credentials: readonly Credential[]): Creden
   throw new RangeError(`credentialFor: expected a role of this world, ${known.join(', ')}; got ${role}`);
 }
 
-/** What listening fails with when the address is at fault, not the port. */
+/** Error codes of listening when the address is the cause, not the port. */
 const NO_SUCH_HOST: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
 
 async function bind({ app, options }: Composed): Promise<string> {
   const { host = '127.0.0.1', port = 0 } = options;
   try {
-    // for localhost Fastify makes a second server, of whose connections close() does not know
+    // for localhost Fastify makes a second server, whose connections close() does not know
     await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
     await app.close();
@@ -196,7 +196,7 @@ async function bind({ app, options }: Composed): Promise<string> {
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-/** Watches the world file where the options ask for it; gives what stops it. */
+/** Watches the world file if the options ask for it. Returns a function that stops watching. */
 async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: NameOf): Promise<() => void> {
   if (watched === undefined) return () => undefined;
   const { watchWorld } = await import('./watch.ts');
@@ -209,10 +209,10 @@ async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: Na
 }
 
 /**
- * Makes a composed operator listen, and gives the powers over it.
+ * Makes a composed operator listen, and returns its API.
  *
- * @param nameOf names the options in what is logged
- * @throws ConfigurationError when the port is in use or the address not of this machine
+ * @param nameOf names of options in log lines
+ * @throws ConfigurationError when the port is in use, or the address is not one of this machine
  */
 export async function listen(composed: Composed, nameOf: NameOf = (option) => option): Promise<MockOperator> {
   const { app, state, deployment } = composed;

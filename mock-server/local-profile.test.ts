@@ -1,4 +1,4 @@
-/** What profile local does for people: the seed's ways and today's side by side, and what only it forgives. */
+/** Profile local: the rules of the seed and of today side by side, and what only this profile accepts. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAdvertisingToken, decodeRefreshToken } from '../contract-tests/wire/index.ts';
@@ -116,7 +116,7 @@ describe('test identities', () => {
     '+00000000000': '313yQvZOTb0vjjEU7sTO/UWxGPzVppIbCyQEJEnfxLo=',
     '+00000000002': '0VoxsIuk88qt7TnZaTC//C9Vur3pR1zBMIr1cJe7xjE=',
   };
-  // what generate says in v1 and v2, refresh in v1 and v2, validate in v1, and whether a batch maps it
+  // the results of generate in v1 and v2, refresh in v1 and v2, validate in v1, and map of a list
   const table = [
     ['validate@email.com', 'success', 'success', 'success', true, 'mapped'],
     ['optout@email.com', 'success', 'success', 'optout', false, 'mapped'],
@@ -214,7 +214,7 @@ describe.each(['v2', 'v3', 'v4'] as const)('with --token-version %s', (tokenVers
     const { refresh_token: token } = (await generateV1(user, versioned)).body;
     // the first 60 characters of a V2 token are its times, key id and IV, which nothing protects
     const first = tokenVersion === 'v2' ? 60 : 0;
-    // the 166th digit is the last, and most of its bits are not read
+    // the 166th digit is the last; most of its bits are not read
     const positions = Array.from({ length: 165 - first }, (_, i) => first + i);
     const tampered = [
       ...positions.map((at) => altered(token, at)),
@@ -236,7 +236,7 @@ describe.each(['v2', 'v3', 'v4'] as const)('with --token-version %s', (tokenVers
         body: refreshToken,
         credential,
       });
-      // CBC tells of no change either: a block that still reads as a hash is another user's token
+      // CBC has no tag either: an altered block that still reads as a hash makes the token of another user
       if (tokenVersion === 'v2' && known.status === 200) continue;
       expect(known).toMatchObject({
         status: 400,
@@ -297,7 +297,7 @@ describe('opt-out', () => {
     expect((await refreshV1(kept.refresh_token)).status).toBe('optout');
   });
 
-  it('and re-establishing work in one and the same millisecond', async () => {
+  it('and a new login work in the same millisecond', async () => {
     await mock.clock.set(Date.UTC(2026, 3, 1));
     const old = (await generateV1(user)).body;
     await logout(user);
@@ -343,7 +343,7 @@ describe.each(['v5.56', 'current'] as const)('on %s', (profile: ProfileName) => 
     const world = { ...embeddedWorld(), optout_service_configured: false };
     const other = await started({ profile, world });
     const sealed = { credential: companyOf(other) };
-    // the body of the 500 is no envelope
+    // the body of the 500 is not an envelope
     const answer = await post(other, '/v2/token/logout', user, sealed);
     expect([answer.status, answer.type]).toEqual([500, null]);
     if (profile === 'v5.56')

@@ -100,7 +100,7 @@ describe('a long identity map', () => {
     expect(json.body.unmapped).toHaveLength(LONG + 1);
   });
 
-  it('beside others leaves each its own answer', async () => {
+  it('gets its own answer, at the same time as others', async () => {
     const lists = Array.from({ length: 4 }, (_, k) => email.map((item) => `${k}.${item}`));
     const asked = lists.map((list) => post(today, '/v2/identity/map', { email: list }));
     for (const [k, answer] of asked.entries()) {

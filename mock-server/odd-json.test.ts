@@ -89,7 +89,7 @@ describe('lists of identifiers', () => {
 });
 
 describe('texts', () => {
-  it('come back with capital hex digits, and with question marks for what is no character', async () => {
+  it('are returned with capital hex digits, and with question marks for lone surrogates', async () => {
     const { text } = await read(
       '/v2/identity/map',
       String.raw`{"phone":["\u001c1","\\u001c","\ud800","\b\u0000"],"email":[]}`,
@@ -220,7 +220,7 @@ describe('client-generate', () => {
     expect((await send(JSON.stringify(seal({ appName }).body))).status).toBe(status);
   });
 
-  it('takes app names for the same that differ in characters with a common capital or small letter', async () => {
+  it('treats app names as equal if their characters have a common upper-case or lower-case letter', async () => {
     const world = embeddedWorld();
     const sites = world.sites.map((site) => ({ ...site, app_names: ['com.example.kiosk'] }));
     const kiosk = await startMockOperator({ world: { ...world, sites } });
@@ -236,7 +236,7 @@ describe('client-generate', () => {
     expect(statuses).toEqual([200, 403, 403]);
   });
 
-  it('authenticates an app name as the operator writes it, and none that is no text', async () => {
+  it('authenticates an app name as the operator writes it, and refuses one with a lone surrogate', async () => {
     const world = { ...embeddedWorld(), client_side_token_generate_domain_name_check: false };
     const open = await startMockOperator({ world });
     const answerTo = async (appName: string, aadText: string) => {
@@ -258,7 +258,7 @@ describe('client-generate', () => {
     ]);
   });
 
-  it('takes JSON in every encoding of Unicode, and none that is malformed', async () => {
+  it('reads JSON in every encoding of Unicode, and refuses malformed JSON', async () => {
     const body = JSON.stringify(seal({}).body);
     expect((await send(Buffer.from(`\ufeff${body}`))).status).toBe(200);
     expect((await send(Buffer.from(body, 'utf16le'))).status).toBe(200);

@@ -1,4 +1,4 @@
-/** What a logout sends on to the opt-out service, in the recorded worlds and versions. The mock itself sends nothing. */
+/** The calls of a logout to the opt-out service, in the recorded worlds and versions. The mock itself sends nothing. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -1,9 +1,9 @@
-/** Options as JavaScript may give them: odd objects that work, and what is said to those that cannot. */
+/** Options as JavaScript may pass them: unusual objects that work, and the errors for those that cannot. */
 
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, startMockOperator } from './index.ts';
 
-/** Starts with options that no type has looked at. */
+/** Starts with options that are not type-checked. */
 const started = (options: unknown) => startMockOperator(options as object);
 
 describe('taken are', () => {
@@ -26,7 +26,7 @@ describe('taken are', () => {
     ],
     ['a getter of a class', new Settings()],
     ['an inherited value', Object.create({ scope: 'euid' })],
-    ['members by symbols, which are not looked at', { scope: 'euid', [Symbol('port')]: 'http' }],
+    ['members by symbols, which are ignored', { scope: 'euid', [Symbol('port')]: 'http' }],
   ])('%s', async (_what, options) => {
     const mock = await started(options);
     expect(mock.world.identity_scope).toBe('EUID');

@@ -1,6 +1,6 @@
 /**
- * The options of a mock operator, once: from one schema follow the API's type, the flags of the command line, the
- * environment variables, and the table in the README.
+ * The options of a mock operator, in one schema. The API's type, the flags of the command line, the environment
+ * variables and the table in the README are derived from it.
  */
 
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { nearest } from './operator/world/nearest.ts';
 const sentences = new WeakMap<ConfigurationError, string>();
 
 /**
- * Thrown for a configuration that cannot work; its message is one sentence for the user, or several, a line each.
+ * Thrown for a configuration that cannot work. Its message is one sentence for the user, or several, a line each.
  * `{name}` in a sentence stands for an option.
  */
 export class ConfigurationError extends Error {
@@ -29,11 +29,11 @@ const withNames = (sentence: string, nameOf: NameOf): string =>
 /** How a user gave an option: `now`, `--now` or `UID2_MOCK_NOW`. */
 export type NameOf = (option: OptionName) => string;
 
-/** What an error says, with the options as the user gave them. */
+/** The sentences of an error, with the options as the user gave them. */
 export const sentenceOf = (error: ConfigurationError, nameOf: NameOf): string =>
   withNames(sentences.get(error) ?? error.message, nameOf);
 
-/** Everything that is wrong with a world, a line each. */
+/** The error for the problems of a world, a line each. */
 export const worldError = (problems: readonly string[]): ConfigurationError =>
   new ConfigurationError(problems.map((line) => `{world}: ${line}`).join('\n'));
 
@@ -41,12 +41,12 @@ interface OptionNotes {
   /** placeholder of the value on the command line; a switch has none */
   readonly value?: string;
   readonly help: string;
-  /** what an error says was expected */
+  /** the expected value, for errors */
   readonly expected: string;
-  /** the same where every value is text */
+  /** the same for values that are given as text */
   readonly expectedText?: string;
   readonly default?: string;
-  /** a variable, not of ours, under which platforms give the option */
+  /** another variable, by which platforms give the option */
   readonly platformName?: string;
 }
 
@@ -155,13 +155,13 @@ const commandLineShape = {
   quiet: onOff('print nothing but errors'),
 };
 
-/** Told of every request that is answered (`info`), and of what failed through no fault of a caller (`error`). */
+/** Called for every request that is answered (`info`), and for every failure that no caller caused (`error`). */
 export type Log = (level: 'error' | 'info', message: string) => void;
 
 const optionsSchema = z
   .strictObject({
     ...optionShape,
-    /** told of every request and failure; nothing is logged by default, and what it throws is ignored */
+    /** called for every request and failure; by default nothing is logged; errors that it throws are ignored */
     log: z
       .custom<Log>((value) => typeof value === 'function')
       .register(notes, { help: '', expected: 'a function' }),
@@ -180,7 +180,7 @@ const isOptionName = (name: string): name is OptionName => Object.hasOwn(flagSha
 
 const LONGEST_SHOWN = 40;
 
-/** What came, for a message: never an object in full, which may hold secrets. */
+/** A value for a message. An object is never shown, because it may hold secrets. */
 function shown(value: unknown): string {
   if (value === '') return 'nothing';
   if (typeof value === 'string' && value.length > LONGEST_SHOWN)
@@ -191,9 +191,9 @@ function shown(value: unknown): string {
 }
 
 /**
- * Checks the options of a caller whom no type stops: their names, and each value.
+ * Checks the options of a caller without type checks: their names, and each value.
  *
- * @throws ConfigurationError for the first that is wrong
+ * @throws ConfigurationError for the first invalid option
  */
 export function checkOptions(given: object): MockOperatorOptions {
   const read = optionsSchema.safeParse(given);
@@ -224,7 +224,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
 function wrongValue(name: string, given: object): ConfigurationError {
   const schema = isOptionName(name) ? flagShape[name] : optionsSchema.shape.log.unwrap();
   const value: unknown = Reflect.get(given, name);
-  // a number or a switch in a text looks like the one that is wanted
+  // the text of a number or a switch looks like a valid value in a message
   const isWritten =
     (schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean) &&
     typeof value === 'string' &&
@@ -248,7 +248,7 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (upper) => `-${up
 
 export const flagOf = ({ name }: OptionRow): string => `--${kebab(name)}`;
 
-/** The names under which the environment gives an option, the first before the second. */
+/** The environment variables of an option, the first before the second. */
 export const environmentNamesOf = ({ name, platformName }: OptionRow): string[] => [
   `UID2_MOCK_${kebab(name).replaceAll('-', '_').toUpperCase()}`,
   ...(platformName === undefined ? [] : [platformName]),

@@ -1,4 +1,7 @@
-/** Every reason is reached by a request which, mended in the one point that its sentence names, is served. */
+/**
+ * Every reason is reached by a request. The same request is served after the one point that the sentence names is
+ * mended.
+ */
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Reason, reasons } from './core/reasons.ts';
@@ -30,7 +33,7 @@ afterAll(async () => {
   removeScripts();
 });
 
-interface Told extends Exchange {
+interface Observed extends Exchange {
   readonly body: string;
 }
 
@@ -40,8 +43,8 @@ function lastOf(exchanges: readonly Exchange[]): Exchange {
   return last;
 }
 
-/** The exchange of a request, as it was told of. */
-async function askFor(shot: Shot, name: ConfigurationName): Promise<Told> {
+/** The observed exchange of a request. */
+async function askFor(shot: Shot, name: ConfigurationName): Promise<Observed> {
   const stage = stageOf(name);
   const request = shot(stage);
   stage.takeExchanges();
@@ -49,7 +52,7 @@ async function askFor(shot: Shot, name: ConfigurationName): Promise<Told> {
     'bytes' in request
       ? await sendBytes(stage.mock.url, Buffer.from(request.bytes), request.ends)
       : (await send(stage.mock.url, request)).body;
-  // that of a request which was cut off comes when its connection is gone
+  // the exchange of a request that was cut off is observed after its connection ended
   const exchange = await vi.waitFor(() => lastOf(stage.takeExchanges()));
   return { ...exchange, body: answer };
 }
@@ -83,7 +86,7 @@ it.each(named)('%s', async (_name, { reason, on, broken, mended, mendedOn = on, 
 
 it.each(named)('%s goes away by one change', (_name, { on, broken, mended, mendedOn = on }) => {
   const [one, other] = [broken(stageOf(on)), mended(stageOf(on))];
-  // what is written to a connection has no parts to be compared
+  // bytes for a connection have no parts to compare
   if ('bytes' in one || 'bytes' in other) return;
   expect(differences(one, other)).toHaveLength(mendedOn === on ? 1 : 0);
 });
@@ -92,7 +95,7 @@ it('every reason is among them', () => {
   expect([...reached].sort()).toEqual(Object.keys(reasons).sort());
 });
 
-describe('the log of all that', () => {
+describe('the log of these requests', () => {
   const lines = (): string[] => [...stages.values()].flatMap(({ log }) => log);
 
   it('has a line for each, of a bounded length', () => {

@@ -1,5 +1,5 @@
 /**
- * The mock answers what the recorded operators answered. One file or one case alone:
+ * The mock answers as the recorded operators did. One file or one case alone:
  * `REPLAY_FILE=exchanges-v2 REPLAY_ID=v2-151 npx vitest run mock-server/recordings.test.ts`
  */
 import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const onlyId = process.env['REPLAY_ID'];
 const old = { world: 'world-v5.56.13.json', profile: 'v5.56' } as const;
 const today = { world: 'world-v5.70.250.json', profile: 'current' } as const;
 
-/** How many cases and requests must have run, so that none gets lost. */
+/** The number of cases and requests that must have run, so that none is skipped by mistake. */
 const recordings = [
   { file: 'exchanges-v0.json', ...old, cases: 250, requests: 290 },
   { file: 'exchanges-v1.json', ...old, cases: 328, requests: 379 },
@@ -68,7 +68,7 @@ function byGroup(entries: Entry[]): [string, Entry[]][] {
   return [...groups];
 }
 
-/** Replays entries one after another; throws one error which tells of every failure. */
+/** Replays entries one after another. Throws one error with every failure. */
 async function replayAll(entries: Entry[], target: ReplayTarget): Promise<void> {
   const failures: string[] = [];
   for (const entry of entries) {
@@ -124,7 +124,7 @@ const normalizationCase = z.strictObject({
     .optional(),
 });
 
-/** The case as an exchange with `/v2/identity/map`, for whichever client of the world may map. */
+/** The case as an exchange with `/v2/identity/map`, for a client of the world that may map. */
 function mapping(vector: z.infer<typeof normalizationCase>, client: string, version: string): unknown {
   const { id, kind, recorded_at_ms, input: identifier, results } = vector;
   const result = results?.[version];

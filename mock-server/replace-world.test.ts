@@ -1,4 +1,4 @@
-/** A world that takes the place of another: no request sees two, and everything follows the new one. */
+/** A world that replaces another: no request works with both, and everything follows the new one. */
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -19,13 +19,13 @@ import { keysOf } from './testing/world.ts';
 type World = ReturnType<typeof embeddedWorld>;
 
 const NOW = Date.UTC(2027, 0, 1);
-/** More than a map works on in one turn of the loop, so that others come in between. */
+/** More elements than a map handles in one turn of the event loop, so that other requests run in between. */
 const emails = Array.from({ length: 1600 }, (_, index) => `user${index}@example.com`);
 const leaver = 'leaver@example.com';
 
 const reversed = (secret: string): string => Buffer.from(secret, 'base64').reverse().toString('base64');
 
-/** Two worlds with the same API keys: secrets, salts, keys, lifetimes and opt-outs are of each its own. */
+/** Two worlds with the same API keys, but each with its own secrets, salts, keys, lifetimes and opt-outs. */
 const one: World = embeddedWorld();
 const other: World = {
   ...defaultWorld({ seed: 'other', scope: 'uid2', now: NOW, v4Buckets: true }, nativePrimitives),
@@ -36,7 +36,7 @@ const other: World = {
   opted_out_identities: [{ email: leaver, opted_out_at_seconds: 1_700_000_000 }],
 };
 
-/** A request as the first client of a world seals it, again and again until it is that world which is asked. */
+/** A request sealed by the first client of a world. It is sent again until the mock serves that world. */
 async function sealedFor(world: World, mock: MockOperator, path: string, payload: object) {
   const [credential] = world.clients;
   if (credential === undefined) throw new Error('clients: expected at least one, got none');
@@ -50,7 +50,7 @@ async function sealedFor(world: World, mock: MockOperator, path: string, payload
 const mapped = (world: World, mock: MockOperator): Promise<object> =>
   sealedFor(world, mock, '/v2/identity/map', { email: [...emails, leaver] });
 
-/** What new tokens tell of the world that issued them. */
+/** What new tokens show of the world that issued them. */
 async function generated(world: World, mock: MockOperator): Promise<object> {
   const body = await sealedFor(world, mock, '/v2/token/generate', { email: 'jane.doe@example.com' });
   const keys = keysOf(world);
@@ -115,7 +115,7 @@ describe('while worlds change under load', () => {
   });
 });
 
-/** A POST without a key whose head has come; `finish` sends the body, in chunks, and gives the answer. */
+/** A POST without a key whose head has arrived. `finish` sends the body, in chunks, and returns the answer. */
 async function beginPost({ url }: MockOperator, body: string) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).setEncoding('latin1');

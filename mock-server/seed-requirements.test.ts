@@ -101,7 +101,7 @@ describe('S5 the unversioned paths answer in v0 shapes on seed-v1', () => {
 
   const flat = { advertisement_token: expect.any(String), advertising_token: expect.any(String) };
 
-  it('S5 generate and refresh are flat, whoever cannot be refreshed gets empty strings', async () => {
+  it('S5 generate and refresh are flat, and a failed refresh gives empty strings', async () => {
     const generated = await get(seed, '/token/generate', user, { credential: credential() });
     expect(generated.json).toEqual({ ...flat, refresh_token: expect.any(String) });
     expect(generated.json.advertisement_token).toBe(generated.json.advertising_token);
@@ -284,7 +284,7 @@ it('S18 a refresh token may be used repeatedly until it expires', async () => {
     await mock.clock.advance(3_600_000);
     expect((await refresh(refresh_token)).json.status).toBe('success');
   }
-  // what a refresh hands out remembers when the user was first seen
+  // tokens of a refresh keep the time when the user was first seen
   const { refresh_token: next } = (await refresh(refresh_token)).json.body;
   const [old, renewed] = [refresh_token, next].map((token) => decodeRefreshToken(token, embeddedKeys));
   expect(renewed?.established).toBe(old?.established);

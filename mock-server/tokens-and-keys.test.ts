@@ -1,4 +1,4 @@
-/** Tokens decrypt with the keys of the mock's own key endpoints, for every client that may see them and for no other. */
+/** Tokens decrypt with the keys of the mock's key endpoints, for every client that may see them and for no other. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -33,7 +33,7 @@ const mapOf = (keys: readonly KeyObject[]) =>
 
 const user = { email: 'user@example.com' };
 
-/** Endpoints of keys and the roles that may ask them (Protocol §6.2). */
+/** The key endpoints and the roles that may use them (Protocol §6.2). */
 const keyEndpoints = [
   ['/v2/key/latest', ['ID_READER']],
   ['/v2/key/sharing', ['SHARER', 'ID_READER']],
@@ -54,7 +54,7 @@ async function keysFor(
   return path === '/v2/key/latest' ? json.body : json.body.keys;
 }
 
-/** Protocol §4.3, as it stands there: which keysets a caller sees. */
+/** Protocol §4.3 as it is written there: which keysets a caller sees. */
 function visibleKeysets(world: World, { site_id, roles }: Credential): number[] {
   const isSeen = ({ id, site_id: owner, enabled, allowed_sites }: World['keysets'][number]): boolean => {
     if (id === -2) return false;
@@ -84,7 +84,7 @@ describe.each(worlds)('in %s', (_name, data) => {
   });
   afterAll(() => mock.close());
 
-  it('every client is told exactly the keys that it may see, ascending by id', async () => {
+  it('every client gets exactly the keys that it may see, ascending by id', async () => {
     for (const credential of mock.credentials) {
       const keysets = visibleKeysets(world, credential);
       const expected = world.keyset_keys
@@ -126,13 +126,13 @@ describe.each(worlds)('in %s', (_name, data) => {
     expect([...outcomes].sort()).toEqual(['not read', 'read']);
   });
 
-  it('nobody is told a key of refresh tokens', async () => {
+  it('no client gets a key of refresh tokens', async () => {
     const refreshKeys = world.keyset_keys.filter(({ keyset_id }) => keyset_id === -2).map(({ id }) => id);
     expect(refreshKeys).not.toHaveLength(0);
     for (const credential of mock.credentials) {
       for (const [path] of keyEndpoints) {
-        const told = (await keysFor(mock, path, credential)) ?? [];
-        expect(told.map(({ id }) => id).filter((id) => refreshKeys.includes(id))).toEqual([]);
+        const keys = (await keysFor(mock, path, credential)) ?? [];
+        expect(keys.map(({ id }) => id).filter((id) => refreshKeys.includes(id))).toEqual([]);
       }
     }
   });
@@ -145,7 +145,7 @@ describe('in the embedded world', () => {
   });
   afterAll(() => mock.close());
 
-  it('v0 and v1 key/latest tell what v2 tells', async () => {
+  it('v0 and v1 key/latest give the same as v2', async () => {
     const options = { credential: companyOf(mock) };
     const v2 = await keysFor(mock, '/v2/key/latest', companyOf(mock));
     expect((await get(mock, '/key/latest', {}, options)).json).toEqual(v2);
@@ -236,7 +236,7 @@ describe('in the embedded world', () => {
     expect(ivs.size).toBe(10_000);
   }, 120_000);
 
-  it('a token says when and for whom it was made', async () => {
+  it('a token has the time and the site for which it was made', async () => {
     await mock.clock.set(Date.UTC(2026, 0, 2));
     const now = mock.clock.now();
     const { body } = (await post(mock, '/v2/token/generate', user)).json;

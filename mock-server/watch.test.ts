@@ -1,4 +1,4 @@
-/** A world file that is watched: what changes it, what is refused, and what stays whatever it says. */
+/** A world file that is watched: which changes are read, which are refused, and what a new world does not change. */
 
 import { existsSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 type World = ReturnType<typeof embeddedWorld>;
 
-/** The embedded world with another name of its first client, to tell one from the other. */
+/** The embedded world with another name of its first client, to distinguish two worlds. */
 const named = (name: string, changes: Partial<World> = {}): string => {
   const world = { ...embeddedWorld(), ...changes };
   const [first, ...rest] = world.clients;
@@ -83,7 +83,7 @@ it('is read again when the link to it points elsewhere', async () => {
   await until(() => nameOf(operator) === 'two');
 });
 
-it('may be deleted, which is said once, and be made anew', async () => {
+it('may be deleted, which is logged once, and be created again', async () => {
   const operator = await started();
   unlinkSync(file);
   await until(() => refusals().length > 0);
@@ -95,7 +95,7 @@ it('may be deleted, which is said once, and be made anew', async () => {
   ]);
 });
 
-it('is refused with everything that is wrong with it; what was before stays, until it is right', async () => {
+it('is refused with all its problems; the former world stays until the file is valid', async () => {
   const operator = await started();
   const { body } = (await post(operator, '/v2/token/generate', { email: 'jane.doe@example.com' })).json;
   const { clients, keysets } = embeddedWorld();
@@ -117,7 +117,7 @@ it('is refused with everything that is wrong with it; what was before stays, unt
   await until(() => nameOf(operator) === 'two');
 });
 
-it('is refused when the options do not go with it', async () => {
+it('is refused when the options do not fit it', async () => {
   const operator = await started({ scope: 'uid2', identityTokenExpiresAfterSeconds: 2000 });
   writeFileSync(file, JSON.stringify(embeddedWorld('euid')));
   await until(() => refusals().length === 1);
@@ -134,7 +134,7 @@ it('is refused when the options do not go with it', async () => {
   expect(nameOf(operator)).toBe('one');
 });
 
-it('has no say in the lifetimes that the options give', async () => {
+it('does not change the lifetimes that the options give', async () => {
   const operator = await started({ identityTokenExpiresAfterSeconds: 2000 });
   const lifetimes = {
     identity_token_expires_after_seconds: 5000,
@@ -152,7 +152,7 @@ it('has no say in the lifetimes that the options give', async () => {
   ]);
 });
 
-it('is found where it was when the operator started, relative to the folder of that time', async () => {
+it('is read from the folder in which the operator started', async () => {
   const before = process.cwd();
   process.chdir(folder);
   try {

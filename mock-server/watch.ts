@@ -6,17 +6,17 @@ import { loadWorld } from './operator/world/read.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type Log, worldError } from './options.ts';
 
-/** Polling sees a file that another takes the place of, and works on every file system. */
+/** Polling notices a file that is replaced, and works on every file system. */
 const INTERVAL_MS = 250;
 
-/** A file as it was read. */
+/** A file, with its stamp when it was read. */
 export interface WatchedFile {
   /** absolute */
   readonly path: string;
   readonly stamp: string;
 }
 
-/** What tells a file from what stands in its place later, another file or none. */
+/** The stamp of a file: it differs after the file is changed, replaced or deleted. */
 async function stampOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
@@ -26,7 +26,7 @@ async function stampOf(path: string): Promise<string> {
   }
 }
 
-/** A file that is about to be read: a change during the reading counts as a later one. */
+/** The stamp of a file before it is read: a change while it is read counts as a later one. */
 export async function watchedFile(file: string): Promise<WatchedFile> {
   const path = resolve(file);
   return { path, stamp: await stampOf(path) };
@@ -38,14 +38,14 @@ interface WorldWatcher {
   /** @throws ConfigurationError when the world cannot take the place of the present one */
   readonly replaceWorld: (world: World) => void;
   readonly log: Log;
-  /** The complaints of an error, one a line. */
+  /** The problems of an error, a line each. */
   readonly sentenceOf: (error: ConfigurationError) => string;
 }
 
 /**
- * Hands over the world of a file after every change; an invalid one is refused with its complaints in the log.
+ * Hands over the world of a file after every change. An invalid world is refused, and its problems are logged.
  *
- * @returns stops watching
+ * @returns a function that stops watching
  */
 export function watchWorld({ path, stamp }: WatchedFile, watcher: WorldWatcher): () => void {
   const { now, replaceWorld, log, sentenceOf } = watcher;

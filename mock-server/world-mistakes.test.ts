@@ -1,6 +1,6 @@
 /**
- * Every mistake that a world can have is said at the start, all of them at once, a line each, without secrets; what a
- * recorded world may hold beyond that is accepted.
+ * Every mistake of a world is reported at the start, all at once, a line each, without secrets. A recorded world may
+ * hold more than a written one.
  */
 
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ function changed(world: object, changes: readonly Change[]): object {
   return result;
 }
 
-/** The mistakes that a start with a world names. */
+/** The mistakes that are reported when a mock starts with a world. */
 async function mistakesOf(world: unknown, options: object = {}): Promise<string[]> {
   let message: string;
   try {
@@ -467,7 +467,7 @@ describe('each member', () => {
 });
 
 describe('several mistakes', () => {
-  it('are said at once, those of the schema and those beyond it', async () => {
+  it('are reported at once, those of the schema and those beyond it', async () => {
     const broken = changed(world, [
       ['optedout_identities', []],
       ['identity_v3', 'no'],
@@ -494,7 +494,7 @@ describe('several mistakes', () => {
     ]);
   });
 
-  it('are not made up from what is missing because it is invalid', async () => {
+  it('are not reported for parts that are missing because they are invalid', async () => {
     // without its keyset, which is left out as invalid, a key would have none
     expect(await mistakesOf(changed(world, [['keysets.3.name', 1]]))).toEqual([
       'keysets[3].name: expected a string; got 1',
@@ -535,7 +535,7 @@ describe('a recorded world', () => {
   });
 });
 
-it('a recorded world may tell more than a mock knows, but not misspell what it knows', async () => {
+it('a recorded world may have unknown members, but no misspelt ones', async () => {
   const recorded = { ...world, recorded_at_ms: 0 };
   expect(await mistakesOf(changed(recorded, [['clients.1.colour', 'red']]))).toEqual([]);
   expect(await mistakesOf({ ...recorded, colour: 'red' })).toEqual([]);

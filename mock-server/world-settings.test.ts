@@ -26,7 +26,7 @@ async function withWorld(change: Partial<World>, options: MockOperatorOptions = 
 }
 
 const world = embeddedWorld();
-/** A recorded world may be in a state in which an operator fails; a written one is refused. */
+/** A recorded world may be in a state in which an operator fails. A written world in such a state is refused. */
 const recorded = { recorded_at_ms: Date.UTC(2026, 0, 1) };
 const user = { email: 'user@example.com' };
 const hash = { email_hash: 'tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=' };
@@ -36,23 +36,23 @@ const uidOf = async (mock: MockOperator, email = user.email) =>
   (await post(mock, '/v2/identity/map', { email: [email] })).json.body.mapped[0].advertising_id;
 
 describe('lifetimes', () => {
-  it('of sharing tokens are told as text, their limit as a number with the tolerance added', async () => {
-    const told = async (change: Partial<World>) => {
+  it('of sharing tokens are given as text, their limit as a number with the tolerance added', async () => {
+    const limits = async (change: Partial<World>) => {
       const body = await sharing(await withWorld(change));
       return [body.token_expiry_seconds, body.max_sharing_lifetime_seconds];
     };
-    expect(await told({})).toEqual(['2592000', 2_592_010]);
-    expect(await told({ sharing_token_expiry_seconds: 60 })).toEqual(['60', 70]);
-    expect(await told({ max_sharing_lifetime_seconds: 5 })).toEqual(['2592000', 15]);
-    expect(await told({ token_lifetime_tolerance_seconds: 0 })).toEqual(['2592000', 2_592_000]);
+    expect(await limits({})).toEqual(['2592000', 2_592_010]);
+    expect(await limits({ sharing_token_expiry_seconds: 60 })).toEqual(['60', 70]);
+    expect(await limits({ max_sharing_lifetime_seconds: 5 })).toEqual(['2592000', 15]);
+    expect(await limits({ token_lifetime_tolerance_seconds: 0 })).toEqual(['2592000', 2_592_000]);
   });
 
   it('of the bid stream are those of identities unless set', async () => {
-    const told = async (change: Partial<World>) =>
+    const limits = async (change: Partial<World>) =>
       (await bidstream(await withWorld(change))).max_bidstream_lifetime_seconds;
-    expect(await told({})).toBe(3610);
-    expect(await told({ identity_token_expires_after_seconds: 7200 })).toBe(7210);
-    expect(await told({ max_bidstream_lifetime_seconds: 1 })).toBe(11);
+    expect(await limits({})).toBe(3610);
+    expect(await limits({ identity_token_expires_after_seconds: 7200 })).toBe(7210);
+    expect(await limits({ max_bidstream_lifetime_seconds: 1 })).toBe(11);
   });
 
   it('of identities and refresh tokens are those of issued tokens', async () => {
@@ -120,7 +120,7 @@ describe('client-side generation', () => {
     }
   });
 
-  it('key_sharing_endpoint_provide_app_names and domain_names are what site_data tells', async () => {
+  it('site_data follows key_sharing_endpoint_provide_app_names and domain_names', async () => {
     const names = async (change: Partial<World>) => (await sharing(await withWorld(change))).site_data;
     expect(await names({})).toEqual([
       { id: 1002, domain_names: ['123456789', 'com.example.app', 'example.com', 'localhost'] },
@@ -140,18 +140,18 @@ describe('client-side generation', () => {
 });
 
 describe('raw UIDs', () => {
-  /** The bucket 0 of the embedded world, text salt only, is everybody's. */
+  /** All identities are in bucket 0 of the embedded world, which has only a text salt. */
   const text = { ...world.salts, buckets: world.salts.buckets.slice(0, 1) };
   const keyed = { ...world.salts, buckets: world.salts.buckets.slice(2, 3) };
 
-  it('identity_v3 puts scope and type in front of those by text salts', async () => {
+  it('identity_v3 puts scope and type in front of raw UIDs of text salts', async () => {
     const v2 = Buffer.from(await uidOf(await withWorld({ salts: text })), 'base64');
     const v3 = Buffer.from(await uidOf(await withWorld({ salts: text, identity_v3: true })), 'base64');
     expect([v2.length, v3.length, v3[0]]).toEqual([32, 33, 0]);
     expect(v3.subarray(1)).toEqual(v2);
   });
 
-  it('identity_environment is told by those by keys, and optout/status finds those of test only', async () => {
+  it('identity_environment is in raw UIDs of salt keys, and optout/status finds only those of test', async () => {
     for (const [environment, first, found] of [
       ['test', 0x20, 1],
       ['integ', 0x60, 0],
@@ -185,7 +185,7 @@ describe('opt-outs', () => {
     expect(json.body.opted_out).toEqual([{ advertising_id: uid, opted_out_since: 1_700_000_000_000 }]);
   });
 
-  it('optout_tokens_disabled: without it 5.56 gives a stand-in token where it would say optout', async () => {
+  it('optout_tokens_disabled: without it 5.56 gives a stand-in token in place of optout', async () => {
     const generate = async (change: Partial<World>) => {
       const mock = await withWorld(change, { profile: 'v5.56' });
       return (await post(mock, '/v2/token/generate', { email: 'local-mock-optout@example.com' })).json;
@@ -243,10 +243,10 @@ describe('keys', () => {
       site_key_id: 103,
       site_id: 1004,
     });
-    const told = await sharing(mock);
-    expect(told.master_keyset_id).toBe(77);
-    expect(told.keys.filter((key: { keyset_id?: number }) => key.keyset_id === 77)).toHaveLength(1);
-    expect(told.keys.map((key: { id: number }) => key.id)).not.toContain(102);
+    const answer = await sharing(mock);
+    expect(answer.master_keyset_id).toBe(77);
+    expect(answer.keys.filter((key: { keyset_id?: number }) => key.keyset_id === 77)).toHaveLength(1);
+    expect(answer.keys.map((key: { id: number }) => key.id)).not.toContain(102);
   });
 
   it('two enabled default keysets of one site are the text of an internal error', async () => {

@@ -1,4 +1,7 @@
-/** The hook for what needs no route: hosts, targets and queries that cannot be read, CORS, scripts, unknown paths, methods. */
+/**
+ * The hook that answers requests which need no route: invalid hosts, targets and queries, CORS, scripts, unknown paths
+ * and wrong methods.
+ */
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,10 +13,10 @@ import { noteExchange } from './parser-errors.ts';
 import { pathFault } from './path-faults.ts';
 import { splitTarget } from './paths.ts';
 import type { Answer } from './route.ts';
-import { type Site, corsOf, guarded, guardedLater, send } from './send.ts';
+import { type Plugin, corsOf, guard, guardLater, send } from './send.ts';
 import { STATIC_PREFIX, answerStatic, isStaticPath } from './static-files.ts';
 
-/** Headers of which the operator reads the first that came, where Node joins all. */
+/** Headers that may be repeated. The operator reads the first value, where Node joins all of them. */
 const FIRST_COUNTS = ['origin', TRACE_ID];
 
 function keepFirst(raw: IncomingMessage): void {
@@ -23,9 +26,9 @@ function keepFirst(raw: IncomingMessage): void {
 }
 
 /** Why a path has no endpoint. */
-function unroutedFault(site: Site, { surface, method }: FastifyRequest, path: string): Fault {
+function unroutedFault(plugin: Plugin, { surface, method }: FastifyRequest, path: string): Fault {
   if (isStaticPath(path)) {
-    return site.scripts === undefined
+    return plugin.scripts === undefined
       ? ['scripts_off']
       : ['method_wrong', { method, allowed: 'GET or HEAD' }];
   }
@@ -34,21 +37,26 @@ function unroutedFault(site: Site, { surface, method }: FastifyRequest, path: st
 }
 
 /** The answer to a path or method that no route serves. */
-export function sendUnrouted(site: Site, request: FastifyRequest, reply: FastifyReply, fault?: Fault): void {
+export function sendUnrouted(
+  plugin: Plugin,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault?: Fault,
+): void {
   const { rules, methods } = request.surface;
   const path = request.raw.url ?? '';
   const { allow, ...answer } = rules.answerUnrouted(request.method, methods.get(path));
   const headers = rules.corsHeaders(corsOf(request));
   if (allow !== undefined) headers.allow = allow;
   const finished = rules.finish(answer, undefined);
-  if (methods.has(path)) send(site, request, reply, finished, headers);
+  if (methods.has(path)) send(plugin, request, reply, finished, headers);
   else {
-    const [reason, facts] = fault ?? unroutedFault(site, request, path);
-    send(site, request, reply, { ...finished, reason, ...(facts && { facts }) }, headers);
+    const [reason, facts] = fault ?? unroutedFault(plugin, request, path);
+    send(plugin, request, reply, { ...finished, reason, ...(facts && { facts }) }, headers);
   }
 }
 
-/** What is answered before a route is looked for, and its headers. */
+/** The answer, with its headers, to a request that needs no route; undefined for any other request. */
 function answerEarly(request: FastifyRequest): { answer: Answer; headers: OutgoingHttpHeaders } | undefined {
   const { raw, surface, target } = request;
   const { rules, deployment } = surface;
@@ -71,40 +79,40 @@ function answerEarly(request: FastifyRequest): { answer: Answer; headers: Outgoi
 }
 
 /** The answer to a request for a script. */
-function sendStatic(site: Site, request: FastifyRequest, reply: FastifyReply): void {
+function sendStatic(plugin: Plugin, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, exchange, surface, target } = request;
   const { rules } = surface;
-  if (site.scripts === undefined) return sendUnrouted(site, request, reply, ['scripts_off']);
+  if (plugin.scripts === undefined) return sendUnrouted(plugin, request, reply, ['scripts_off']);
   exchange.route = `${STATIC_PREFIX}*`;
-  site.connections.begin(raw);
-  const later = answerStatic(site.scripts, rules.normalizePath(target.path), raw.headers);
-  guardedLater(site, request, reply, later, (found) => {
-    if (found === undefined) return sendUnrouted(site, request, reply, ['script_absent']);
+  plugin.connections.begin(raw);
+  const later = answerStatic(plugin.scripts, rules.normalizePath(target.path), raw.headers);
+  guardLater(plugin, request, reply, later, (found) => {
+    if (found === undefined) return sendUnrouted(plugin, request, reply, ['script_absent']);
     const { type: _, ...bare } = found.answer;
     const answer = exchange.method === 'HEAD' ? bare : found.answer;
     const headers = { ...rules.corsHeaders(corsOf(request)), ...found.headers };
-    send(site, request, reply, answer, headers);
+    send(plugin, request, reply, answer, headers);
   });
 }
 
-/** Answers what needs no route. True when it did, or will. */
-function answerAtGate(site: Site, request: FastifyRequest, reply: FastifyReply): boolean {
+/** Answers a request that needs no route. Returns whether it is, or will be, answered. */
+function answerAtGate(plugin: Plugin, request: FastifyRequest, reply: FastifyReply): boolean {
   const early = answerEarly(request);
   if (early) {
-    send(site, request, reply, early.answer, early.headers);
+    send(plugin, request, reply, early.answer, early.headers);
     return true;
   }
   const { method, raw, surface } = request;
   const path = raw.url ?? '';
   if (surface.methods.get(path)?.includes(method)) return false;
   const isRead = method === 'GET' || method === 'HEAD';
-  if (isRead && isStaticPath(path)) sendStatic(site, request, reply);
-  else sendUnrouted(site, request, reply);
+  if (isRead && isStaticPath(path)) sendStatic(plugin, request, reply);
+  else sendUnrouted(plugin, request, reply);
   return true;
 }
 
-export function addGate(site: Site): void {
-  const { app, surface, state } = site;
+export function addGate(plugin: Plugin): void {
+  const { app, surface, state } = plugin;
   app.decorateRequest('surface');
   app.decorateRequest('exchange');
   app.decorateRequest('target');
@@ -115,8 +123,8 @@ export function addGate(site: Site): void {
     request.exchange = newExchange(state.clock.now(), request.method, path);
     noteExchange(request.raw.socket, request.exchange);
     keepFirst(request.raw);
-    guarded(site, request, reply, () => {
-      if (!answerAtGate(site, request, reply)) done();
+    guard(plugin, request, reply, () => {
+      if (!answerAtGate(plugin, request, reply)) done();
     });
   });
 }

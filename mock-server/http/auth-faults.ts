@@ -1,4 +1,4 @@
-/** Why a request is not authenticated (Protocol §6.1): computed for a refusal only, which tells no caller of it. */
+/** Why a request is not authenticated (Protocol §6.1). It is computed only for a refusal, and callers never see it. */
 
 import type { Fault, Reason } from '../core/reasons.ts';
 import type { Deployment } from '../operator/deployment.ts';
@@ -15,10 +15,10 @@ const OTHER_HEADERS = [
 ];
 const KEY_FORM = /^(UID2|EUID)-C-([A-Z])-/;
 
-/** Shorter beginnings of a key would name a client by accident. */
+/** Shorter beginnings of a key could match a client by accident. */
 const SHORTEST_CUT = 16;
 
-/** Schemes that a sentence may name: any other word may be a key. */
+/** Schemes that a sentence may name. Any other word may be a key, and is not shown. */
 const SCHEMES = /^(?:basic|digest|token|apikey|api-key|key|jwt|hmac|negotiate|bearer:)$/i;
 
 function absentFault(headers: Readonly<NodeJS.Dict<string[]>>): Fault {
@@ -26,7 +26,7 @@ function absentFault(headers: Readonly<NodeJS.Dict<string[]>>): Fault {
   return other === undefined ? ['header_absent'] : ['key_in_other_header', { header: other }];
 }
 
-/** The fault of a header that holds no key in the form which the operator reads. */
+/** The fault of a header whose key is not in the form that the operator reads. */
 function headerFault(header: string): Fault {
   const given = header.trim();
   const [scheme = '', ...rest] = given.split(/\s/, 3);
@@ -46,7 +46,7 @@ function decoded(text: string): string {
   }
 }
 
-/** What a key says of its own form, against the keys of the clients there are. */
+/** The fault in the scope or environment of a key, compared with the keys of the clients. */
 function formFault(key: string, { world }: Deployment): Fault | undefined {
   const [, scope, environment] = KEY_FORM.exec(key) ?? [];
   if (scope === undefined || environment === undefined) return undefined;
@@ -61,7 +61,7 @@ function formFault(key: string, { world }: Deployment): Fault | undefined {
 
 type WorldClient = Deployment['world']['clients'][number];
 
-/** What was made of a client's key, in order of likelihood. */
+/** Alterations of a client's key, the likeliest first. */
 const alterations: readonly (readonly [
   reason: Reason,
   isMade: (given: string, client: WorldClient) => boolean,
@@ -91,8 +91,8 @@ function clientFault({ name, roles, disabled }: Client, route: Route): Fault {
 }
 
 /**
- * @param headers with all values of each
- * @param key the API key of the header; undefined when the header holds none in the form that the operator knows
+ * @param headers all values of each header
+ * @param key the API key of the header; undefined when the header is not in the form that the operator reads
  * @param client the client of the key
  */
 export function authFault(

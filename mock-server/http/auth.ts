@@ -1,4 +1,4 @@
-/** From the Authorization header to the client (Protocol §6.1). */
+/** Finds the client of an Authorization header (Protocol §6.1). */
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { OperatorError } from '../core/operator-error.ts';
@@ -10,7 +10,7 @@ import type { Route } from './route.ts';
 const SCHEME = 'bearer ';
 export const TRACE_ID = 'x-amzn-trace-id';
 
-/** The API key of a header value, undefined when there is none in the exact form the operator knows. */
+/** The API key of a header value; undefined when it is not in the form that the operator reads. */
 export function apiKey(header: string | undefined): string | undefined {
   const value = header?.trim() ?? '';
   return value.slice(0, SCHEME.length).toLowerCase() === SCHEME ? value.slice(SCHEME.length) : undefined;
@@ -25,11 +25,12 @@ function findClient(deployment: Deployment, header: string | undefined): Client 
 type AllHeaders = Readonly<NodeJS.Dict<string[]>>;
 
 /**
- * The client a route works for.
+ * The client of a request.
  *
  * @param header the first `Authorization` header
- * @param allHeaders asked where the request is refused
- * @throws OperatorError `unauthorized` for no key, an unknown one, a disabled client or none of the route's roles
+ * @param allHeaders called only when the request is refused
+ * @throws OperatorError `unauthorized` for a missing or unknown key, a disabled client, or a client without a role of
+ *   the route
  */
 export function authenticate(
   deployment: Deployment,
@@ -49,7 +50,7 @@ export function authenticate(
   return client;
 }
 
-/** What an answer repeats of its request: the trace id, on routes that go through authentication. */
+/** The headers that an answer repeats from its request: the trace id, on routes with authentication. */
 export function echoedHeaders({ auth }: Route, headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const traceId = headers[TRACE_ID];
   return auth === 'none' || !traceId ? {} : { [TRACE_ID]: traceId };

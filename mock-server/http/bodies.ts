@@ -1,6 +1,6 @@
 /**
- * How bodies are read: as bytes, whatever their type says and however malformed that is. A body that is too long, or that
- * a form decoder refuses, never reaches a route.
+ * Reads bodies as bytes, whatever their content type says, even if it is malformed. A body that is too long, or that a
+ * form decoder refuses, never reaches a route.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -11,18 +11,18 @@ import type { Reason } from '../core/reasons.ts';
 import type { Exchange } from '../operator/exchange.ts';
 import { badRequest, expectationFailed, internalError, tooLong } from './gate.ts';
 import { type Answer, contentTypes } from './route.ts';
-import { type Site, corsOf, guarded, send } from './send.ts';
+import { type Plugin, corsOf, guard, send } from './send.ts';
 
-/** First content types as they came: Fastify must not see them, it refuses those that it cannot parse. */
+/** The first content type of each request. Fastify does not see it, because it refuses types that it cannot parse. */
 const givenTypes = new WeakMap<IncomingMessage, string>();
 
-/** The first content type of a request, in which its body is read. */
+/** The first content type of a request, by which its body is read. */
 export const contentTypeOf = (raw: IncomingMessage): string | undefined => givenTypes.get(raw);
 
 /** Requests whose body the form decoder lost. */
 const lostBodies = new WeakSet<IncomingMessage>();
 
-/** Whether there was a body that never reached its route. */
+/** Whether the form decoder lost the body of a request. */
 export const isLost = (raw: IncomingMessage): boolean => lostBodies.has(raw);
 
 const TYPE_NAME = 'content-type';
@@ -43,10 +43,10 @@ export function isBinary(raw: IncomingMessage): boolean {
   );
 }
 
-/** Length of the request line and the headers as they came. */
+/** Length of the request line and the headers as received. */
 function headBytes({ method = '', httpVersion, rawHeaders }: IncomingMessage, target: string): number {
   const line = `${method} ${target} HTTP/${httpVersion}\r\n\r\n`;
-  // a name and its value have ": " between them, or a line end behind them
+  // two bytes follow each text: ": " after a name, a line end after a value
   return rawHeaders.reduce((sum, text) => sum + text.length + 2, line.length);
 }
 
@@ -59,17 +59,17 @@ interface HttpError extends Error {
 const httpError = (statusCode: number, reason: Reason): HttpError =>
   Object.assign(new Error(), { statusCode, reason });
 
-function sendRefusal(site: Site, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
-  guarded(site, request, reply, () => {
-    send(site, request, reply, answer, request.surface.rules.corsHeaders(corsOf(request)));
+function sendRefusal(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
+  guard(plugin, request, reply, () => {
+    send(plugin, request, reply, answer, request.surface.rules.corsHeaders(corsOf(request)));
   });
 }
 
 const limitOf = ({ surface }: FastifyRequest): number => surface.deployment.world.max_request_body_bytes;
 
 /**
- * Reads a body up to the limit of the world that the request began with, which Fastify's own reader cannot: its limit
- * stands from the start.
+ * Reads a body up to the limit of the world with which the request began. The limit of Fastify's own reader cannot
+ * change after the start.
  */
 function readBody(
   request: FastifyRequest,
@@ -83,7 +83,7 @@ function readBody(
     payload.off('data', take).off('end', finish).off('error', fail);
     done(body);
   };
-  // a copy: what is kept of the body must not keep what came with it
+  // a copy, so that a part of the body that is kept does not keep whole chunks
   const finish = (): void => {
     end(Buffer.concat(chunks, length));
   };
@@ -99,23 +99,26 @@ function readBody(
   else payload.on('data', take).on('end', finish).on('error', fail);
 }
 
-/** Says that a body may come, where one is read; every other expectation fails. Without a body none is looked at. */
-function addExpectations(site: Site): void {
-  site.app.addHook('preParsing', (request, reply, payload, done) => {
+/**
+ * Answers the expectation `100-continue` where a body is read; any other expectation is refused. A request without a
+ * body is not checked.
+ */
+function addExpectations(plugin: Plugin): void {
+  plugin.app.addHook('preParsing', (request, reply, payload, done) => {
     const { expect, 'content-length': length, 'transfer-encoding': encoding } = request.raw.headers;
     if (expect === undefined || request.method !== 'POST' || (length ?? encoding) === undefined) {
       done(null, payload);
     } else if (Number(length) > limitOf(request)) {
-      sendRefusal(site, request, reply, tooLong(limitOf(request)));
+      sendRefusal(plugin, request, reply, tooLong(limitOf(request)));
     } else if (expect.toLowerCase() !== '100-continue') {
-      sendRefusal(site, request, reply, expectationFailed);
+      sendRefusal(plugin, request, reply, expectationFailed);
     } else {
       if (request.raw.httpVersionMinor > 0) reply.raw.writeContinue();
       done(null, payload);
     }
   });
-  // without listeners Node answers an expectation itself, and ends a connection on which it was not met
-  const { server } = site.app;
+  // without these listeners Node answers expectations itself, and ends the connection after a refusal
+  const { server } = plugin.app;
   for (const event of ['checkContinue', 'checkExpectation'] as const) {
     server.on(event, (request, response) => {
       Object.assign(response, { _expect_continue: false });
@@ -124,7 +127,7 @@ function addExpectations(site: Site): void {
   }
 }
 
-/** What a route gets of a body: a form goes through a decoder, which may refuse it or lose it. */
+/** The body that a route gets. A form goes through a decoder, which may refuse or lose it. */
 function decoded({ raw, originalUrl }: FastifyRequest, body: Buffer): Buffer | Error | undefined {
   const type = givenTypes.get(raw);
   if (type === undefined || !isForm(type)) return body;
@@ -136,8 +139,8 @@ function decoded({ raw, originalUrl }: FastifyRequest, body: Buffer): Buffer | E
   return undefined;
 }
 
-export function addBodies(site: Site): void {
-  const { app } = site;
+export function addBodies(plugin: Plugin): void {
+  const { app } = plugin;
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const type = raw.headers['content-type'];
     if (type !== undefined) {
@@ -146,9 +149,9 @@ export function addBodies(site: Site): void {
     }
     done();
   });
-  addExpectations(site);
+  addExpectations(plugin);
   app.setNotFoundHandler((request, reply) => {
-    sendUnrouted(site, request, reply);
+    sendUnrouted(plugin, request, reply);
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request, payload, done) => {
@@ -159,11 +162,11 @@ export function addBodies(site: Site): void {
     });
   });
   app.setErrorHandler((error: HttpError, request, reply) => {
-    sendRefusal(site, request, reply, errorAnswer(error, request.exchange, limitOf(request)));
+    sendRefusal(plugin, request, reply, errorAnswer(error, request.exchange, limitOf(request)));
   });
 }
 
-/** The answer to an error while a body was read. */
+/** The answer to an error that occurred while a body was read. */
 function errorAnswer(
   { statusCode = 500, reason, message }: HttpError,
   exchange: Exchange,
@@ -171,7 +174,7 @@ function errorAnswer(
 ): Answer {
   if (statusCode === 413) return tooLong(limit);
   if (reason === undefined) return { ...internalError('failed'), facts: { message } };
-  // why a request did not come whole may be known from the parser
+  // the parser may have recorded why the request is incomplete
   const isKnown = reason === 'request_incomplete' && exchange.reason !== 'served';
   if (isKnown) return { ...badRequest(exchange.reason), facts: exchange.facts };
   return statusCode < 500 ? badRequest(reason) : internalError(reason);

@@ -1,4 +1,4 @@
-/** Why a body was not read, where the way in which it came is the cause: its content type, not its text. */
+/** Why a body was not read, when the cause is not its text but how it was sent, such as its content type. */
 
 import { isStrictBase64 } from '../core/base64.ts';
 import { OperatorError } from '../core/operator-error.ts';
@@ -25,6 +25,6 @@ function bodyFault(
     : undefined;
 }
 
-/** The error that reading a body ended with; where the way in which it came is the cause, with that as its reason. */
-export const knowingBody = (call: Call, error: unknown): unknown =>
+/** The error of reading a body, with a more exact reason when the cause is how the body was sent. */
+export const explainBodyError = (call: Call, error: unknown): unknown =>
   error instanceof OperatorError ? error.because(bodyFault(call, error)) : error;

@@ -1,16 +1,16 @@
 /**
- * The charset of a `Content-Type`, in which the operator reads a body that it takes for text: base64 in UTF-8 that is
- * said to be UTF-16 is unreadable. The parameter's name is in small letters; a name that is no charset's is a failure of
- * the operator's own.
+ * Decodes a text body by the charset of its `Content-Type`, as the operator does: base64 in UTF-8 that is declared as
+ * UTF-16 is unreadable. The name of the parameter has to be in lower case. An unknown charset is an internal error of
+ * the operator.
  */
 
 import { OperatorError } from '../core/operator-error.ts';
 import { utf8 } from '../core/primitives.ts';
 
-/** A semicolon within quotes separates nothing. */
+/** A semicolon in quotes does not end a parameter. */
 const PARAMETER = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g;
 
-/** The charset that a content type names, in lower case; undefined where it names none. */
+/** The charset that a content type names, in lower case; undefined when it names none. */
 export function charsetOf(contentType: string): string | undefined {
   if (!contentType.includes('charset=')) return undefined;
   const [, ...parameters] = contentType.match(PARAMETER) ?? [];
@@ -20,13 +20,16 @@ export function charsetOf(contentType: string): string | undefined {
   return given?.slice('charset='.length).replace(/^"|"$/g, '').replaceAll('\\', '').toLowerCase();
 }
 
-/** Names of UTF-8, in which every body is read that names no charset. */
+/** Names of UTF-8, which is also the default. */
 const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8']);
 
-/** Big-endian unless a byte order mark says otherwise; of UTF-32 it is read here that text of bytes is unreadable in it. */
+/**
+ * Big-endian unless a byte order mark says otherwise. UTF-32 is read as UTF-16: text of one byte per character is
+ * unreadable in both.
+ */
 const WIDE = /^(?:utf[-_]?16|unicode|unicodebig|utf[-_]?32(?:[bl]e)?)$/;
 
-/** One character a byte, as which base64 reads the same in all of them. */
+/** Charsets of one byte per character. Base64 reads the same in all of them. */
 const LATIN = /^(?:iso[-_]?8859[-_]?1|8859_1|latin1|l1|us-ascii|ascii|646|windows-1252|cp1252)$/;
 
 function decoderOf(charset: string, body: Uint8Array): InstanceType<typeof TextDecoder> {
@@ -35,7 +38,7 @@ function decoderOf(charset: string, body: Uint8Array): InstanceType<typeof TextD
   return new TextDecoder(charset, { ignoreBOM: true });
 }
 
-/** Whether the operator has a decoder for it. */
+/** Whether the operator has a decoder for a charset. */
 export function isKnownCharset(charset: string): boolean {
   if (LATIN.test(charset)) return true;
   try {

@@ -3,7 +3,7 @@
 import { utf8 } from '../core/primitives.ts';
 import { clientGenerate } from '../operator/client-generate.ts';
 import type { Deployment } from '../operator/deployment.ts';
-import { knowingBody } from './body-faults.ts';
+import { explainBodyError } from './body-faults.ts';
 import {
   type Answer,
   type Call,
@@ -20,7 +20,7 @@ async function handle(call: Call): Promise<Answer> {
   const { deployment, state, headers, body } = call;
   const { sharedKey, tokens } = await clientGenerate(deployment, state, body, headers.origin).catch(
     (error: unknown) => {
-      throw knowingBody(call, error);
+      throw explainBodyError(call, error);
     },
   );
   const outcome: Outcome =

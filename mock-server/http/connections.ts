@@ -1,6 +1,6 @@
 /**
- * The end of a server's connections. A connection is busy while a request that came whole is not answered. Once the
- * server closes, a connection that is not busy has a grace period to end by itself, and then it is cut.
+ * Closes the connections of a server at shutdown. A connection is busy while a complete request on it is not answered.
+ * Once the server closes, a connection that is not busy has a grace period to end by itself, and then it is cut.
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -11,22 +11,22 @@ type Socket = IncomingMessage['socket'];
 const GRACE_MS = 2000;
 
 export interface Connections {
-  /** A request came whole: its connection is busy. */
+  /** A request is complete: its connection is busy. */
   begin(request: IncomingMessage): void;
   /** The request is answered. */
   end(request: IncomingMessage): void;
-  /** Runs `then` once the connection is not busy: now, or behind the last answer. */
+  /** Runs `then` once the connection is not busy: at once, or after the last answer. */
   whenIdle(socket: Socket, then: () => void): void;
   /** Whether the answer to a request has to be the last of its connection. */
   isLast(request: IncomingMessage): boolean;
-  /** Starts the shutdown: cuts what is idle at once, and the rest when its grace period is over. */
+  /** Starts the shutdown: cuts idle connections at once, and the others after their grace period. */
   drain(): void;
 }
 
 export function trackConnections(server: Server): Connections {
-  /** with the answer to the latest request of each */
+  /** open connections, with the response to the latest request of each */
   const open = new Map<Socket, ServerResponse | undefined>();
-  /** requests that came whole and are not answered */
+  /** complete requests that are not answered */
   const working = new Set<IncomingMessage>();
   const waiting = new Map<Socket, () => void>();
   let isDraining = false;
@@ -53,7 +53,7 @@ export function trackConnections(server: Server): Connections {
   server.prependListener('request', (request, response) => {
     open.set(request.socket, response);
   });
-  // Node's own, which its close() calls too, cuts an answer off that is written and not yet sent
+  // Node's own function, which close() calls too, cuts off an answer that is written but not yet sent
   server.closeIdleConnections = () => {
     for (const [socket, response] of open) if (response?.writableFinished === true) socket.destroy();
   };

@@ -1,4 +1,4 @@
-/** CORS headers, exactly the operator's (Protocol §6.3); no CORS plugin answers with this set. */
+/** CORS headers exactly as the operator sends them (Protocol §6.3). No CORS plugin sends this set. */
 
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Facts, Reason } from '../core/reasons.ts';
@@ -18,7 +18,7 @@ export interface CorsRequest {
   readonly doubled: boolean;
 }
 
-/** Headers of any answer that is not to a preflight. */
+/** Headers of every answer except that to a preflight. */
 export function corsHeaders({ origin, doubled }: CorsRequest): OutgoingHttpHeaders {
   const vary = doubled ? 'origin,origin' : 'origin';
   return origin === undefined ? { vary } : { vary, 'access-control-allow-origin': origin };
@@ -39,7 +39,7 @@ export function preflightHeaders(cors: CorsRequest): OutgoingHttpHeaders {
   };
 }
 
-/** Headers that a page may send without being allowed to. */
+/** Headers that a page may always send. */
 const ALWAYS_ALLOWED = ['accept', 'accept-language', 'content-language', 'range'];
 
 /** The reason for the answer to a preflight: a browser sends no request with a header that is not allowed. */

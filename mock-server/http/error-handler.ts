@@ -1,4 +1,4 @@
-/** Whatever a use case throws becomes an answer here, and only here. */
+/** Converts the errors of use cases to answers. No other place does. */
 
 import { OperatorError } from '../core/operator-error.ts';
 import { type Exchange, explain } from '../operator/exchange.ts';
@@ -6,7 +6,7 @@ import { badRequest, internalError } from './gate.ts';
 import type { Replies } from './replies.ts';
 import { type Answer, type Route, jsonAnswer, textAnswer } from './route.ts';
 
-/** Errors that are the operator's own failure: the route decides how they read. */
+/** Codes of internal errors of the operator. The route decides their wording. */
 const FAILURES: ReadonlySet<string> = new Set(['unknown', 'list_broken', 'refresh_token_malformed']);
 
 function failure(route: Route): Answer {
@@ -18,7 +18,7 @@ function failure(route: Route): Answer {
 /**
  * The answer to an error.
  *
- * @param exchange learns the reason
+ * @param exchange gets the reason
  */
 export function answerError(error: unknown, route: Route, replies: Replies, exchange: Exchange): Answer {
   if (!(error instanceof OperatorError)) {
@@ -33,15 +33,15 @@ export function answerError(error: unknown, route: Route, replies: Replies, exch
   if (error.code === 'unauthorized' && route.unauthorized === 'text') return textAnswer('Unauthorized', 401);
   const { http, status, message } = replies[error.code];
   if (message === undefined) return jsonAnswer({ status }, http);
-  return jsonAnswer({ message: quoting(message, error), status }, http);
+  return jsonAnswer({ message: fillMessage(message, error), status }, http);
 }
 
-/** A message with what it quotes: facts of the case, or what the request sent. */
-const quoting = (message: string, { facts, quoted }: OperatorError): string =>
+/** Fills a message with facts of the error or text of the request. */
+const fillMessage = (message: string, { facts, quoted }: OperatorError): string =>
   message.replace(/\{(\w+)\}/g, (_, name: string) =>
     name === 'quoted' ? quoted : String(facts[name] ?? ''),
   );
 
-/** What an error of no rule says. */
+/** The message of anything thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : 'unknown error';

@@ -1,4 +1,6 @@
-/** Rules of the HTTP layer that fail: the client is told or cut off, the log says why, and the operator goes on. */
+/**
+ * Rules of the HTTP layer that fail: the client gets a 500 or is cut off, the log says why, and the operator continues.
+ */
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { compose } from '../compose.ts';
@@ -42,7 +44,7 @@ const fails: Fault = () => ({ finish: broken });
 const badStatus: Fault = () => ({ finish: (answer) => ({ ...answer, http: 99 }) });
 const badType: Fault = () => ({ finish: (answer) => ({ ...answer, type: 'text\n' }) });
 const noAnswer: Fault = () => ({ finish: () => undefined as unknown as Answer });
-/** Its length can be told, but it cannot be sent. */
+/** Its length is known, but it cannot be sent. */
 const unsendable: Fault = () => ({
   finish: (answer) => ({ ...answer, body: new ArrayBuffer(3) as unknown as Uint8Array }),
 });
@@ -75,7 +77,7 @@ async function answerTo(request: Request): Promise<string> {
 }
 
 const noReplies: Fault = () => ({ replies: {} as HttpRules['replies'] });
-const told: readonly (readonly [what: string, request: Request, fault: Fault])[] = [
+const answered: readonly (readonly [what: string, request: Request, fault: Fault])[] = [
   ['finish fails', 'a synchronous route', fails],
   ['finish fails', 'an asynchronous route', fails],
   ['finish fails', 'a refusal of a synchronous route', fails],
@@ -101,7 +103,7 @@ const told: readonly (readonly [what: string, request: Request, fault: Fault])[]
 
 const statusOf = (answer: string): string | undefined => answer.split(' ')[1];
 
-it.each(told)('%s on %s: the client gets a 500, and the log says why', async (_what, request, broke) => {
+it.each(answered)('%s on %s: the client gets a 500, and the log says why', async (_what, request, broke) => {
   const right = await answerTo(request);
   logged = [];
   fault = broke;

@@ -1,4 +1,4 @@
-/** Which bodies of a form type are refused. Lengths of pieces are those of a body that came at once. */
+/** Which bodies of a form type are refused. The lengths of pieces are those of a body that arrives at once. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

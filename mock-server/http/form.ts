@@ -1,14 +1,15 @@
 /**
- * The form decoder, which a POST of a form type passes besides its handler. Nobody reads its fields, but a body that it
- * refuses is answered 400 before authentication. It refuses
- * - a name that is empty, blank or holds a broken escape, unless it ends the body without `=`;
- * - a value of more than 8192 bytes, one that holds a broken escape, unless it ends the body, or a CR without LF;
+ * The form decoder. The body of a POST with a form type goes through it as well as to the handler. The operator does
+ * not use the decoded fields, but it answers a body that the decoder refuses with 400, before authentication. The
+ * decoder refuses
+ * - a name that is empty, blank or has a broken escape, unless it ends the body without `=`;
+ * - a value of more than 8192 bytes; a CR without LF in a value; a broken escape in a value that does not end the body;
  * - more than 256 fields, not counting the one that ends the body;
- * - more than 1024 bytes of which it cannot tell yet what they are: a long name without `=`, whatever stands after a line
- *   end, a multipart body without its delimiter.
+ * - more than 1024 bytes that it cannot decode yet: a long name without `=`, bytes after a line end, a multipart body
+ *   without its delimiter.
  *
- * The last depends on what the operator reads from the connection at a time. The lengths here are those of a request
- * that comes in one piece over a new connection. Parts of a multipart body are not looked at.
+ * The last rule depends on how many bytes the operator reads from the connection at once. The lengths here are those of
+ * a request that arrives in one piece on a new connection. Parts of a multipart body are not checked.
  */
 
 import { charsetOf, isKnownCharset } from './charset.ts';
@@ -33,7 +34,7 @@ const BLANK = /^(?:[ \t\n\v\f\r+]|%(?:09|0[abcd]|20))*$/i;
 
 type Decoder = { readonly delimiter: string } | 'fields' | 'broken';
 
-/** A form's way: its body reaches the handler, is lost on the way, is refused, or the decoder itself fails. */
+/** What happens to a form: its body reaches the handler, is lost, is refused, or the decoder itself fails. */
 type FormOutcome = 'kept' | 'lost' | 'refused' | 'broken';
 
 export function isForm(contentType: string): boolean {
@@ -41,14 +42,14 @@ export function isForm(contentType: string): boolean {
   return type.startsWith(URL_ENCODED) || type.startsWith(MULTIPART);
 }
 
-/** The delimiter of a `boundary` parameter; undefined where it names none. */
+/** The delimiter of a `boundary` parameter; undefined when it names none. */
 function delimiterOf(parameter: string): string | undefined {
   const [, boundary = ''] = /=(.*)$/s.exec(parameter) ?? [];
   const bare = boundary.startsWith('"') ? boundary.trim().replace(/^"(.*)"$/s, '$1') : boundary;
   return bare === '' || bare === '"' ? undefined : `--${bare}`;
 }
 
-/** Without a boundary, and in capitals, a multipart type is decoded as fields. */
+/** The decoder of a content type. A multipart type without a boundary, or not in lower case, is decoded as fields. */
 function decoderOf(contentType: string): Decoder {
   if (!contentType.startsWith(MULTIPART)) return 'fields';
   const [, first = '', ...rest] = contentType.split(';');
@@ -62,7 +63,7 @@ function decoderOf(contentType: string): Decoder {
     : { delimiter };
 }
 
-/** Where the pieces end in which a body behind a head of so many bytes is read. */
+/** The ends of the pieces in which the operator reads a body, by the length of the head in front of it. */
 export function chunkEnds(headBytes: number, bodyBytes: number): number[] {
   const ends: number[] = [];
   let read = 0;
@@ -81,11 +82,11 @@ export function chunkEnds(headBytes: number, bodyBytes: number): number[] {
 const isBadName = (name: string): boolean => BLANK.test(name) || BROKEN_ESCAPE.test(name);
 const isBadValue = (value: string): boolean => value.length > MAX_VALUE_BYTES || BROKEN_ESCAPE.test(value);
 
-/** The fields of a body, one character a byte, decoded piece by piece. */
+/** Decodes the fields of a body piece by piece. One character stands for one byte. */
 class Fields {
   readonly #body: string;
   #at = 0;
-  /** where the name or value begins that is being read */
+  /** start of the name or value that is being read */
   #start = 0;
   #state: 'name' | 'value' | 'over' = 'name';
   #fields = 0;
@@ -145,7 +146,7 @@ function passesFields(body: string, ends: readonly number[]): boolean {
   return ends.every((end) => fields.readTo(end));
 }
 
-/** A delimiter is one only with a line end, or two dashes, behind it. */
+/** A delimiter counts only if a line end or two dashes follow it. */
 const AFTER_DELIMITER = /\r?\n|--/y;
 
 function passesParts(body: string, delimiter: string, ends: readonly number[]): boolean {

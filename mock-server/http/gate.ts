@@ -1,6 +1,6 @@
 /**
- * What is answered before any route runs (Protocol §6.3, §6.4), in this order: hosts and targets that are none, a query
- * that cannot be read, CORS refusals and preflights, a path that cannot be read, unknown paths, wrong methods.
+ * The answers before any route runs (Protocol §6.3, §6.4), in this order: invalid hosts and targets, invalid queries,
+ * CORS refusals and preflights, invalid paths, unknown paths, wrong methods.
  */
 
 import type { Reason } from '../core/reasons.ts';
@@ -27,15 +27,15 @@ export const tooLong = (limit: number): Answer => ({
   phrase: 'Request Entity Too Large',
 });
 
-/** What the operator looks at before any handler. */
+/** What the operator checks before any handler. */
 interface Arrival {
   readonly path: string;
   readonly query: string;
   /** the first `Host` header */
   readonly host: string | undefined;
-  /** HTTP/1.0 knows no `Host` header */
+  /** false for HTTP/1.0, which has no `Host` header */
   readonly needsHost: boolean;
-  /** whether a header names the client's version; if none does, the query is read for it */
+  /** whether a header names the client's version; if not, the operator reads the query for it */
   readonly namesVersion: boolean;
 }
 
@@ -46,7 +46,10 @@ function refusalOf({ path, query, host, needsHost, namesVersion }: Arrival): Ans
   return !namesVersion && isBrokenQuery(query) ? badRequest('query_escape') : undefined;
 }
 
-/** The refusal of a host, target or query; it fails where the path, which it is logged with, cannot be read. */
+/**
+ * The refusal of a host, target or query. If the path is invalid too, it is a 500, because the operator cannot log the
+ * path.
+ */
 export function answerArrival(arrival: Arrival): Answer | undefined {
   const refusal = refusalOf(arrival);
   return refusal && isBrokenPath(arrival.path) ? internalError('path_escape') : refusal;
@@ -59,7 +62,10 @@ export function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
   return methods;
 }
 
-/** The answer to a request no route takes: 405 where the path serves other methods, else 404. A HEAD learns only that. */
+/**
+ * The answer to a request that no route takes: 405 where the path serves other methods, else 404. A HEAD gets only the
+ * status.
+ */
 export function answerUnrouted(
   method: string,
   allowed: readonly string[] | undefined,
@@ -69,10 +75,10 @@ export function answerUnrouted(
   return method === 'HEAD' ? refusal : { ...refusal, allow: allowed.join(',') };
 }
 
-/** An origin is any text; of the bytes that a header may hold, the line end NEL alone is of none. */
+/** Any text is a valid origin, unless it is empty or has the line end NEL, the only one that a header may contain. */
 const isValidOrigin = (origin: string): boolean => origin !== '' && !origin.includes('\u0085');
 
-/** 403 to an origin that is none, 204 to a preflight; undefined for every other request. */
+/** 403 for an invalid origin, 204 for a preflight; undefined for any other request. */
 export function answerCors(cors: CorsRequest): Answer | undefined {
   if (cors.origin !== undefined && !isValidOrigin(cors.origin)) {
     const reason = cors.origin === '' ? 'origin_empty' : 'origin_invalid';
@@ -82,7 +88,7 @@ export function answerCors(cors: CorsRequest): Answer | undefined {
   return { ...textAnswer('', 204), ...preflightReason(cors) };
 }
 
-/** A refusal of a request whose path cannot be read: it fails, and keeps its phrase. */
+/** The refusal of a request with an invalid path: a 500 that keeps the phrase. */
 export const failedRefusal = ({ phrase = '', ...answer }: Answer): Answer => ({
   ...answer,
   http: 500,

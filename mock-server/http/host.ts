@@ -1,15 +1,15 @@
 /**
- * Whether a `Host` header names a host, with or without a port (RFC 3986 §3.2.2). The operator answers no HTTP/1.1 request
- * without one. What stands between brackets is not looked at.
+ * Whether a `Host` header names a host, with or without a port (RFC 3986 §3.2.2). The operator refuses an
+ * HTTP/1.1 request without one. The text between brackets is not checked.
  */
 
 const HOST = /^(?:\[[^][^\]]*\]|[\w.~!$&'()*+,;=-]+)(?::(\d*))?$/;
 const MAX_PORT = 65_535;
 
-/** Most requests name the host that the one before named. */
+/** The last valid host: most requests name the same host as the request before. */
 let lastValid: string | undefined;
 
-/** Undefined stands for no header. */
+/** @param host undefined when the header is missing */
 export function isValidHost(host: string | undefined): boolean {
   if (host === undefined) return false;
   if (host === lastValid) return true;

@@ -1,4 +1,4 @@
-/** The one identifier of a request, out of a query string or a payload (Protocol §8). */
+/** Reads the one identifier of a request from its query or its payload (Protocol §8). */
 
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { identifierFault, unreadFault } from '../core/identifier-faults.ts';
@@ -17,7 +17,7 @@ export const emailKinds: readonly IdentifierKind[] = ['email', 'email_hash'];
 export const kindsOf = ({ phones }: Deployment): readonly IdentifierKind[] =>
   phones ? identifierKinds : emailKinds;
 
-/** What an endpoint calls a request with no or several identifiers, and one whose identifier is invalid. */
+/** The error codes of an endpoint: no or several identifiers, and an invalid identifier. */
 interface IdentifierRefusals {
   readonly missing: OperatorErrorCode;
   readonly invalid: OperatorErrorCode;
@@ -33,11 +33,11 @@ interface Given {
   readonly text: string;
 }
 
-/** The identifiers of a request, and where they were looked for. */
+/** The identifiers of a request, with the kinds that are read and the source. */
 export interface Asked {
   readonly kinds: readonly IdentifierKind[];
   readonly given: readonly Given[];
-  /** undefined for an envelope without one */
+  /** undefined for an envelope without a payload */
   readonly source: Query | JsonObject | undefined;
 }
 
@@ -72,7 +72,7 @@ function absentFault({ phones }: Deployment, { kinds, source }: Asked): Fault {
   return unreadFault(names, kinds, phones) ?? absentMember(names, kinds, reasons);
 }
 
-/** Why a request has not one identifier but none or several. */
+/** Why a request does not have exactly one identifier. */
 export function countFault(deployment: Deployment, asked: Asked): Fault {
   if (asked.given.length === 0) return absentFault(deployment, asked);
   return ['identifiers_several', { kinds: asked.given.map(({ kind }) => kind).join(', ') }];
@@ -84,7 +84,7 @@ export function invalidFault({ kind, text }: Given, source: Asked['source']): Fa
   return isText ? identifierFault(kind, text) : ['identifier_not_text', { kind }];
 }
 
-/** The identity that exactly one given identifier names. */
+/** The identity of the only identifier in a request. */
 export function onlyIdentity(
   { deployment, exchange }: Call,
   asked: Asked,

@@ -47,7 +47,7 @@ async function mapListV0(call: Call): Promise<Answer> {
   return plainAnswer(await mapList(deployment, state, list, deployment.profile.bucketIdsInV0));
 }
 
-/** v0 has no word for a list that is none: it fails. */
+/** v0 has no message for a value that is not a list: it answers with an unknown error. */
 function emailList(deployment: Deployment, payload: JsonObject) {
   try {
     const lists = [...listsOf(payload, emailKinds)];

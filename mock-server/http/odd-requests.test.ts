@@ -1,6 +1,6 @@
 /**
- * Requests that are odd in what HTTP carries: hosts, targets, expectations, lengths, types and charsets (Protocol §6, §7.1).
- * The operator reads or refuses them by rules of its own, which no parser of Node's has.
+ * Requests with unusual hosts, targets, expectations, lengths, types and charsets (Protocol §6, §7.1). The operator
+ * reads or refuses them by rules of its own, which Node's parser does not have.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

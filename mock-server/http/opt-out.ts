@@ -24,7 +24,7 @@ async function logOutGiven(call: Call, asked: Asked): Promise<Outcome> {
   return loggedOut;
 }
 
-/** v0 has no word for a missing identifier: it fails. */
+/** v0 has no message for a missing identifier: it answers with an unknown error. */
 async function logOutV0(call: Call): Promise<Answer> {
   const asked = askedInQuery(call, kindsOf(call.deployment));
   try {

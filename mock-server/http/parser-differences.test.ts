@@ -1,6 +1,6 @@
 /**
- * Where Node's HTTP parser answers before the mock does, and the operator would answer otherwise. The README lists these
- * differences; here is what the mock does instead.
+ * Cases in which Node's HTTP parser answers before the mock, but the operator answers otherwise. The README lists these
+ * differences; the tests show what the mock does instead.
  */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => mock.close());
 
 const HEALTH = '/ops/healthcheck';
-/** Where it is not recorded what the operator answers. */
+/** For cases in which the answer of the operator is not recorded. */
 const OWN_RULES = 'operator: another answer';
 const POST = 'POST /v2/token/generate HTTP/1.1\r\nHost: x\r\n';
 

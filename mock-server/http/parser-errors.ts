@@ -1,6 +1,6 @@
 /**
- * What is answered where Node's HTTP parser gives up on a connection. A request that came whole before is answered first:
- * a body that is longer than its length says is cut there, and what is left is no request.
+ * Answers a connection that Node's HTTP parser cannot read further. A complete request before the error is answered
+ * first: a body that is longer than its Content-Length is cut there, and the rest is not a request.
  */
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
@@ -13,26 +13,26 @@ import { type Unparsed, answerUnparsed } from './unparsed.ts';
 
 type Socket = IncomingMessage['socket'];
 
-/** What Node's parser tells: the bytes that came last, and how many of them it read. */
+/** An error of Node's parser: the last bytes that were received, and how many of them it read. */
 interface ParserError extends Error {
   readonly code?: string;
-  /** in words */
+  /** in plain words */
   readonly reason?: string;
   readonly rawPacket?: unknown;
   readonly bytesParsed?: number | undefined;
 }
 
-/** Of each connection the exchange of the request that came last. */
+/** The exchange of the latest request on each connection. */
 const latest = new WeakMap<Socket, Exchange>();
 
-/** Notes which request a connection is at. */
+/** Records the latest request on a connection. */
 export function noteExchange(socket: Socket, exchange: Exchange): void {
   latest.set(socket, exchange);
 }
 
 const TLS_HANDSHAKE = 0x16;
 
-/** What is wrong with what came, by what Node calls it. */
+/** Faults by the error codes of Node. */
 const faults: Readonly<Record<string, Fault>> = {
   HPE_INVALID_EOF_STATE: ['request_incomplete'],
   HPE_HEADER_OVERFLOW: ['headers_too_long'],
@@ -72,12 +72,12 @@ function textOf({ answer, method }: Unparsed): string {
 export interface ParserErrorOptions {
   readonly connections: Connections;
   readonly state: State;
-  /** told of every exchange when it is answered */
+  /** called with every exchange when it is answered */
   readonly observe: (exchange: Exchange) => void;
 }
 
-/** Tells of a refusal that no request of Fastify's stands for. */
-function tell(
+/** Reports a refusal for which Fastify has no request. */
+function reportRefusal(
   { state, observe }: ParserErrorOptions,
   { answer, method, path }: Unparsed,
   fault: Fault,
@@ -88,7 +88,7 @@ function tell(
   observe({ ...exchange, status: answer.http, answered: state.clock.now() });
 }
 
-/** Ends a connection that cannot be read any further, once what came whole before is answered. */
+/** Ends a connection that cannot be read further, after the complete requests before are answered. */
 export function answerParserError(error: ParserError, socket: Socket, options: ParserErrorOptions): void {
   const end = (): void => {
     if (!socket.writable) {
@@ -98,12 +98,12 @@ export function answerParserError(error: ParserError, socket: Socket, options: P
     const former = latest.get(socket);
     const fault = faultOf(error, former);
     const refusal = refusalOf(error);
-    // a request that was cut off is told of when Fastify gives it up
+    // a request that was cut off is reported when Fastify abandons it
     if (former !== undefined && isCutOff(former)) explain(former, ...fault);
-    else tell(options, refusal, fault);
+    else reportRefusal(options, refusal, fault);
     socket.end(textOf(refusal), () => socket.destroy());
   };
-  // the handler of a request that came whole begins before the loop turns
+  // the handler of a complete request starts before this callback runs
   setImmediate(() => {
     options.connections.whenIdle(socket, end);
   });

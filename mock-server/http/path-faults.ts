@@ -1,14 +1,14 @@
-/** Which endpoint was meant by a path that no endpoint has (Protocol §6.4). */
+/** Guesses which endpoint an unknown path means (Protocol §6.4). */
 
 import type { Fault, Reason } from '../core/reasons.ts';
 
 const VERSION = /^\/v\d+(?=\/)/;
-/** Shorter paths end by accident as others do. */
+/** Shorter paths could match the end of another path by accident. */
 const SHORTEST = 8;
 
 const withoutVersion = (path: string): string => path.replace(VERSION, '');
 
-/** In order: the first that finds an endpoint names what is wrong. */
+/** In order: the first that matches an endpoint is the reason. */
 const faults: readonly (readonly [reason: Reason, isMeant: (path: string, endpoint: string) => boolean])[] = [
   ['path_case', (path, endpoint) => path === endpoint],
   ['path_repeated', (path, endpoint) => VERSION.test(endpoint) && withoutVersion(path) === endpoint],
@@ -23,7 +23,7 @@ const faults: readonly (readonly [reason: Reason, isMeant: (path: string, endpoi
 /**
  * The reason for the 404 of a normalised path.
  *
- * @param known paths of the endpoints, newer versions behind older ones
+ * @param known paths of the endpoints, newer versions after older ones
  */
 export function pathFault(path: string, known: readonly string[]): Fault {
   const small = path.toLowerCase();

@@ -1,15 +1,12 @@
-/**
- * Request targets as the operator takes them apart (Protocol §6.4): where path and query of one are, and which spelling
- * of a path reaches an endpoint.
- */
+/** Splits request targets and normalises paths as the operator does (Protocol §6.4). */
 
 const PLAIN = /^(?:\/[A-Za-z0-9_-]+)+$/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 
-/** The operator reads the two characters as a number in base 16, so a sign is one of them. */
+/** The operator reads the two characters as a number in base 16, so the first may be a sign. */
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2}|\+[0-9A-Fa-f]|-0)/;
 
-/** Whether a path holds a percent sign that escapes nothing, so that no route can be looked for. */
+/** Whether a path has an invalid percent escape, so that no route can be found. */
 export const isBrokenPath = (path: string): boolean => path.includes('%') && BROKEN_ESCAPE.test(path);
 
 const decodeUnreserved = (path: string): string =>
@@ -19,8 +16,8 @@ const decodeUnreserved = (path: string): string =>
   });
 
 /**
- * Removes dot segments and runs of slashes in one pass, as RFC 3986 §5.2.4 does the former: `..` takes away what stands
- * before it, an empty segment included.
+ * Removes dot segments and runs of slashes in one pass. Dot segments are removed as in RFC 3986 §5.2.4: `..` removes
+ * the segment before it, even an empty one.
  */
 function removeDots(path: string): string {
   let found = '';
@@ -37,8 +34,8 @@ function removeDots(path: string): string {
 }
 
 /**
- * The path under which a route is looked for: escaped letters are read, dot segments and empty ones removed, and so is a
- * slash at the end. An escaped slash stays escaped; letter case matters.
+ * The path by which a route is found. Escaped letters are decoded; dot segments, empty segments and a trailing slash
+ * are removed. An escaped slash stays escaped; letter case matters.
  */
 export function normalizePath(path: string): string {
   if (PLAIN.test(path)) return path;
@@ -46,7 +43,7 @@ export function normalizePath(path: string): string {
   return found.length > 1 && found.endsWith('/') ? found.slice(0, -1) : found;
 }
 
-/** Where the path of a target begins: behind the host in the absolute form, which proxies send. */
+/** Where the path of a target begins: after the host in the absolute form, which proxies send. */
 function pathStart(target: string): number {
   if (target.startsWith('/')) return 0;
   const scheme = target.indexOf('://');
@@ -59,8 +56,8 @@ export interface Target {
 }
 
 /**
- * A request target taken apart. The path ends at the first `?`; the query, which does not exist if a `#` comes before
- * it, ends at the next `#`.
+ * Splits a request target. The path ends at the first `?`. The query ends at the next `#`; a `#` before the `?` means
+ * that there is no query.
  */
 export function splitTarget(target: string): Target {
   const start = pathStart(target);
@@ -73,7 +70,7 @@ export function splitTarget(target: string): Target {
   return { path, query: target.slice(from + 1, hash < 0 ? undefined : hash) };
 }
 
-/** The normalised path of a target in a form that Fastify's router takes as it is. */
+/** The normalised path of a target, escaped so that Fastify's router does not change it. */
 export function routedPath(target: string, normalize: typeof normalizePath): string {
   const { path } = splitTarget(target);
   const found = isBrokenPath(path) ? path : normalize(path);

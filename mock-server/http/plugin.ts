@@ -1,6 +1,6 @@
 /**
- * The operator's surface as one Fastify plugin, with a body parser, hooks and an error handler of its own. Exact bytes
- * are its business: it writes every answer itself, because Fastify adds and completes headers.
+ * The operator's surface as one Fastify plugin, with a body parser, hooks and an error handler of its own. It writes
+ * every answer itself to send exact bytes, because Fastify adds and completes headers.
  */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import { addBodies, contentTypeOf, isBinary, isLost } from './bodies.ts';
 import { answerError } from './error-handler.ts';
 import type { Query } from './query.ts';
 import type { Answer, Call, Route } from './route.ts';
-import { type OperatorPluginOptions, type Site, corsOf, guarded, guardedLater, send } from './send.ts';
+import { type OperatorPluginOptions, type Plugin, corsOf, guard, guardLater, send } from './send.ts';
 import { routeKey } from './surface.ts';
 
 const NO_BODY = new Uint8Array(0);
@@ -44,7 +44,7 @@ function toCall(state: State, request: FastifyRequest, route: Route): Call {
   return isBroken ? withBrokenQuery(call) : call;
 }
 
-/** A call that fails as soon as its query is read: many endpoints do not read it. */
+/** A call that fails when its query is read. Many endpoints do not read it. */
 const withBrokenQuery = (call: Call): Call =>
   Object.defineProperty(call, 'query', {
     enumerable: true,
@@ -53,35 +53,35 @@ const withBrokenQuery = (call: Call): Call =>
     },
   });
 
-function handle(site: Site, request: FastifyRequest, reply: FastifyReply, route: Route): void {
+function handle(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, route: Route): void {
   const { rules } = request.surface;
   const answerOf = (error: unknown): Answer => answerError(error, route, rules.replies, request.exchange);
   const finish = (answer: Answer): void => {
     const headers = rules.corsHeaders(corsOf(request));
     Object.assign(headers, rules.echoedHeaders(route, request.raw.headers));
-    send(site, request, reply, rules.finish(answer, route), headers);
+    send(plugin, request, reply, rules.finish(answer, route), headers);
   };
   let answer: Answer | Promise<Answer>;
   try {
-    answer = route.handle(toCall(site.state, request, route));
+    answer = route.handle(toCall(plugin.state, request, route));
   } catch (error) {
     answer = answerOf(error);
   }
-  if (answer instanceof Promise) guardedLater(site, request, reply, answer.catch(answerOf), finish);
+  if (answer instanceof Promise) guardLater(plugin, request, reply, answer.catch(answerOf), finish);
   else finish(answer);
 }
 
-function addRoute(site: Site, { method, path }: Route): void {
+function addRoute(plugin: Plugin, { method, path }: Route): void {
   const key = routeKey({ method, path });
-  site.app.route({
+  plugin.app.route({
     method,
     url: path,
     handler(request, reply) {
-      site.connections.begin(request.raw);
+      plugin.connections.begin(request.raw);
       const route = request.surface.routes.get(key);
-      guarded(site, request, reply, () => {
-        if (route === undefined) sendUnrouted(site, request, reply);
-        else handle(site, request, reply, route);
+      guard(plugin, request, reply, () => {
+        if (route === undefined) sendUnrouted(plugin, request, reply);
+        else handle(plugin, request, reply, route);
       });
     },
   });
@@ -89,13 +89,13 @@ function addRoute(site: Site, { method, path }: Route): void {
 
 /** Answers every request to an operator. */
 export async function operatorPlugin(app: FastifyInstance, options: OperatorPluginOptions): Promise<void> {
-  const site: Site = { ...options, app };
+  const plugin: Plugin = { ...options, app };
   const { rules } = options.surface();
   app.addHook('preClose', (done) => {
-    site.connections.drain();
+    plugin.connections.drain();
     done();
   });
-  addGate(site);
-  addBodies(site);
-  for (const route of rules.routes) addRoute(site, route);
+  addGate(plugin);
+  addBodies(plugin);
+  for (const route of rules.routes) addRoute(plugin, route);
 }

@@ -1,7 +1,7 @@
 /**
- * Query strings as the operator reads them (Protocol §8): `+` is a space, names are case-insensitive, of repeated
- * parameters the first counts, `;` separates as `&` does, equals signs before a name are skipped, and what comes after
- * 1024 parameters is not read.
+ * Reads query strings as the operator does (Protocol §8): `+` is a space, names are case-insensitive, the first of
+ * repeated parameters counts, and `;` separates as `&` does. Equals signs before a name are skipped, and parameters
+ * after the first 1024 are ignored.
  */
 
 import { utf8 } from '../core/primitives.ts';
@@ -17,10 +17,10 @@ function decode(text: string): string {
   }
 }
 
-/** An encoded surrogate, of which the operator makes one replacement character and the decoder here three. */
+/** An encoded surrogate. The operator reads it as one replacement character, the decoder here as three. */
 const SURROGATE = /%ed%[ab][0-9a-f](?:%[89ab][0-9a-f])?/gi;
 
-/** Escapes that are no UTF-8 become replacement characters. */
+/** Escapes of invalid UTF-8 become replacement characters. */
 function decodeLossy(text: string): string {
   const bytes: number[] = [];
   for (const part of text.replace(SURROGATE, '%ff').split(/(%[0-9A-Fa-f]{2})/)) {
@@ -46,11 +46,11 @@ const pairsOf = (query: string): string[] =>
 
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 
-/** Whether a percent sign in it escapes nothing: such a query cannot be read. */
+/** Whether a query has an invalid percent escape, so that it cannot be read. */
 export const isBrokenQuery = (query: string): boolean =>
   BROKEN_ESCAPE.test(query) && pairsOf(query).some((pair) => BROKEN_ESCAPE.test(pair));
 
-/** Parameters by lower-case name; a name without `=` has the value ''. The query is not broken. */
+/** Parameters by lower-case name; a name without `=` has the value ''. The query must not be broken. */
 export function parseQuery(query: string): Query {
   if (query === '') return NO_PARAMETERS;
   const parameters = new Map<string, string>();

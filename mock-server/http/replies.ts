@@ -9,7 +9,7 @@ import type { Deployment } from '../operator/deployment.ts';
 export interface Reply {
   readonly http: number;
   readonly status: string;
-  /** `{name}` in it stands for a fact of the error, `{quoted}` for what it repeats of the request. */
+  /** `{name}` stands for a fact of the error, `{quoted}` for text of the request */
   readonly message?: string;
 }
 
@@ -129,7 +129,7 @@ const clientGenerateReplies = {
   cstg_identifier_missing_no_phone: clientError('please provide email_hash'),
 } as const;
 
-/** A refusal's texts depend on the profile, the scope and whether phones are supported. */
+/** The texts of refusals depend on the profile, the scope and whether phones are supported. */
 export function repliesOf(deployment: Deployment): Replies {
   return {
     ...envelopeReplies(deployment),
@@ -138,7 +138,7 @@ export function repliesOf(deployment: Deployment): Replies {
     ...tokenReplies,
     ...otherReplies,
     ...clientGenerateReplies,
-    // these end as texts, or in the unknown error that a route names; the entries serve what has no route
+    // error-handler.ts answers these by texts or by the unknown error of a route; the entries complete the table
     refresh_token_malformed: { http: 500, status: 'unknown' },
     list_broken: { http: 500, status: 'unknown' },
     unknown: { http: 500, status: 'unknown' },

@@ -15,7 +15,7 @@ describe('a query', () => {
     fc.assert(
       fc.property(fc.array(pair, { maxLength: 6 }), (pairs) => {
         const expected = new Map<string, string>();
-        // without a name, what stands behind the equals sign is the name
+        // without a name, the text after the equals sign is the name
         const named = pairs.map(([name, value]): [string, string] =>
           name === '' ? [value, ''] : [name, value],
         );
@@ -165,7 +165,7 @@ it.each([
 
 describe('a host', () => {
   it.each(['a', 'a.b:80', 'a:', '127.0.0.1:8432', '[::1]', '[::1]:80', 'a_b~!$', 'a:0065535'])(
-    '%j is one',
+    '%j is valid',
     (host) => expect(isValidHost(host)).toBe(true),
   );
 
@@ -183,7 +183,7 @@ describe('a host', () => {
     '[::1',
     '\u00e9',
     'a%20',
-  ])('%j is none', (host) => expect(isValidHost(host)).toBe(false));
+  ])('%j is invalid', (host) => expect(isValidHost(host)).toBe(false));
 });
 
 it.each([

@@ -1,4 +1,4 @@
-/** What a route is, what it is asked and what it answers: the vocabulary of the endpoint families. */
+/** The types of routes, calls and answers, which the endpoint families share. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { writeJson } from '../core/json.ts';
@@ -15,29 +15,29 @@ export interface Call {
   readonly deployment: Deployment;
   readonly state: State;
   readonly exchange: Exchange;
-  /** all but the content type */
+  /** all headers except the content type */
   readonly headers: IncomingHttpHeaders;
-  /** the first of the request, as it came */
+  /** the first content type of the request, as received */
   readonly contentType: string | undefined;
   /** whether any content type says that the body is binary */
   readonly isBinary: boolean;
-  /** reading it throws OperatorError `query_broken` where it cannot be read */
+  /** reading a query that is invalid throws OperatorError `query_broken` */
   readonly query: Query;
   readonly body: Uint8Array;
-  /** whether the body was a multipart form, of which nothing is left */
+  /** whether the body was a multipart form, which the form decoder loses */
   readonly isLost: boolean;
-  /** whoever the API key belongs to; on routes that require a client it is an enabled one with the role */
+  /** the client of the API key; on routes that require a client, an enabled one with a role of the route */
   readonly client: Client | undefined;
 }
 
 export interface Answer {
   readonly http: number;
-  /** exact content type, none when absent */
+  /** exact content type; no content type if absent */
   readonly type?: string;
   readonly body: string | Uint8Array;
-  /** reason phrase, the usual one of the status when absent */
+  /** reason phrase; the usual one of the status if absent */
   readonly phrase?: string;
-  /** why, where nothing else has written it down */
+  /** the reason, unless it is recorded already */
   readonly reason?: Reason;
   readonly facts?: Facts;
 }
@@ -45,16 +45,16 @@ export interface Answer {
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** `required`: an enabled client with one of the roles. `optional`: whoever the key belongs to. */
+  /** `required`: an enabled client with one of the roles. `optional`: the client of the key, if there is one. */
   readonly auth: 'required' | 'optional' | 'none';
   readonly roles: readonly Role[];
   /** 401 as JSON, or as the text `Unauthorized` (Protocol §6.1) */
   readonly unauthorized: 'json' | 'text';
   /** message of an unknown error; without one it is the text `Internal Server Error` */
   readonly failure?: string;
-  /** whether a query that cannot be read is an unknown error, not a bad request */
+  /** whether an invalid query is an unknown error, not a bad request */
   readonly failsOnBrokenQuery?: boolean;
-  /** whether a world has the route; every world where absent */
+  /** whether the route exists in a world; it exists in every world if absent */
   readonly servedIn?: (world: World) => boolean;
   readonly handle: (call: Call) => Answer | Promise<Answer>;
 }
@@ -87,14 +87,14 @@ export const textAnswer = (body: string, http = 200, reason?: Reason, facts?: Fa
   ...(facts && { facts }),
 });
 
-/** What an endpoint says when it does not refuse; a body that may be long comes as JSON already. */
+/** The result of an endpoint that does not refuse. A body that may be long is JSON already. */
 export type Outcome =
   | { readonly status: 'success'; readonly body: unknown }
   | { readonly status: 'success'; readonly bodyJson: JsonParts }
   | { readonly status: 'optout' | 'insufficient_user_consent' };
 
 export const success = (body: unknown): Outcome => ({ status: 'success', body });
-/** The outcome for an opted-out user, with its reason written down. */
+/** The outcome for an opted-out user. Records the reason. */
 export function optedOut({ exchange }: Call, reason: Reason): Outcome {
   explain(exchange, reason);
   return { status: 'optout' };

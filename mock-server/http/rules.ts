@@ -1,6 +1,6 @@
 /**
- * Every rule of the HTTP layer, in one table as those of the operator are (`operator/rules.ts`): the server calls
- * through it, so that the composition root can put another rule in a rule's place.
+ * Every rule of the HTTP layer in one table, like those of the operator (`operator/rules.ts`). The server calls rules
+ * through it, so that the composition root can replace one.
  */
 
 import type { Deployment } from '../operator/deployment.ts';
@@ -27,7 +27,7 @@ export interface HttpRules {
   readonly isBrokenQuery: typeof isBrokenQuery;
   readonly normalizePath: typeof normalizePath;
   readonly parseQuery: typeof parseQuery;
-  /** last look at an answer before it is sent */
+  /** changes an answer just before it is sent */
   readonly finish: (answer: Answer, route: Route | undefined) => Answer;
 }
 

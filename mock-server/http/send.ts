@@ -13,27 +13,27 @@ import { type Answer, textAnswer } from './route.ts';
 import type { Surface } from './surface.ts';
 
 export interface OperatorPluginOptions {
-  /** what is served now; a request keeps what it began with */
+  /** the present surface; a request keeps the one with which it began */
   readonly surface: () => Surface;
   readonly state: State;
   readonly connections: Connections;
   /** folder behind `/static/js/` */
   readonly scripts: string | undefined;
-  /** told of every exchange when it is answered */
+  /** called with every exchange when it is answered */
   readonly observe: (exchange: Exchange) => void;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** what the request works with, whatever replaces it meanwhile */
+    /** the surface when the request began, even if it is replaced meanwhile */
     surface: Surface;
     exchange: Exchange;
-    /** the request's target as it came */
+    /** the target of the request as received */
     target: Target;
   }
 }
 
-export interface Site extends OperatorPluginOptions {
+export interface Plugin extends OperatorPluginOptions {
   readonly app: FastifyInstance;
 }
 
@@ -53,7 +53,9 @@ export function corsOf({ raw, surface }: FastifyRequest): CorsRequest {
 const ECHOES = ['access-control-allow-origin', TRACE_ID];
 const BEYOND_ASCII = /[\u0080-\u00ff]/;
 
-/** Node writes head and text body at once, in UTF-8; a header with bytes above 0x7f has to be written on its own. */
+/**
+ * Node writes the head and a text body at once, in UTF-8. A head with bytes above 0x7f has to be written separately.
+ */
 const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
   ECHOES.some((name) => {
     const value = headers[name];
@@ -61,20 +63,20 @@ const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
   });
 
 export function send(
-  site: Site,
+  plugin: Plugin,
   request: FastifyRequest,
   reply: FastifyReply,
   answer: Answer,
   headers: OutgoingHttpHeaders,
 ): void {
-  const { state, connections } = site;
+  const { state, connections } = plugin;
   const { exchange, raw } = request;
   const { http, type, body, phrase = STATUS_CODES[http] ?? '', reason } = answer;
   reply.hijack();
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
   if (connections.isLast(raw)) headers.connection = 'close';
-  // always with a phrase: that of a head that could not be written would stay
+  // always with a phrase: Node would keep the phrase of an earlier head that failed
   reply.raw.writeHead(http, phrase, headers);
   const isBare = exchange.method === 'HEAD' || http === 204;
   if (isBare) reply.raw.end();
@@ -83,35 +85,43 @@ export function send(
   if (reason !== undefined) explain(exchange, reason, answer.facts);
   exchange.status = http;
   exchange.answered = state.clock.now();
-  site.observe(exchange);
+  plugin.observe(exchange);
 }
 
-/** Runs what answers a request. Should that fail, the request is answered as a failure, or its connection cut. */
-export function guarded(site: Site, request: FastifyRequest, reply: FastifyReply, answer: () => void): void {
+/**
+ * Runs a function that answers a request. If it throws, the request is answered with a 500; if the head was sent
+ * before, the connection is cut.
+ */
+export function guard(
+  plugin: Plugin,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: () => void,
+): void {
   try {
     answer();
   } catch (error) {
     const { exchange, raw } = request;
     explain(exchange, 'failed', { message: messageOf(error) });
     if (!reply.raw.headersSent) {
-      return send(site, request, reply, textAnswer('Internal Server Error', 500), {});
+      return send(plugin, request, reply, textAnswer('Internal Server Error', 500), {});
     }
-    site.connections.end(raw);
+    plugin.connections.end(raw);
     raw.socket.destroy();
-    site.observe(exchange);
+    plugin.observe(exchange);
   }
 }
 
-/** The same for what comes later. */
-export function guardedLater<T>(
-  site: Site,
+/** The same for a result that comes later. */
+export function guardLater<T>(
+  plugin: Plugin,
   request: FastifyRequest,
   reply: FastifyReply,
   later: Promise<T>,
   answer: (value: T) => void,
 ): void {
   const settle = (run: () => void): void => {
-    guarded(site, request, reply, run);
+    guard(plugin, request, reply, run);
   };
   void later.then(
     (value) => {

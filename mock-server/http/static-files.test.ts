@@ -65,7 +65,7 @@ describe('a script', () => {
     expect(headers).toEqual({ ...whole, ...type, 'access-control-allow-origin': 'http://a' });
   });
 
-  it('tells a HEAD its headers but the type', async () => {
+  it('answers a HEAD with its headers except the type', async () => {
     expect(await asked('HEAD', PATH)).toMatchObject({ status: 200, body: '', headers: whole });
     expect((await asked('HEAD', PATH)).headers).not.toHaveProperty('content-type');
   });
@@ -80,11 +80,11 @@ describe('a script', () => {
     }
   });
 
-  it('has no type that its name does not tell', async () => {
+  it('has no type unless its name ends with .js', async () => {
     expect((await asked('GET', '/static/js/notes')).headers).toEqual(whole);
   });
 
-  it('is not sent again to whoever has it', async () => {
+  it('is not sent again when it is unchanged', async () => {
     const since = (time: string) => asked('GET', PATH, { 'If-Modified-Since': time });
     expect(await since('Fri, 02 Jan 2026 03:04:05 GMT')).toMatchObject({ status: 304, body: '' });
     expect(await since('Fri, 02 Jan 2026 03:04:04 GMT')).toMatchObject({ status: 200, body: script });
@@ -145,7 +145,7 @@ describe('no script', () => {
   });
 });
 
-it('a folder that is none is refused at the start', async () => {
+it('a path that is not a folder is refused at the start', async () => {
   await expect(startMockOperator({ static: join(folder, 'secret.js') })).rejects.toThrow(
     /^static: expected a folder; got .*secret\.js, which is not a folder$/,
   );

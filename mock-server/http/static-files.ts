@@ -1,6 +1,6 @@
 /**
- * `/static/js/*`: scripts for browsers that the operator serves from its disk (Protocol §6.4). They are not part of this
- * package: they come from a folder that the user names. GET and HEAD, whole or one range of bytes.
+ * `/static/js/*`: scripts for browsers, which the operator serves from its disk (Protocol §6.4). They are not part of
+ * this package, but come from a folder that the user names. GET and HEAD, whole or one range of bytes.
  */
 
 import { readFile, stat } from 'node:fs/promises';
@@ -14,10 +14,10 @@ const CACHE_CONTROL = 'public, immutable, max-age=86400';
 const RANGE = /^bytes=(\d+)-(\d*)$/;
 const RANGE_REFUSED = 'Requested Range Not Satisfiable';
 
-/** Whether a normalised path is one that a file may stand behind. */
+/** Whether a normalised path may be that of a file. */
 export const isStaticPath = (path: string): boolean => path.startsWith(STATIC_PREFIX);
 
-/** The file behind a normalised path, inside of the folder; undefined where the path leads out of it. */
+/** The file of a normalised path in the folder; undefined when the path leads out of it. */
 function fileOf(folder: string, path: string): string | undefined {
   try {
     const file = join(folder, decodeURIComponent(path.slice(STATIC_PREFIX.length)));
@@ -29,7 +29,10 @@ function fileOf(folder: string, path: string): string | undefined {
   }
 }
 
-/** The first and last byte that a `Range` header asks for, the whole without one; undefined where there are none. */
+/**
+ * The first and last byte that a `Range` header asks for, the whole file without a header; undefined for an impossible
+ * range.
+ */
 function rangeOf(header: string | undefined, size: number): readonly [number, number] | undefined {
   const asked = RANGE.exec(header ?? '');
   if (asked === null) return [0, size - 1];
@@ -47,7 +50,7 @@ interface StaticAnswer {
 }
 
 /**
- * The answer to a request for a file; undefined where the folder has no such file.
+ * The answer to a request for a file; undefined when the folder has no such file.
  *
  * @param path normalised
  */

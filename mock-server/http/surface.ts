@@ -1,4 +1,4 @@
-/** What an operator serves: a deployment with its HTTP rules, and its routes arranged for look-up. */
+/** What an operator serves: a deployment with its HTTP rules, and its routes by method and path. */
 
 import type { Deployment } from '../operator/deployment.ts';
 import { methodsByPath } from './gate.ts';

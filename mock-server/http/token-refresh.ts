@@ -10,7 +10,7 @@ import { fromUtf8 } from '../core/text.ts';
 import type { IssuedTokens } from '../operator/generate.ts';
 import { type Deployment, secretFinder } from '../operator/deployment.ts';
 import { refresh } from '../operator/refresh.ts';
-import { knowingBody } from './body-faults.ts';
+import { explainBodyError } from './body-faults.ts';
 import { readAsText } from './charset.ts';
 import {
   type Answer,
@@ -39,7 +39,7 @@ function presentedToken({ query, deployment }: Call): string {
   throw new OperatorError('refresh_token_missing', ...fault);
 }
 
-/** v0 tells nothing: whatever cannot be refreshed answers with empty strings. */
+/** v0 gives no reason: it answers a token that cannot be refreshed with empty strings. */
 function refreshV0(call: Call): Answer {
   const token = presentedToken(call);
   return jsonAnswer(v0Tokens(refreshOrNothing(call, token)));
@@ -69,10 +69,10 @@ interface Refreshed {
 }
 
 /**
- * Refreshes for v1 and v2. Anonymous callers are told nothing but that it failed.
+ * Refreshes for v1 and v2. Callers without a key learn only that the refresh failed.
  *
  * @param token wrapped or bare
- * @param quoted what the message of an invalid token repeats
+ * @param quoted text that the message of an invalid token repeats
  */
 function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: string): Refreshed {
   const wrapping = unwrapped(call.deployment, token);
@@ -98,7 +98,7 @@ function refreshBody(call: Call): Refreshed {
   try {
     return refreshFor(call, fromUtf8(readAsText(call.body, call.contentType)), false, '');
   } catch (error) {
-    throw knowingBody(call, error);
+    throw explainBodyError(call, error);
   }
 }
 

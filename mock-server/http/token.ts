@@ -67,7 +67,7 @@ export function v2Tokens({ deployment, state }: Call, tokens: IssuedTokens) {
   };
 }
 
-/** v0 and v1 have no word for a missing key: they fail. */
+/** v0 and v1 have no message for a missing key: they answer with an unknown error. */
 function generatePlainly(call: Call, located: Located): IssuedTokens {
   try {
     return generate(call.deployment, call.state, located, clientOf(call));
@@ -106,13 +106,13 @@ function generateV2(call: Call, given: JsonObject | undefined, client: Client): 
   return typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
 }
 
-/** What validate says; where it is `false`, the reason is written down. */
+/** The result of validate. The reason is recorded when it is false. */
 function isValid({ exchange }: Call, fault: Fault | undefined): boolean {
   if (fault !== undefined) explain(exchange, ...fault);
   return fault === undefined;
 }
 
-/** v0 never refuses: what is no question about the test email is `not allowed`. */
+/** v0 never refuses: it answers `not allowed` to a request that is not about the test email. */
 function validateV0(call: Call): Answer {
   const { deployment, query } = call;
   const asked = askedInQuery(call, emailKinds);

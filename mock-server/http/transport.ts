@@ -1,6 +1,6 @@
 /**
- * How a generation of the API carries requests and answers: v1 in plain JSON, v2 and v3 in the envelope. An endpoint
- * is written once against the payload it reads and the outcome it gives.
+ * How a generation of the API carries requests and answers: v1 in plain JSON, v2 and v3 in the envelope. An endpoint is
+ * written once: it reads a payload and gives an outcome.
  */
 
 import { type JsonObject, isJsonObject } from '../core/json.ts';
@@ -12,7 +12,7 @@ import { fromJsonBytes } from '../core/text.ts';
 import type { JsonParts } from '../operator/map.ts';
 import { inTurns, nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
 import type { Client } from '../operator/world/directory.ts';
-import { knowingBody } from './body-faults.ts';
+import { explainBodyError } from './body-faults.ts';
 import { readAsText } from './charset.ts';
 import { type Answer, type Call, type Outcome, contentTypes, wrapped, wrappedParts } from './route.ts';
 
@@ -24,7 +24,7 @@ export function clientOf(call: Call): Client {
 
 type Sealing = Generator<Uint8Array, void>;
 
-/** Parts of an answer from which on it is made in turns. */
+/** An answer of at least this many parts is made in turns. */
 const LONG = 32;
 
 /** Body of a v0 or v1 POST as a JSON object. */
@@ -33,7 +33,7 @@ export async function plainPayload(call: Call): Promise<JsonObject> {
   await readInTurns(reading);
   const { value } = reading;
   if (isJsonObject(value)) return value;
-  throw knowingBody(call, new OperatorError('unknown', ...jsonBodyFault(call.body, value)));
+  throw explainBodyError(call, new OperatorError('unknown', ...jsonBodyFault(call.body, value)));
 }
 
 /** UTF-8 of a text in parts, made in turns where it is long. */
@@ -50,7 +50,7 @@ export const plainAnswer = async (parts: JsonParts): Promise<Answer> => ({
   body: Buffer.concat(await bytesOf(parts)),
 });
 
-/** Sealed bytes in the form the request came in: raw, or as base64 text. */
+/** Sealed bytes in the form of the request: raw, or as base64 text. */
 export function sealedAnswer(call: Call, sealed: Uint8Array, binary: boolean): Answer {
   return binary
     ? { http: 200, type: contentTypes.binary, body: sealed }
@@ -70,7 +70,7 @@ function openBody(call: Call, { secret }: Client): OpenedRequest {
     const given = isBinary ? body : readAsText(body, contentType);
     return rules.openRequest(given, isBinary, secret, call.state.clock.now(), profile.envelope, primitives);
   } catch (error) {
-    throw knowingBody(call, error);
+    throw explainBodyError(call, error);
   }
 }
 
@@ -130,6 +130,6 @@ async function sealInTurns(
   const { body, ...answer } = sealedAnswer(call, whole, binary);
   if (typeof body !== 'string') return { ...answer, body };
   await nextTurn();
-  // of a text Node makes bytes once more, and all in one go with the headers
+  // Node would convert a text to bytes once more, all at once with the headers
   return { ...answer, body: Buffer.from(body, 'latin1') };
 }

@@ -1,6 +1,6 @@
 /**
- * Request lines that Node's parser refuses and the operator reads: targets that begin with neither a slash nor a scheme.
- * They are taken from the bytes that came.
+ * Answers request lines that Node's parser refuses and the operator reads: targets that begin with neither a slash nor
+ * a scheme. The lines are read from the received bytes.
  */
 
 import { answerArrival } from './gate.ts';
@@ -9,7 +9,7 @@ import type { Answer } from './route.ts';
 
 const REQUEST_LINE = /^(\S+)\s+(\S+)\s+HTTP\/1\.([01])\s*$/;
 
-/** The head of the request in which the parser stopped; undefined where its request line is none. */
+/** The head of the request in which the parser stopped; undefined when its request line is invalid. */
 function headAt(
   packet: string,
   stopped: number,
@@ -29,7 +29,7 @@ const valueOf = (lines: readonly string[], name: string): string | undefined =>
     ?.slice(name.length + 1)
     .trim();
 
-/** The refusal of a request that was not parsed, with what it would be logged under. */
+/** The refusal of a request that was not parsed, with the method and path for the log. */
 export interface Unparsed {
   readonly method: string;
   readonly path: string;
@@ -37,9 +37,9 @@ export interface Unparsed {
 }
 
 /**
- * The refusal of a request whose target the parser refused; undefined where the operator would have served it.
+ * The refusal of a request whose target the parser refused; undefined when the operator would serve it.
  *
- * @param packet what came over the connection last
+ * @param packet the last bytes that the connection received
  * @param stopped how many bytes of it the parser read
  */
 export function answerUnparsed(packet: Uint8Array, stopped: number): Unparsed | undefined {

@@ -16,7 +16,9 @@ afterAll(() => Promise.all([...mocks.values()].map((mock) => mock.close())));
 
 const onlyFraming = /^(content-length|connection|date|keep-alive):/i;
 
-/** Status, headers but those of the framing, and body of the answer to a request line and header lines. */
+/**
+ * The status, the headers except those of the framing, and the body of the answer to a request line and header lines.
+ */
 async function answerTo(profile: ProfileName, line: string, ...headers: string[]) {
   const mock = mocks.get(profile);
   if (mock === undefined) throw new Error(`profile: expected a started one, got ${profile}`);
@@ -69,7 +71,7 @@ describe('a trace id is repeated', () => {
     ['v5.56', '/ops/healthcheck', false],
     ['v5.56', '/v2/token/generate', false],
     ['v5.56', '/nope', false],
-    // a refresh there is v1's
+    // on local this is the refresh of v1
     ['local', '/token/refresh', true],
   ] as const)('%s %s: %s', async (profile, path, expected) => {
     expect(await repeats(profile, path)).toBe(expected);
