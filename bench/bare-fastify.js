@@ -1,4 +1,4 @@
-// What the server is measured against: a Fastify app that answers with constants of given sizes.
+// The baseline of the measurements: a Fastify app that answers with constants of given sizes.
 // node bare-fastify.js GET_BYTES POST_BYTES
 import fastify from 'fastify';
 

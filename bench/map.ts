@@ -1,4 +1,4 @@
-/** Identity map v3 with 5,000 emails against the hashes it cannot do without, and what it does to other clients. */
+/** Measures identity map v3 with 5,000 emails against the hashes that it needs, and the waits of other clients. */
 
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -31,8 +31,10 @@ const hashLength = 44;
 const saltLength = 44;
 const salted = 'x'.repeat(hashLength + saltLength);
 
-/** The three hashes of every email, one call each, in ms: the mean of as many passes as take about as long as a map. */
-function hashing(): number {
+/**
+ * The time of the three hashes of every email, in ms. The mean of several passes, which together take as long as a map.
+ */
+function measureHashes(): number {
   const start = performance.now();
   for (let pass = 0; pass < PASSES; pass++) {
     for (const email of emails) {
@@ -56,7 +58,7 @@ async function post(url: string, headers: http.OutgoingHttpHeaders, body: Buffer
 }
 
 /** One request and its whole answer, opened, with the time it took in ms. */
-async function asking({ url, credential }: Server, path: string, plain: Buffer) {
+async function measureRequest({ url, credential }: Server, path: string, plain: Buffer) {
   const secret = Buffer.from(credential.secret, 'base64');
   const body = sealRequest(secret, plain, { timestampMs: Date.now() });
   const headers = {
@@ -69,13 +71,13 @@ async function asking({ url, credential }: Server, path: string, plain: Buffer) 
   return { ms, body: JSON.parse(openResponse(secret, sealed).payload.toString()).body };
 }
 
-async function mapping(server: Server): Promise<number> {
-  const { ms, body } = await asking(server, '/v3/identity/map', payload);
+async function measureMap(server: Server): Promise<number> {
+  const { ms, body } = await measureRequest(server, '/v3/identity/map', payload);
   if (body.email.length !== EMAILS) throw new Error('identity map: expected an item for every email');
   return ms;
 }
 
-/** As many elements as a body of 1 MiB holds beside its envelope. */
+/** As many elements as fit into a body of 1 MiB with its envelope. */
 function listAtTheLimit(element: (index: number) => unknown): Buffer {
   const list: unknown[] = [];
   for (let size = 200; size < MIB; size += JSON.stringify(list.at(-1)).length + 1)
@@ -90,7 +92,7 @@ const listsAtTheLimit = {
   digits: listAtTheLimit(() => 1),
 };
 
-/** The embedded world with text salts only, none of them with a previous one. */
+/** The embedded world with text salts only, without previous salts. */
 function textSaltWorld(): unknown {
   const now = Date.now();
   const world = defaultWorld({ seed: 'bench', scope: 'uid2', now, v4Buckets: false }, nativePrimitives);
@@ -104,8 +106,8 @@ function textSaltWorld(): unknown {
 
 async function againstHashes(what: string, bound: number, server: Server): Promise<Row> {
   const ms = await alternate(ROUNDS, {
-    hashes: async () => hashing(),
-    map: () => mapping(server),
+    hashes: async () => measureHashes(),
+    map: () => measureMap(server),
   });
   return {
     what: `v3 map of ${EMAILS} emails, ${what}, of their hashes`,
@@ -122,13 +124,13 @@ async function longestWait(server: Server, run: () => Promise<unknown>): Promise
   const other = startProcess([otherClientScript, `${server.url}/ops/healthcheck`], true);
   await once(other, 'message');
   await run();
-  const told = once(other, 'message');
+  const report = once(other, 'message');
   other.send('stop');
-  const [{ longestMs }] = await told;
+  const [{ longestMs }] = await report;
   return longestMs;
 }
 
-/** What a map as long as a body may be does to another client. */
+/** The waits of another client while maps of the longest allowed body are answered. */
 async function behindTheLimit(
   server: Server,
   version: 'v2' | 'v3',
@@ -140,7 +142,7 @@ async function behindTheLimit(
     waits.push(
       await longestWait(server, async () => {
         for (let i = 0; i < REQUESTS_PER_PERIOD; i++) {
-          await asking(server, `/${version}/identity/map`, plain);
+          await measureRequest(server, `/${version}/identity/map`, plain);
         }
       }),
     );
@@ -162,7 +164,7 @@ async function manyRequests(server: Server): Promise<Row[]> {
   for (let done = 0; done < REQUESTS; done += REQUESTS_PER_SAMPLE) {
     waits.push(
       await longestWait(server, async () => {
-        for (let i = 0; i < REQUESTS_PER_SAMPLE; i++) await mapping(server);
+        for (let i = 0; i < REQUESTS_PER_SAMPLE; i++) await measureMap(server);
       }),
     );
     memory.push((await server.usage()).rss / MIB);

@@ -1,4 +1,5 @@
-// Another client of a busy server: asks every few ms until it is told to stop, then tells its longest wait in ms.
+// Another client of a busy server. It sends a request every few ms until it gets a message, then reports its longest
+// wait in ms.
 // node other-client.js URL
 import http from 'node:http';
 

@@ -1,4 +1,4 @@
-/** Servers in processes of their own, and what they use. */
+/** Starts servers in processes of their own, and measures the CPU time and memory that they use. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,15 +34,15 @@ export interface Credential {
 
 export interface Server {
   readonly url: string;
-  /** that of the mock's first client, which has every role */
+  /** the credential of the mock's first client, which has every role */
   readonly credential: Credential;
   usage(): Promise<{ cpuUs: number; rss: number }>;
   stop(): Promise<void>;
 }
 
-const nobody: Credential = { key: '', secret: '' };
+const noCredential: Credential = { key: '', secret: '' };
 
-/** The mock must run on its defaults, whatever the environment of whoever measures. */
+/** The environment without the variables that configure the mock: it has to run with its defaults. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(UID2_MOCK_|PORT$|NODE_OPTIONS$)/.test(name)),
 );
@@ -76,13 +76,13 @@ export async function firstLine(child: ChildProcess): Promise<{ url: string; cre
   throw new Error('expected a line of JSON from the server, got none');
 }
 
-/** Starts a server that tells what it uses. */
+/** Starts a server that reports its CPU time and memory. */
 export async function startServer(args: readonly string[]): Promise<Server> {
   const child = startProcess(['--import', new URL('usage.js', import.meta.url).href, ...args], true);
   const { url, credentials } = await firstLine(child);
   return {
     url,
-    credential: credentials?.[0] ?? nobody,
+    credential: credentials?.[0] ?? noCredential,
     async usage() {
       const answer = once(child, 'message');
       child.send('usage');

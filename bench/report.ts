@@ -1,4 +1,4 @@
-/** The table of what was measured against its bound. */
+/** The table of the measurements and their bounds. */
 
 export interface Row {
   readonly what: string;

@@ -1,4 +1,4 @@
-/** Medians of alternating rounds: what else the machine does meanwhile hits every contender alike. */
+/** Medians of alternating rounds: other load on the machine affects all contenders alike. */
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** From the start of the process to its first answer, and what it holds in memory when nothing is asked of it. */
+/** Measures the time from the start of the process to its first answer, and its memory at rest. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

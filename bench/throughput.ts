@@ -1,4 +1,4 @@
-/** Token generation against bare Fastify routes that take and give as many bytes. */
+/** Measures token generation against bare Fastify routes with requests and answers of the same size. */
 
 import autocannon from 'autocannon';
 import { sealRequest } from '../contract-tests/wire/index.ts';
@@ -9,7 +9,7 @@ import { alternate } from './rounds.ts';
 const ROUNDS = 7;
 const SECONDS = 2;
 const CONNECTIONS = 32;
-// enough in flight that the server, not the load, is what there is too little of
+// enough requests in flight that the server is the bottleneck, not the load
 const PIPELINING = 4;
 
 interface Request {
@@ -18,7 +18,7 @@ interface Request {
   readonly body?: string;
 }
 
-/** Keeps this process awake: waking a load that sleeps between answers would be booked on a slow server. */
+/** Keeps this process busy. If it slept between answers, waking it would count as time of a slow server. */
 function stayAwake(): () => void {
   let awake = true;
   const turn = (): void => {
@@ -31,8 +31,8 @@ function stayAwake(): () => void {
 }
 
 /**
- * Requests that a server answers in a second of its CPU time: what one process serves when it has a core to itself,
- * whatever else the machine is doing.
+ * Requests that a server answers in a second of its CPU time: the rate of one process on a core of its own. Other load
+ * on the machine does not change it.
  */
 async function perCpuSecond(server: Server, { path, ...request }: Request, key: string): Promise<number> {
   const sleep = stayAwake();

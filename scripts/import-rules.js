@@ -1,5 +1,5 @@
-// Who may import whom, as an ESLint plugin over the table of layers.js. Both rules live here, and not in a plugin
-// from the registry, because import-x brings a native resolver and boundaries sees no cycles.
+// Checks which file may import which, as an ESLint plugin with the table of layers.js. Both rules are written here,
+// because import-x brings a native resolver, and boundaries does not find cycles.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';

@@ -124,7 +124,7 @@ const orders = [
       ['index'],
     ],
     singleFiles: ['options', 'watch', 'compose', 'listen', 'index'],
-    // Less than the order allows.
+    // Fewer than the order allows.
     only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
   },
   {
@@ -171,7 +171,7 @@ describe('the linter enforces the order of the folders', () => {
     expect(found.map(({ line }) => edge.all[line - 1])).toEqual(edge.refused);
   });
 
-  it.each(orders)('$root has no place for a file that is not in its order', async ({ root }) => {
+  it.each(orders)('$root allows no file that is not in its order', async ({ root }) => {
     expect(await rulesBroken(`${root}/stray.ts`, '')).toContain('imports/by-layer');
     expect(await rulesBroken(`${root}/stray/probe.ts`, '')).toContain('imports/by-layer');
   });

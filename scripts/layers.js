@@ -1,4 +1,4 @@
-// Who may import whom, as data. CONTRIBUTING.md has the reasons; scripts/import-rules.js enforces it.
+// Which file may import which, as data. CONTRIBUTING.md has the reasons; scripts/import-rules.js enforces it.
 
 const node = /^node:/;
 
@@ -31,7 +31,7 @@ export const halves = [
       native: ['node:crypto'],
       'operator/world': ['zod', 'node:crypto', 'node:fs/promises'],
       operator: ['tldts'],
-      // node:http for the types of what fastify hands over, files for the scripts that users name.
+      // node:http for the types that fastify passes on, files for the scripts that users name.
       http: ['zod', 'fastify', 'node:http', 'node:fs/promises', 'node:path'],
       admin: ['zod', 'fastify'],
       options: ['zod', 'node:fs', 'node:path'],
@@ -71,7 +71,7 @@ export const halves = [
 /** The folders of a half in groups of neighbours, from left to right. */
 export const groupsOf = (half) => half.order.map((entry) => [entry].flat());
 
-/** What a folder of a half may import from the half: what stands to its left. */
+/** The modules of a half that a folder may import: those to its left. */
 function modulesOf(half, folder) {
   const groups = groupsOf(half);
   const left = groups.slice(
@@ -93,7 +93,7 @@ const layersOf = (half) =>
       ],
     }));
 
-/** Every layer of a half up to and with `last`. */
+/** Every layer of a half up to and including `last`. */
 function upTo(root, last) {
   const names = groupsOf(halves.find((half) => half.root === root)).flat();
   return names.slice(0, names.indexOf(last) + 1).map((name) => `${root}/${name}`);

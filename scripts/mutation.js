@@ -1,6 +1,6 @@
-// `npm run mutation FOLDER...`, such as mock-server/core: breaks each line of the folder in turn and asks whether a
-// test notices. Exit code 1 when fewer than 90 % of the mutants are noticed. What is known from a former run of the
-// folder is kept in .stryker/ and asked again only where the code or a test has changed.
+// `npm run mutation FOLDER...`, such as mock-server/core: breaks each line of the folder in turn and checks whether
+// a test notices. Exit code 1 when fewer than 90 % of the mutants are noticed. Results are kept in .stryker/, and the
+// next run tests only mutants whose code or tests have changed.
 // Stryker's own options: https://stryker-mutator.io/docs/stryker-js/configuration
 import path from 'node:path';
 import process from 'node:process';
@@ -8,8 +8,10 @@ import { Stryker } from '@stryker-mutator/core';
 
 const LEAST_SCORE = 90;
 
-/** Whose tests judge a folder: the core's are its own, all else of the mock is judged by what the mock answers too. */
-const judgedBy = (folder) => {
+/**
+ * The folder whose tests are run for a folder: the core has its own; for the rest of the mock, all tests of the mock.
+ */
+const testFolderOf = (folder) => {
   const [half, part] = folder.split('/');
   return half === 'mock-server' && part !== 'core' ? half : path.posix.join(half, part ?? '');
 };
@@ -19,7 +21,7 @@ async function scoreOf(folder) {
   const results = await new Stryker({
     mutate: folder.endsWith('.ts') ? [folder] : [`${folder}/**/*.ts`, '!**/*.test.ts'],
     testRunner: 'vitest',
-    vitest: { configFile: 'vitest.mutation.config.ts', dir: judgedBy(folder) },
+    vitest: { configFile: 'vitest.mutation.config.ts', dir: testFolderOf(folder) },
     plugins: ['@stryker-mutator/vitest-runner'],
     ignorePatterns: ['dist', 'coverage', 'fixtures/pacts', 'contract-tests/sdks', '.sdk-cache'],
     tempDirName: '.stryker/sandbox',

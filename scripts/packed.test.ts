@@ -13,7 +13,7 @@ const repository = path.resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-packed-'));
 const shell = process.platform === 'win32';
 
-/** What an enclosing `npm test` says of this package must not reach another npm, nor a user's settings the mock. */
+/** The environment without what an enclosing `npm test` sets for npm, and without variables that configure the mock. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) =>
@@ -76,7 +76,7 @@ describe('the package', () => {
     );
   });
 
-  it('tells its version by the name of its binary', async () => {
+  it('prints its version when its binary is run by name', async () => {
     const { version } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
     expect(await run('npx', ['--no-install', 'uid2-mock', '--version'])).toBe(`${version}\n`);
   });

@@ -1,11 +1,14 @@
-/** The README's table of options is the one the options give (`npm run readme` writes it); its examples share no user. */
+/**
+ * The README's table of options equals that of the options (`npm run readme` writes it), and no two of its examples
+ * share a user.
+ */
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixturePath } from '../fixtures/load.ts';
 import { optionsTable, readmePath, withOptions } from './readme.ts';
 
-it('tells every option', () => {
+it('lists every option', () => {
   const readme = readFileSync(readmePath, 'utf8');
   expect(withOptions(readme)).toBe(readme);
   expect(optionsTable()).toContain('`--port`');
@@ -13,7 +16,7 @@ it('tells every option', () => {
 
 const addressesOf = (text: string): Set<string> => new Set(text.match(/[\w.-]+@example\.com/g));
 
-it('has examples that do not get in the way of each other, nor of the published pacts and the banner', () => {
+it('has examples whose users differ from each other, and from those of the published pacts and the banner', () => {
   const readme = readFileSync(readmePath, 'utf8');
   const blocks = [...readme.matchAll(/^```\w+\n(.*?)^```/gms)].map(([, block = '']) => addressesOf(block));
   const pacts = readdirSync(fixturePath('pacts')).map((name) => fixturePath(`pacts/${name}`));

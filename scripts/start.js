@@ -26,7 +26,7 @@ if (isStale()) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// npm hands SIGTERM to the shell between it and this process; the shell ends and hands nothing on.
+// npm sends SIGTERM to the shell between npm and this process. The shell ends and does not pass it on.
 const parent = process.ppid;
 const check = setInterval(() => {
   if (process.ppid === parent) return;

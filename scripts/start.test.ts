@@ -1,4 +1,4 @@
-/** `npm start` in a repository of its own, with a build that only notes that it ran. */
+/** `npm start` in a repository of its own, with a build that only records that it ran. */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';

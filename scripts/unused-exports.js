@@ -1,9 +1,9 @@
-// `npm run lint`: no export that its own file alone uses, no product code that only tests use, no file that nothing
-// imports. A script, because the lock file of knip leaves out the builds of other platforms.
+// `npm run lint`: reports exports that only their own file uses, product code that only tests use, and files that
+// nothing imports. A script, because the lock file of knip leaves out the builds of other platforms.
 import path from 'node:path';
 import ts from 'typescript';
 
-/** Whose exports users of the package import; and what is run by itself. */
+/** Files whose exports users of the package import, and files that are run directly. */
 const entries =
   /^(mock-server|contract-tests)\/index\.ts$|^cli\/main\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
 const tests = /\.(test|suite)\.ts$/;
@@ -11,7 +11,7 @@ const support =
   /^mock-server\/testing\/|^contract-tests\/(sdks|pact)\/|^(bench|scripts)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
 const isProduct = (file) => !tests.test(file) && !support.test(file);
 
-/** What only tests use and is there all the same. */
+/** Exports that only tests use, on purpose. */
 const deliberate = {
   'mock-server/operator/opt-out.ts optOutServiceCall':
     'says what a logout of a real operator sends on, as recorded; the mock sends nothing',
@@ -37,7 +37,7 @@ for (const source of sources) {
   for (const symbol of module ? checker.getExportsOfModule(module) : []) uses.set(symbol, new Set());
 }
 
-/** Notes a use of a symbol, and of each export through which it came. */
+/** Records a use of a symbol, and of each export through which it is imported. */
 function use(symbol, file) {
   for (let step = symbol; step;) {
     uses.get(step)?.add(file);

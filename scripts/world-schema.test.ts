@@ -1,4 +1,4 @@
-/** `fixtures/world.schema.json` is the one that the mock's schema gives; `npm run schema` writes it. */
+/** `fixtures/world.schema.json` equals the schema of the mock; `npm run schema` writes it. */
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';

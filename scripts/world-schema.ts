@@ -8,7 +8,7 @@ import { worldSchema } from '../mock-server/operator/world/schema.ts';
 export const worldSchemaPath = fileURLToPath(new URL('../fixtures/world.schema.json', import.meta.url));
 
 const withoutOwnBounds = (schema: z.core.JSONSchema.BaseSchema): void => {
-  // those of JavaScript's integers say nothing to a reader
+  // the bounds of JavaScript's integers mean nothing to a reader
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 };

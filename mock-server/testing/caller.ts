@@ -1,4 +1,4 @@
-/** Asks a mock over HTTP as a participant would, with the wire format of `contract-tests/wire.ts`. */
+/** Sends requests to a mock over HTTP as a participant does, in the wire format of `contract-tests/wire`. */
 
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
@@ -82,7 +82,7 @@ interface Sealing {
   /** raw bytes instead of base64 text */
   readonly binary?: boolean;
   readonly timestampMs?: number;
-  /** the payload as it is, in place of JSON of one */
+  /** the exact payload, in place of a value that is written as JSON */
   readonly text?: string | Uint8Array;
 }
 
@@ -109,7 +109,7 @@ export async function post(mock: MockOperator, path: string, payload?: unknown, 
   return { status, type, text, json: parsed(text) };
 }
 
-/** A v2 refresh with a wrapped token, whose answer is opened with the key that came with it. */
+/** A v2 refresh with a wrapped token; the answer is opened with the response key that came with the token. */
 export async function refreshV2(mock: MockOperator, wrapped: string, responseKey: string) {
   const answer = await ask(mock, '/v2/token/refresh', { method: 'POST', body: wrapped });
   if (answer.status !== 200) return answer;
@@ -117,7 +117,7 @@ export async function refreshV2(mock: MockOperator, wrapped: string, responseKey
   return { ...answer, json: parsed(plain.toString()) };
 }
 
-/** The bare token inside of a wrapped one. */
+/** The bare token in a wrapped one. */
 export const bareToken = (wrapped: string): string => unwrapRefreshToken(wrapped, embeddedKeys).refreshToken;
 
 /** A client-side generation from an origin that the embedded world allows; a 200 is opened. */

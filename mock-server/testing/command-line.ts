@@ -1,4 +1,4 @@
-/** `uid2-mock …` in this process, or in one of its own as users run it: what it prints and how it ends. */
+/** Runs `uid2-mock …` in this process, or in one of its own as users do. Records what it prints and how it ends. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const program = existsSync(built) ? [built] : ['--import', 'tsx', source];
 
 const PATIENCE_MS = 15_000;
 
-/** The environment of the tests without what would configure the mock. */
+/** The environment of the tests without the variables that configure the mock. */
 const cleanEnvironment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name !== 'PORT' && !name.startsWith('UID2_MOCK_')),
 );
@@ -34,7 +34,7 @@ export interface StartedLine {
 
 const running = new Set<CommandLine>();
 
-/** Ends what a failed test left running. */
+/** Ends the processes that a failed test left running. */
 export async function killCommandLines(): Promise<void> {
   await Promise.all([...running].map((one) => one.kill()));
 }
@@ -44,7 +44,7 @@ abstract class CommandLine {
   err = '';
   protected ended = false;
 
-  /** What it left when it ends by itself. */
+  /** Waits until it ends by itself. */
   abstract exit(): Promise<Exit>;
   abstract signal(name: NodeJS.Signals): void;
   abstract kill(): Promise<unknown>;
@@ -63,7 +63,7 @@ abstract class CommandLine {
     return await this.exit();
   }
 
-  /** Waits until something holds, of the output or otherwise. */
+  /** Waits until a condition holds, of the output or of anything else. */
   async until(holds: () => boolean | Promise<boolean>): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (!(await holds())) {
@@ -83,10 +83,10 @@ abstract class CommandLine {
   }
 }
 
-/** A terminal, where a test wants one. */
+/** A terminal, if a test wants one. */
 export type Terminal = Partial<Pick<Io, 'progressColumns' | 'colour'>>;
 
-/** In this process, with nothing of its environment. */
+/** Runs in this process, without its environment. */
 export class InProcess extends CommandLine {
   readonly #exit: Promise<Exit>;
   #stop: () => void = () => undefined;
@@ -123,12 +123,12 @@ export class InProcess extends CommandLine {
   }
 }
 
-/** In a process of its own; of the environment it has all but what configures the mock. */
+/** Runs in a process of its own, without the variables that configure the mock. */
 export class Binary extends CommandLine {
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
 
-  /** @param nodeFlags what stands before the program's name */
+  /** @param nodeFlags flags for node, before the program's name */
   constructor(
     args: readonly string[],
     environment: NodeJS.ProcessEnv = {},
@@ -149,7 +149,7 @@ export class Binary extends CommandLine {
     this.#child.kill(name);
   }
 
-  /** Goes away as the reader of what it prints. */
+  /** Stops reading what it prints. */
   stopReading(): void {
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
@@ -166,14 +166,14 @@ export class Binary extends CommandLine {
   }
 }
 
-/** `uid2-mock …` in this process to its end. */
+/** Runs `uid2-mock …` in this process to its end. */
 export const runInProcess = (
   args: readonly string[],
   environment?: NodeJS.ProcessEnv,
   terminal?: Terminal,
 ): Promise<Exit> => new InProcess(args, environment, terminal).exit();
 
-/** `uid2-mock start --json` in this process, on any free port, once it listens. */
+/** Starts `uid2-mock start --json` in this process, on any free port, and resolves once it listens. */
 export async function startJson(
   flags: readonly string[] = [],
   environment?: NodeJS.ProcessEnv,

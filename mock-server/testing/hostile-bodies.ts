@@ -1,6 +1,6 @@
 /**
- * Bodies for the encrypted API that are to be refused, each with the refusal that Protocol §7.3 and §7.4 give for it,
- * worked out here and not by the mock.
+ * Bodies that the encrypted API must refuse, each with the refusal by Protocol §7.3 and §7.4. The refusals are computed
+ * here, not by the mock.
  */
 
 import {
@@ -43,11 +43,11 @@ const before: typeof today = {
   key: 'Invalid body: Check encryption key (ClientSecret)',
 };
 
-/** What the two generations of envelopes answer (Protocol §7.3). */
+/** The messages of the two generations of envelopes (Protocol §7.3). */
 export const messagesOf = (profile: string): typeof today => (profile === 'v5.56' ? before : today);
 
 const DEEP = 3000;
-/** Texts that are no JSON object an operator reads. */
+/** Payloads that an operator does not read as a JSON object. */
 const PAYLOADS: readonly (string | Buffer)[] = [
   '[]',
   'null',
@@ -112,7 +112,7 @@ export function hostileBody(dice: Dice, { secret, now, profile }: Sealer): Hosti
       return sent('random', bytes, byLength(bytes, messages.key));
     },
     () => {
-      // bytes that are no text, so that no fallback reads them as base64
+      // bytes that are not text, so that no fallback reads them as base64
       const bytes = Buffer.concat([Buffer.of(128 + dice.below(128)), dice.bytes(44 + dice.below(60))]);
       return sent('another version', bytes, messages.version(bytes.readUInt8(0)));
     },
@@ -159,16 +159,16 @@ export function hostileBody(dice: Dice, { secret, now, profile }: Sealer): Hosti
   return dice.pick(kinds)();
 }
 
-/** What anonymous callers are told of a bare refresh token that is none (Protocol §8.2.3). */
+/** The message to callers without a key for an invalid bare refresh token (Protocol §8.2.3). */
 export const REFRESH_REFUSED = 'Error refreshing token';
 
-/** A refused body of token/refresh: altered wrappers, and tokens that are none (Protocol §7.4). */
+/** A refused body of token/refresh: an altered wrapper or an invalid token (Protocol §7.4). */
 export function hostileRefreshBody(dice: Dice, wrapped: string, keyIds: ReadonlySet<number>): HostileBody {
   const binary = false;
   const kinds: readonly (() => HostileBody)[] = [
     () => {
       const bytes = Buffer.from(wrapped, 'base64');
-      // the scope byte in front is not looked at
+      // the scope byte in front is not checked
       const at = 1 + dice.below(bytes.length - 1);
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << dice.below(8)), at);
       return {
@@ -217,11 +217,11 @@ function unwrapMessage(bytes: Buffer, keyIds: ReadonlySet<number>): string {
     : `Invalid key: Generator of this token (Key ID: ${keyId}) does not exist.`;
 }
 
-/** A wrapper with the right key around something else than the two members. */
+/** A wrapper with the right key around any JSON. */
 export function sealedWrapper(key: { id: number; secret: Buffer }, json: string): string {
   const head = Buffer.alloc(5);
   head.writeInt32BE(key.id, 1);
-  // spaces after JSON matter to nobody, and make the 388 characters
+  // spaces after JSON are valid, and give the wrapper its 388 characters
   const padded = Buffer.from(json.padEnd(291 - 5 - 28));
   return Buffer.concat([head, sealWithKey(key.secret, padded)]).toString('base64');
 }

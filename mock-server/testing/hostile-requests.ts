@@ -165,7 +165,7 @@ function randomBody(dice: Dice, mock: MockOperator, { secret }: Caller): string 
   return kind === 5 ? sealed : sealed.toString('base64');
 }
 
-/** A spelling of a path: as it is, in other letters, with segments and escapes that do or do not matter. */
+/** A spelling of a path: unchanged, in other letter case, or with additional segments and escapes. */
 function spelled(dice: Dice, path: string): string {
   const spellings: (() => string)[] = [
     () => `${path}/`,
@@ -226,7 +226,7 @@ function randomHeaders(dice: Dice, method: string, caller: Caller): Record<strin
 
 const randomHeader = (dice: Dice): string => dice.bytes(dice.below(40)).toString('base64url');
 
-/** Mostly the method that an endpoint has, so that requests get past the gate. */
+/** Mostly the method of an endpoint, so that requests get past the gate. */
 function randomMethod(dice: Dice, endpoint: string | undefined): string {
   if (dice.oneIn(30)) return dice.pick(RARE_METHODS);
   if (endpoint === undefined || dice.oneIn(4)) return dice.pick(METHODS);
@@ -309,7 +309,7 @@ const TAILS = [
   '\u0000\u00ff',
 ];
 
-/** What no client would send: broken request lines, headers and framing. */
+/** Bytes that no client would send: broken request lines, headers and framing. */
 export function hostileBytes(dice: Dice): Uint8Array {
   if (dice.oneIn(6)) return dice.bytes(dice.below(200));
   const headers = Array.from({ length: dice.below(4) }, () => dice.pick(HEADER_LINES));

@@ -1,4 +1,4 @@
-/** The primitives a second time, on @noble: what `native/primitives.ts` is compared with. */
+/** A second implementation of the primitives, on @noble, to compare `native/primitives.ts` with. */
 
 import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
@@ -28,7 +28,7 @@ function toUrlAlphabet(base64: string): string {
   return base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** Runs an operation that throws on bad input or a bad tag; undefined is then the answer. */
+/** Runs an operation; undefined when it throws, because of bad input or a bad tag. */
 function attempt(operation: () => Uint8Array): Uint8Array | undefined {
   try {
     return operation();

@@ -1,4 +1,4 @@
-/** What the core read, as `JSON.parse` would have given it. */
+/** Converts a value that the core read to what `JSON.parse` would give. */
 
 import { JsonNumber, isJsonObject } from '../core/json.ts';
 

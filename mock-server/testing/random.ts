@@ -1,5 +1,5 @@
 /**
- * Randomness of tests that can be run again: `UID2_MOCK_TEST_SEED=123 npx vitest run mock-server/hostile.test.ts`.
+ * Randomness for tests, which can be repeated: `UID2_MOCK_TEST_SEED=123 npx vitest run mock-server/hostile.test.ts`.
  * Importing this file seeds fast-check and prints the seed.
  */
 
@@ -13,9 +13,9 @@ const seed = (given === undefined ? Date.now() ^ (process.pid << 8) : Number(giv
 process.stderr.write(`UID2_MOCK_TEST_SEED=${seed}\n`);
 fc.configureGlobal({ seed });
 
-/** Draws that depend on nothing but the seed. */
+/** Random values that depend only on the seed. */
 export interface Dice {
-  /** a whole number from 0 up to but without `end` */
+  /** a whole number from 0 to `end` - 1 */
   below(end: number): number;
   /** true once in `times` */
   oneIn(times: number): boolean;

@@ -1,6 +1,6 @@
 /**
- * How much of a long check is run: all of it by `npm run endurance`, a twentieth elsewhere. Another share can be
- * given: `UID2_MOCK_TEST_SCALE=0.5 npx vitest run --project unit mock-server/hostile.test.ts`.
+ * The share of a long check that is run: all of it by `npm run endurance`, otherwise a twentieth. Another share can be
+ * set: `UID2_MOCK_TEST_SCALE=0.5 npx vitest run --project unit mock-server/hostile.test.ts`.
  */
 
 const IN_CI = 0.05;
@@ -15,5 +15,5 @@ if (!(scale > 0)) {
 /** The number of repetitions of a check that is `full` when run in full, at least 1. */
 export const scaled = (full: number): number => Math.max(1, Math.round(full * scale));
 
-/** Such a number as it stands in the name of a test: 20,000. */
+/** A number for the name of a test: 20,000. */
 export const inWords = (count: number): string => count.toLocaleString('en-US');

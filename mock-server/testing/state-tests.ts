@@ -1,4 +1,4 @@
-/** What any store of state has to do: the same tests for each, which a store runs with a factory of its own. */
+/** The tests that every store of state has to pass. A store runs them with a factory of its own. */
 
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -24,18 +24,18 @@ function testClock(create: CreateState): void {
   const machine = (): number => wall;
 
   it('runs with the machine, or from where it starts', async () => {
-    const [with_, from] = [await create(machine), await create(machine, 1000)];
-    expect([with_.clock.now(), from.clock.now()]).toEqual([WALL, 1000]);
+    const [running, from] = [await create(machine), await create(machine, 1000)];
+    expect([running.clock.now(), from.clock.now()]).toEqual([WALL, 1000]);
     wall += 7;
-    expect([with_.clock.now(), from.clock.now()]).toEqual([WALL + 7, 1007]);
+    expect([running.clock.now(), from.clock.now()]).toEqual([WALL + 7, 1007]);
   });
 
-  it('starts at the very beginning of time too', async () => {
+  it('may start at 0', async () => {
     const { clock } = await create(machine, 0);
     expect(clock.now()).toBe(0);
   });
 
-  it('stands after set, until resume lets it run on from there', async () => {
+  it('is frozen after set, until resume lets it run on', async () => {
     const { clock } = await create(machine);
     await clock.set(5000);
     wall += 10;
@@ -46,7 +46,7 @@ function testClock(create: CreateState): void {
     expect(clock.now()).toBe(5010);
   });
 
-  it('stands at 0 and before it as anywhere else', async () => {
+  it('may be frozen at 0 and before', async () => {
     const { clock } = await create(machine);
     for (const time of [0, -1000]) {
       await clock.set(time);
@@ -55,7 +55,7 @@ function testClock(create: CreateState): void {
     }
   });
 
-  it('is moved forwards and backwards by advance, whether it runs or stands', async () => {
+  it('is moved forwards and backwards by advance, whether it runs or is frozen', async () => {
     const { clock } = await create(machine);
     await clock.advance(3000);
     wall += 5;
@@ -75,7 +75,7 @@ function testClock(create: CreateState): void {
     expect(clock.now()).toBe(1005);
   });
 
-  it('runs as it started after reset, from wherever it was put', async () => {
+  it('runs as at its start after reset, whatever it was set to', async () => {
     const { clock } = await create(machine, 1000);
     await clock.advance(3000);
     await clock.reset();
@@ -92,7 +92,7 @@ function testClock(create: CreateState): void {
     expect(clock.now()).toBe(1015);
   });
 
-  it('tells whole ms', async () => {
+  it('gives whole ms', async () => {
     const { clock } = await create(machine);
     await clock.set(5000);
     await clock.advance(0.75);
@@ -109,7 +109,7 @@ const optOut = (name: string, since: number, version = ''): OptOut => ({
 });
 const noWorld = indexOptOuts([]);
 
-/** Each as list, since and sinceOf tell it: they have to agree. */
+/** The opt-outs as lines; `list`, `since` and `sinceOf` have to agree. */
 function seen({ optOuts }: State, world = noWorld): string[] {
   return optOuts
     .list(world)
@@ -120,7 +120,7 @@ function seen({ optOuts }: State, world = noWorld): string[] {
     })
     .sort();
 }
-const told = (...optOuts: OptOut[]): string[] =>
+const linesOf = (...optOuts: OptOut[]): string[] =>
   optOuts.map(({ flh, rawUid, since }) => `${flh} ${rawUid} ${since}`).sort();
 
 function testOptOuts(create: CreateState): void {
@@ -132,7 +132,7 @@ function testOptOuts(create: CreateState): void {
   });
 
   it('are those of the world as long as nothing changes them', () => {
-    expect(seen(state, world)).toEqual(told(a, b));
+    expect(seen(state, world)).toEqual(linesOf(a, b));
     expect(seen(state)).toEqual([]);
     expect(state.optOuts.since('flh c', world)).toBeUndefined();
     expect(state.optOuts.sinceOf('uid c', world)).toBeUndefined();
@@ -141,39 +141,39 @@ function testOptOuts(create: CreateState): void {
   it('are added to those of the world', async () => {
     const c = optOut('c', 3);
     await state.optOuts.add(c);
-    expect(seen(state, world)).toEqual(told(a, b, c));
-    expect(seen(state)).toEqual(told(c));
+    expect(seen(state, world)).toEqual(linesOf(a, b, c));
+    expect(seen(state)).toEqual(linesOf(c));
   });
 
   it('may have happened at 0', async () => {
     const c = optOut('c', 0);
     await state.optOuts.add(c);
-    expect(seen(state)).toEqual(told(c));
+    expect(seen(state)).toEqual(linesOf(c));
   });
 
-  it('replace an earlier one of the same identity, which is not found by its raw UID any more', async () => {
+  it('replace an earlier one of the same identity, whose raw UID is not found any more', async () => {
     const [c, later] = [optOut('c', 3), optOut('c', 4, ' new')];
     await state.optOuts.add(c);
     await state.optOuts.add(later);
-    expect(seen(state, world)).toEqual(told(a, b, later));
+    expect(seen(state, world)).toEqual(linesOf(a, b, later));
     expect(state.optOuts.sinceOf(c.rawUid, world)).toBeUndefined();
   });
 
   it('replace one of the world', async () => {
     const later = optOut('a', 5, ' new');
     await state.optOuts.add(later);
-    expect(seen(state, world)).toEqual(told(later, b));
+    expect(seen(state, world)).toEqual(linesOf(later, b));
     expect(state.optOuts.sinceOf(a.rawUid, world)).toBeUndefined();
     const same = optOut('a', 6);
     await state.optOuts.add(same);
-    expect(seen(state, world)).toEqual(told(same, b));
+    expect(seen(state, world)).toEqual(linesOf(same, b));
   });
 
   it('are removed, also one of the world and one that replaced it', async () => {
     const c = optOut('c', 3);
     await state.optOuts.add(c);
     await state.optOuts.remove(c.flh);
-    expect(seen(state, world)).toEqual(told(a, b));
+    expect(seen(state, world)).toEqual(linesOf(a, b));
     await state.optOuts.remove(a.flh);
     await state.optOuts.add(optOut('b', 9, ' new'));
     await state.optOuts.remove(b.flh);
@@ -186,14 +186,14 @@ function testOptOuts(create: CreateState): void {
     expect(seen(state, world)).toEqual([]);
   });
 
-  it('come again after they were removed', async () => {
+  it('can be added again after they were removed', async () => {
     await state.optOuts.remove(a.flh);
     const again = optOut('a', 7);
     await state.optOuts.add(again);
-    expect(seen(state, world)).toEqual(told(again, b));
+    expect(seen(state, world)).toEqual(linesOf(again, b));
   });
 
-  it('are all gone after clear, whichever world is asked, and can be added anew', async () => {
+  it('are all removed by clear, in every world, and can be added again', async () => {
     const c = optOut('c', 3);
     await state.optOuts.add(c);
     await state.optOuts.clear();
@@ -201,7 +201,7 @@ function testOptOuts(create: CreateState): void {
     expect(state.optOuts.sinceOf(c.rawUid, world)).toBeUndefined();
     expect(seen(state, indexOptOuts([optOut('d', 4)]))).toEqual([]);
     await state.optOuts.add(a);
-    expect(seen(state, world)).toEqual(told(a));
+    expect(seen(state, world)).toEqual(linesOf(a));
   });
 
   it('are those of the world after reset', async () => {
@@ -209,21 +209,21 @@ function testOptOuts(create: CreateState): void {
     await state.optOuts.add(c);
     await state.optOuts.remove(a.flh);
     await state.optOuts.reset();
-    expect(seen(state, world)).toEqual(told(a, b));
+    expect(seen(state, world)).toEqual(linesOf(a, b));
     expect(state.optOuts.sinceOf(c.rawUid, world)).toBeUndefined();
     await state.optOuts.clear();
     await state.optOuts.reset();
-    expect(seen(state, world)).toEqual(told(a, b));
+    expect(seen(state, world)).toEqual(linesOf(a, b));
   });
 
   it('keep the changes under another world', async () => {
     await state.optOuts.remove(a.flh);
     await state.optOuts.add(optOut('c', 3));
     const other = indexOptOuts([a, optOut('d', 4)]);
-    expect(seen(state, other)).toEqual(told(optOut('c', 3), optOut('d', 4)));
+    expect(seen(state, other)).toEqual(linesOf(optOut('c', 3), optOut('d', 4)));
   });
 
-  it('are a list that a later change leaves as it was', async () => {
+  it('are listed in a value that later changes do not alter', async () => {
     const before = state.optOuts.list(world);
     await state.optOuts.clear();
     expect(before).toHaveLength(2);
@@ -267,7 +267,7 @@ export function testState(create: CreateState): void {
   describe('opt-outs', () => {
     testOptOuts(create);
 
-    it('after any changes are what a plain map of identities holds', async () => {
+    it('after any changes equal those of a plain map of identities', async () => {
       const ofWorld = [optOut('a', 1), optOut('b', 2), optOut('c', 3)];
       const world = indexOptOuts(ofWorld);
       const property = async (changes: readonly Change[]): Promise<void> => {
@@ -276,14 +276,14 @@ export function testState(create: CreateState): void {
         for (const one of changes) {
           changed(model, one, ofWorld);
           await change(state, one);
-          expect(seen(state, world)).toEqual(told(...model.values()));
+          expect(seen(state, world)).toEqual(linesOf(...model.values()));
         }
       };
       await fc.assert(fc.asyncProperty(fc.array(anyChange, { maxLength: 12 }), property));
     });
   });
 
-  it('is not shared by two', async () => {
+  it('is not shared between two states', async () => {
     const [one, other] = [await create(() => WALL), await create(() => WALL)];
     await one.clock.set(0);
     await one.optOuts.add(optOut('a', 1));

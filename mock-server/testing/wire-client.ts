@@ -1,4 +1,4 @@
-/** Requests as they come, good or bad, over connections that are kept: for tests that send thousands of them. */
+/** Sends valid and invalid requests over connections that are kept open, for tests that send thousands of them. */
 
 import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
@@ -18,7 +18,7 @@ interface Received {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
-/** Sends one request; refuses after ten seconds without an answer. */
+/** Sends one request; rejects after ten seconds without an answer. */
 export function send(url: string, { method, target, headers = {}, body }: Sent): Promise<Received> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { agent, method, path: target, headers, timeout: 10_000 }, (response) => {
@@ -36,9 +36,9 @@ export function send(url: string, { method, target, headers = {}, body }: Sent):
 }
 
 /**
- * Writes bytes to a new connection and gives what came back until the server closed its side.
+ * Writes bytes to a new connection. Returns what came back until the server closed its side.
  *
- * @param ends whether the own side is closed behind the bytes
+ * @param ends whether this side is closed after the bytes
  */
 export function sendBytes(url: string, bytes: Uint8Array, ends = true): Promise<string> {
   const { hostname, port } = new URL(url);
@@ -51,7 +51,7 @@ export function sendBytes(url: string, bytes: Uint8Array, ends = true): Promise<
     socket.setTimeout(10_000, () => socket.destroy(new Error(`no end after ${bytes.length} bytes`)));
     socket.on('data', (part) => parts.push(part));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // the server may close before it has read everything, which is its right
+      // the server may close before it has read everything
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
     });
     socket.on('close', () => resolve(Buffer.concat(parts).toString('latin1')));
@@ -67,5 +67,5 @@ export async function inParallel(count: number, step: (index: number) => Promise
   await Promise.all(Array.from({ length: 16 }, worker));
 }
 
-/** Lets go of the connections that were kept. */
+/** Closes the connections that were kept open. */
 export const closeConnections = (): void => agent.destroy();

@@ -1,9 +1,9 @@
-/** Alterations of tokens and other base64 text: of the characters, or of the bytes behind them. */
+/** Alters tokens and other base64 text: the characters, or the decoded bytes. */
 import type { Alteration } from './format.ts';
 
 type Given = readonly (string | number)[];
 
-/** Changes the bytes behind a base64 text and writes it again in the alphabet and padding it had. */
+/** Changes the decoded bytes of a base64 text and encodes them in the same alphabet. */
 function ofBytes(change: (bytes: Buffer, given: Given) => Buffer): (text: string, given: Given) => string {
   return (text, given) => {
     const changed = change(Buffer.from(text, 'base64'), given);

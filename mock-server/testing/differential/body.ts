@@ -1,4 +1,4 @@
-/** The bytes of a recorded body, made for a given time, and what opens the answer to it. */
+/** Makes the bytes of a recorded body for a given time, and the opener of its answer. */
 import { randomBytes } from 'node:crypto';
 import { sealClientGenerate, sealWithKey } from '../../../contract-tests/wire/index.ts';
 import type { World } from '../../operator/world/schema.ts';
@@ -66,7 +66,7 @@ function clientGenerateBody(recipe: ClientGenerateBody, world: World, now: numbe
       ivBytes: recipe.iv,
     });
   let sealed = seal();
-  // a key whose last bit is set, for a key altered in the count of its unused bits may stay the same otherwise
+  // the last bit of the key has to be set: without it, another count of unused bits may leave the key as it is
   while (!endsInSetBit(String(sealed.body['public_key']))) sealed = seal();
   const { body, sharedKey } = sealed;
   const members = new Map<string, unknown>([
@@ -94,7 +94,7 @@ function plainBytes(body: Exclude<DifferentialBody, EnvelopeBody | ClientGenerat
   }
 }
 
-/** A body whose first field has a name with an escape that is none: one that a form decoder refuses by its bytes. */
+/** Whether the name of the first field has an invalid escape, so that a form decoder refuses the bytes. */
 const hasBrokenName = (bytes: Buffer): boolean =>
   /^[^=&\r\n]*%(?![0-9A-Fa-f]{2})[^=&\r\n]*=/.test(bytes.toString('latin1'));
 
@@ -104,8 +104,8 @@ const FIELDS = /^(application\/x-www-form-urlencoded|multipart\/form-data(?!.*bo
 const isForm = ({ headers }: DifferentialRequest): boolean => headers.some(([, value]) => FIELDS.test(value));
 
 /**
- * @param refusedAsForm whether the operator's form decoder refused it: of a binary envelope, whose bytes are random, one
- *   is then drawn that it does refuse
+ * @param refusedAsForm whether the operator's form decoder refused the body. The bytes of a binary envelope are random;
+ *   one that the decoder refuses is then drawn
  * @throws Error when the request names a client or key pair that the world lacks
  */
 export function makeBody(

@@ -1,4 +1,4 @@
-/** Bytes on a connection of their own, and the answers that come back, with their interim answers and reason phrases. */
+/** Sends bytes on a new connection and reads the answers, with their interim answers and reason phrases. */
 import { connect } from 'node:net';
 
 const PATIENCE_MS = 10_000;
@@ -29,14 +29,14 @@ function readHead(text: string): Head {
   return { status: Number(status), reason, headers };
 }
 
-/** How many bytes of body follow: undefined for as many as come before the end. */
+/** The length of the body; undefined when the body ends with the connection. */
 function bodyLength({ status, headers }: Head, method: string): number | undefined {
   if (method === 'HEAD' || status === 204 || status === 304) return 0;
   const length = headers.get('content-length')?.[0];
   return length === undefined ? undefined : Number(length);
 }
 
-/** The answers in `received` that are whole; `ended` says that no more will come. */
+/** The complete answers in `received`; `ended` says that no more will come. */
 function readAnswers(received: Buffer, method: string, ended: boolean): SocketAnswer[] {
   const answers: SocketAnswer[] = [];
   let interim: number[] = [];

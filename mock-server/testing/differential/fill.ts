@@ -1,6 +1,6 @@
 /**
- * Fills what earlier answers gave into a later request: `${name}`, `${name|unwrap}`, `${name|urlencode}`,
- * `${name|m:[["flip",3,64]]}`. What no answer gave is the empty text, as when this was recorded.
+ * Fills values of earlier answers into a later request: `${name}`, `${name|unwrap}`, `${name|urlencode}`,
+ * `${name|m:[["flip",3,64]]}`. A value that no answer gave is the empty text, as in the recordings.
  */
 import { z } from 'zod';
 import { unwrapRefreshToken, type Keys } from '../../../contract-tests/wire/index.ts';

@@ -96,7 +96,7 @@ const differentialCase = z.strictObject({
   profile,
   /** numbers of the differences that the case shows, joined by ", " */
   finding: z.string(),
-  /** where the mock departed when this was recorded: a label */
+  /** a label for where the mock departed when this was recorded */
   departs_in: z.string(),
   mock_says: z.string(),
   steps: z.array(step).min(1),

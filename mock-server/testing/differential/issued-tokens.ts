@@ -1,6 +1,6 @@
 /**
- * Tokens in answers, which the recordings mask: they must decode with the contract suite's decoder, and those of a
- * refresh must say of the user what the presented token said.
+ * Checks the tokens in answers, which the recordings mask. They must decode with the contract suite's decoder. Those of
+ * a refresh must have the same fields of the user as the presented token.
  */
 import { z } from 'zod';
 import {
@@ -30,8 +30,8 @@ function presentedToken({ path, query = '', body }: DifferentialRequest): string
 }
 
 /**
- * What a refresh carries on, of a V3 token whatever its type byte says (Protocol §5.4): operators accept bytes there
- * which they never write.
+ * The fields that a refresh copies from a V3 token (Protocol §5.4). The type byte is not checked: operators accept
+ * bytes there that they never write.
  */
 function carriedFields(token: string, keys: Keys) {
   const bytes = decodeBase64Strict(token);
@@ -46,7 +46,7 @@ function carriedFields(token: string, keys: Keys) {
   };
 }
 
-/** Why the tokens of an answer are not what an operator gives; empty also when there are none. */
+/** Why an operator would not give the tokens of an answer; empty also when the answer has no tokens. */
 export function tokenProblems(json: unknown, request: DifferentialRequest, keys: Keys): string[] {
   const tokens = issued.safeParse(valueAt(json, 'body') ?? json).data;
   if (tokens === undefined) return [];

@@ -1,4 +1,6 @@
-/** The player of differential cases tells every kind of departure, and writes requests as the recordings mean them. */
+/**
+ * The player of differential cases reports every kind of departure, and writes requests as the recordings define them.
+ */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePath } from '../../../fixtures/load.ts';
@@ -83,12 +85,12 @@ describe('a case', () => {
     expect(problems[0]).toContain(where);
   });
 
-  it('tells an interim answer where there must be none', async () => {
+  it('reports an interim answer where there must be none', async () => {
     const request = { ...generate, headers: [['Expect', '100-continue']] satisfies [string, string][] };
     expect(await played([request, sealed])).toEqual(['interim answer: expected none, got 100']);
   });
 
-  it('tells that refreshed tokens say something else than the presented one', async () => {
+  it('reports refreshed tokens with other fields than the presented one', async () => {
     const mock = await startMockOperator({ profile: 'current' });
     try {
       const [first, second] = await Promise.all(

@@ -1,7 +1,7 @@
 /**
- * Sends a case of the differential recordings to a running operator and says where its answers differ: status, reason
- * phrase, every header, how the answer was sealed, and the body with tokens and times masked. Tokens are decoded by the
- * contract suite's own decoder: new ones must say of the user what the presented one said.
+ * Sends a case of the differential recordings to a running operator and reports where its answers differ: status,
+ * reason phrase, every header, how the answer was sealed, and the body with tokens and times masked. Tokens are decoded
+ * by the contract suite's own decoder: new ones must have the same fields of the user as the presented one.
  */
 import {
   decodeBase64Strict,
@@ -96,7 +96,7 @@ const parsed = (text: string): unknown => {
 
 const AROUND = 60;
 
-/** Two texts that differ, from a little before the place where they do. */
+/** The problem of two texts that differ, with parts that begin shortly before the difference. */
 function bodyProblems(expected: string, got: string): string[] {
   if (expected === got) return [];
   let from = 0;
@@ -166,7 +166,7 @@ async function playStep(
 }
 
 /**
- * Plays a case with the clock standing still at `now`.
+ * Plays a case with the clock frozen at `now`.
  * @returns one line for each difference
  */
 export async function playCase(

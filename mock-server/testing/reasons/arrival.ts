@@ -1,4 +1,4 @@
-/** Reasons of what no route answers, and of what refuses nothing. */
+/** Reasons for requests that no route answers, and for answers that are not refusals. */
 
 import { get, plain, post, sealed, written } from './requests.ts';
 import { rowsOn } from './row.ts';
@@ -46,7 +46,7 @@ export const arrivalRows = [
     'request_timeout',
     written(`GET ${HEALTH} HTTP/1.1\r\nHost: x\r\n`, false),
     health('Host: x'),
-    // a mended request must not have to be quick
+    // short waits must not apply to the mended request
     { mendedOn: 'current' },
   ),
 

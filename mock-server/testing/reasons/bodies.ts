@@ -1,4 +1,4 @@
-/** Reasons of bodies that are no envelope, or no JSON where JSON is read. */
+/** Reasons for bodies that are not an envelope, or not JSON where JSON is expected. */
 
 import { gzipSync } from 'node:zlib';
 import { type Sealing, post, sealed } from './requests.ts';

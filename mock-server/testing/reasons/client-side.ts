@@ -1,4 +1,4 @@
-/** Reasons of client-side generation. */
+/** Reasons for refusals of client-side generation. */
 
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { sealClientGenerate } from '../../../contract-tests/wire/index.ts';
@@ -15,7 +15,7 @@ const row = rowsOn('current');
 type Options = Partial<Parameters<typeof sealClientGenerate>[0]>;
 type Body = Record<string, unknown>;
 
-/** Sealed once for each stage and options: every sealing makes a key of its own. */
+/** Sealed requests by stage and options. Each sealing makes a new key, so a request is sealed only once. */
 const made = new WeakMap<Stage, Map<string, ReturnType<typeof sealClientGenerate>>>();
 
 function sealedOf(stage: Stage, options: Options): Body {
@@ -39,7 +39,7 @@ function sealedOf(stage: Stage, options: Options): Body {
 interface Changes {
   /** how the payload is sealed */
   readonly seal?: Options;
-  /** members in place of those that are sent; undefined leaves one out */
+  /** members that replace those of the request; undefined leaves a member out */
   readonly body?: (body: Body, stage: Stage) => Body;
   readonly origin?: string | undefined;
 }

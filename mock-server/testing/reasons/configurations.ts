@@ -1,4 +1,4 @@
-/** What the mocks are configured with on which reasons are reached. */
+/** The configurations of the mocks on which reasons are reached. */
 
 import { type Configuration, COMPANY, scriptFolder, textSalts } from './stage.ts';
 
@@ -8,8 +8,8 @@ export const removeScripts = scripts.remove;
 const recently = Date.UTC(2024, 0, 1) / 1000;
 const afterKeys = Date.UTC(2039, 0, 1);
 
-/** The master keys alone, or the refresh keys alone, end before the clock of `afterKeys`. */
-const keysUntil = (keysetIds: readonly number[]): Configuration => ({
+/** The clock is after the end of all keys. The keys of the given keysets have expired, all others are made to last. */
+const withExpiredKeys = (keysetIds: readonly number[]): Configuration => ({
   now: afterKeys,
   world: ({ keyset_keys }) => ({
     recorded_at_ms: Date.UTC(2026, 10, 23),
@@ -106,10 +106,10 @@ export const configurations = {
   },
   'any origin': { world: () => ({ client_side_token_generate_domain_name_check: false }) },
   'without opt-out service': { world: () => ({ optout_service_configured: false }) },
-  'after all keys but those of sites': keysUntil([-1]),
-  'after the refresh key': keysUntil([-2]),
-  'after the keys of sites': keysUntil([2, 2101, 2102]),
-  'while all keys last': keysUntil([]),
+  'after all keys but those of sites': withExpiredKeys([-1]),
+  'after the refresh key': withExpiredKeys([-2]),
+  'after the keys of sites': withExpiredKeys([2, 2101, 2102]),
+  'while all keys last': withExpiredKeys([]),
   'with a rule that fails': {
     replacements: {
       parts: (honest) => ({

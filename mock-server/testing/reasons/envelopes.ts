@@ -1,4 +1,4 @@
-/** Reasons of what an opened envelope holds: time, nonce, payload. */
+/** Reasons for the contents of an opened envelope: time, nonce, payload. */
 
 import { type Sealing, sealed } from './requests.ts';
 import { type Row, rowsOn } from './row.ts';
@@ -12,7 +12,7 @@ const row = rowsOn('current');
 const generate = (how: Sealing = {}) => sealed(GENERATE, user, how);
 const good = generate();
 const at = (timestampMs: number) => generate({ timestampMs });
-/** The bytes in front of the payload. */
+/** An envelope with other bytes in front of its payload. */
 const stamped = (...parts: Buffer[]) =>
   generate({ plain: (usual) => Buffer.concat([...parts, usual.subarray(16)]) });
 const payload = (text: string | Uint8Array) => sealed(GENERATE, text);

@@ -42,7 +42,7 @@ export const refreshToken = (stage: Stage, fields: Partial<RefreshToken> = {}): 
     nativePrimitives,
   );
 
-/** One whose type byte within is as given. */
+/** A refresh token with the given type byte in its payload. */
 export function refreshTokenOfType(stage: Stage, inner: number): string {
   const { secret } = keyOf(stage, REFRESH_KEY);
   const made = Buffer.from(refreshToken(stage), 'base64');
@@ -63,7 +63,7 @@ export const refreshTokenAround = (stage: Stage, flh: string): string =>
     nativePrimitives,
   );
 
-/** What an operator wraps a refresh token in, with the JSON as given. */
+/** A wrapper with the given JSON in it. */
 export const wrapperOf = (stage: Stage, json: object): string =>
   sealedWrapper(keyOf(stage, REFRESH_KEY), JSON.stringify(json));
 
@@ -90,7 +90,7 @@ export function advertisingToken(stage: Stage, uid: Uint8Array): string {
   return encodeAdvertisingToken(4, token, keys, ivs, nativePrimitives);
 }
 
-/** A text of base64 with other bytes. */
+/** A base64 text with altered bytes. */
 export function altered(token: string, alter: (bytes: Buffer) => Buffer | void): string {
   const bytes = Buffer.from(token, 'base64');
   return (alter(bytes) ?? bytes).toString('base64');

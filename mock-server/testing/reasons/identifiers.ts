@@ -1,4 +1,4 @@
-/** Reasons of identifiers and lists of them. */
+/** Reasons for refusals of identifiers and lists of them. */
 
 import { createHash } from 'node:crypto';
 import { type How, get, plain, sealed } from './requests.ts';
@@ -19,7 +19,7 @@ const phone = (text: unknown) => generate({ phone: text });
 const goodPhone = phone(PHONE);
 
 const digest = (algorithm: string) => createHash(algorithm).update(EMAIL);
-/** of an address that has both + and / in it */
+/** a hash with both + and / in its base64 */
 const base64 = 'Oa+/' + digest('sha256').digest('base64').slice(4);
 const hash = (text: unknown) => generate({ email_hash: text });
 const goodHash = hash(base64);

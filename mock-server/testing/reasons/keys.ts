@@ -1,4 +1,4 @@
-/** Reasons of API keys, roles and service links. */
+/** Reasons for refusals of API keys, roles and service links. */
 
 import { type How, bearerOf, get, sealed } from './requests.ts';
 import { type Row, rowsOn } from './row.ts';
@@ -10,7 +10,7 @@ const onLinks = rowsOn('other service links');
 
 const keyOf = (stage: Stage): string => stage.clientOf(COMPANY).key;
 
-/** A request whose Authorization header, or whose headers, are made of the key. */
+/** A request with headers that are made from the stage, such as from its API key. */
 const generate = (headers: NonNullable<How['headers']>) => sealed('/v2/token/generate', user, { headers });
 const header = (make: (stage: Stage) => string | string[] | undefined) =>
   generate((stage) => ({ authorization: make(stage) }));

@@ -1,4 +1,4 @@
-/** Reasons of the other members of requests, of client-side generation, and of the configuration. */
+/** Reasons for the other members of requests, and for failures by the configuration. */
 
 import { get, sealed } from './requests.ts';
 import { type Row, rowsOn } from './row.ts';

@@ -1,10 +1,10 @@
-/** Requests of the tables of reasons. The same request is the same bytes: times, nonces and IVs are fixed. */
+/** Requests for the tables of reasons. Times, nonces and IVs are fixed, so that equal requests are equal bytes. */
 
 import { sealWithKey } from '../../../contract-tests/wire/index.ts';
 import type { Sent } from '../wire-client.ts';
 import { COMPANY, NOW, type Stage } from './stage.ts';
 
-/** What is written to a new connection; the connection stays open where `ends` is false. */
+/** What is written to a new connection. The connection stays open if `ends` is false. */
 interface Written {
   readonly bytes: string | Uint8Array;
   readonly ends?: boolean;
@@ -24,7 +24,7 @@ export const bearerOf = (stage: Stage, client = COMPANY): string => `Bearer ${st
 export interface How {
   /** the client whose key and secret are used */
   readonly by?: string;
-  /** in place of the client's API key, or beside it; undefined leaves one out */
+  /** headers that replace the one with the client's API key, or are added to it; undefined leaves a header out */
   readonly headers?: FromStage<Readonly<Record<string, string | string[] | undefined>>>;
 }
 
@@ -45,7 +45,7 @@ export const get =
     return { method: how.method ?? 'GET', target, headers: headersOf(stage, how) };
   };
 
-/** A request with a body as it is. */
+/** A request with exactly this body. */
 export const post =
   (path: string, body: FromStage<string | Uint8Array>, how: How = {}): Shot =>
   (stage) => ({
@@ -60,13 +60,13 @@ export const plain = (path: string, json: unknown, how?: How): Shot => post(path
 
 export interface Sealing extends How {
   readonly timestampMs?: number;
-  /** a client whose secret seals in place of that of the caller */
+  /** the client whose secret seals the envelope; the caller if absent */
   readonly secretOf?: string;
-  /** timestamp, nonce and payload in place of the usual ones */
+  /** gives timestamp, nonce and payload in place of the usual ones */
   readonly plain?: (usual: Buffer) => Uint8Array;
-  /** the sealed bytes, altered */
+  /** alters the sealed bytes */
   readonly bytes?: (sealed: Buffer) => Buffer;
-  /** how the sealed bytes are sent, base64 if absent */
+  /** encodes the sealed bytes; as base64 if absent */
   readonly encode?: (sealed: Buffer) => string | Uint8Array;
 }
 
@@ -81,7 +81,7 @@ function envelopeOf(secret: Buffer, plain: Buffer): Buffer {
   }
 }
 
-/** What a request holds: JSON of a value, a text as it is, or nothing. */
+/** The payload of a request: a value as JSON, a text as it is, or nothing. */
 type Payload = FromStage<object | string | undefined>;
 
 function payloadBytes(payload: object | string | undefined): Buffer | undefined {
@@ -106,7 +106,7 @@ export const sealed =
     return { method: 'POST', target: path, headers: headersOf(stage, how), body };
   };
 
-/** What is written to a connection, with `$KEY` for the API key of the client. */
+/** Text that is written to a connection; `$KEY` stands for the API key of the client. */
 export const written =
   (text: string, ends?: boolean): Shot =>
   (stage) => ({

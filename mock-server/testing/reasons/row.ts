@@ -7,13 +7,13 @@ import type { Shot } from './requests.ts';
 export interface Row {
   readonly reason: Reason;
   readonly on: ConfigurationName;
-  /** is refused for the reason */
+  /** a request that is refused for the reason */
   readonly broken: Shot;
-  /** differs from the broken one in one point, and is served */
+  /** differs from the broken request in one point, and is served */
   readonly mended: Shot;
-  /** where the configuration is what has to be mended */
+  /** where the mended request is served, if the configuration has to be mended */
   readonly mendedOn?: ConfigurationName;
-  /** reason of the mended one, where none can be served: another that refuses nothing */
+  /** reason of the mended request, if that cannot be `served`: another that is not a refusal */
   readonly then?: Reason;
 }
 

@@ -1,4 +1,4 @@
-/** The mocks on which reasons are reached, by what is configured otherwise than in the embedded world. */
+/** Starts the mocks on which reasons are reached, each with its changes to the embedded world. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import type { World } from '../../operator/world/schema.ts';
 import type { MockOperatorOptions } from '../../options.ts';
 import { embeddedWorld } from '../caller.ts';
 
-/** The clock stands, so that equal requests are equal bytes. */
+/** The clock is frozen at this time, so that equal requests are equal bytes. */
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
 interface Tokens {
@@ -27,9 +27,9 @@ export interface Stage {
   readonly world: World;
   readonly composed: Composed;
   readonly clientOf: (name: string) => World['clients'][number];
-  /** tokens for an email that a client was given: the same for the same */
+  /** tokens for an email and a client; equal arguments give the same tokens */
   readonly tokensOf: (email: string, client?: string) => Tokens;
-  /** what was told of since the last call */
+  /** the exchanges since the last call */
   readonly takeExchanges: () => Exchange[];
   readonly log: readonly string[];
 }
@@ -39,14 +39,14 @@ export interface Configuration {
   readonly world?: (world: World) => Partial<World>;
   readonly euid?: boolean;
   readonly replacements?: Replacements;
-  /** where the clock stands, NOW if absent */
+  /** where the clock is frozen; NOW if absent */
   readonly now?: number;
   readonly prepare?: (composed: Composed) => void;
 }
 
 export const COMPANY = 'Example Company';
 
-/** Salts of text alone, as operators before v4 had them. */
+/** Text salts only, as operators before v4 had them. */
 export const textSalts = ({ salts }: World): Partial<World> => ({
   salts: { ...salts, buckets: salts.buckets.map((bucket) => ({ ...bucket, salt: 'salt', key: null })) },
 });

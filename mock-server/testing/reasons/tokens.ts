@@ -1,4 +1,4 @@
-/** Reasons of tokens. */
+/** Reasons for refusals of tokens. */
 
 import {
   advertisingToken,
@@ -50,7 +50,7 @@ const RESPONSE_KEY = Buffer.alloc(32, 7).toString('base64');
 const around = (stage: Stage) => ({ refresh_response_key: RESPONSE_KEY, refresh_token: refreshToken(stage) });
 const goodAround = refresh((stage) => wrapperOf(stage, around(stage)));
 
-/** 33 bytes, the first of which says scope and type */
+/** a raw UID of 33 bytes, the first of which has scope and type */
 const uidOfType = (first: number) => Buffer.concat([Buffer.of(first), Buffer.alloc(32, 5)]);
 const UID_33 = rowsOn('raw UIDs of 33 bytes');
 const goodUid33: Make = (stage) =>

@@ -1,4 +1,4 @@
-/** One HTTP request on a connection of its own, with path, headers and body sent as they are. */
+/** Sends one HTTP request on a new connection. Path, headers and body are sent as they are. */
 import { request as httpRequest } from 'node:http';
 import type { WireRequest } from './request.ts';
 
@@ -6,7 +6,7 @@ const patience = 10_000;
 
 export interface RawAnswer {
   status: number;
-  /** By lower-case name; a header that came several times has its values joined by ", ". */
+  /** By lower-case name; the values of a repeated header are joined by ", ". */
   headers: Map<string, string>;
   body: Buffer;
 }

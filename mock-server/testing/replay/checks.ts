@@ -1,4 +1,4 @@
-/** What must still hold for values which change with every call. */
+/** Checks values that change with every call. */
 import {
   decodeAdvertisingToken,
   decodeRefreshToken,
@@ -11,11 +11,11 @@ import { siblingPath, valueAt } from './paths.ts';
 import { fill, type Captures } from './template.ts';
 
 interface CheckContext {
-  /** What the operator's clock showed, Unix milliseconds. */
+  /** The time of the operator's clock, Unix milliseconds. */
   now: number;
   keys: Keys;
   captures: Captures;
-  /** The whole body, and where in it the value stands. */
+  /** The whole body, and the path of the value in it. */
   body: unknown;
   path: string;
 }
@@ -88,8 +88,8 @@ function wrappedRefreshToken(
 }
 
 function refreshResponseKey(value: unknown, _: unknown, context: CheckContext): string[] {
-  const beside = valueAt(context.body, siblingPath(context.path, 'refresh_token'));
-  const { refreshResponseKey: inner } = unwrapRefreshToken(text(beside), context.keys);
+  const sibling = valueAt(context.body, siblingPath(context.path, 'refresh_token'));
+  const { refreshResponseKey: inner } = unwrapRefreshToken(text(sibling), context.keys);
   return same('refresh_response_key beside its token', inner.toString('base64'), value);
 }
 

@@ -1,4 +1,4 @@
-/** Says in one line each where two JSON values, or two sets of headers, differ. */
+/** Reports where two JSON values, or two sets of headers, differ, a line each. */
 
 const ignoredHeaders = new Set(['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding']);
 const longest = 160;
@@ -46,12 +46,12 @@ function differencesAt(expected: unknown, got: unknown, path: string, skip: Read
     : [`${path || 'body'}: expected ${show(expected)}, got ${show(got)}`];
 }
 
-/** Where two bodies differ, the order of members included; `skip` holds the concrete paths that checks look after. */
+/** Where two bodies differ, the order of members included. `skip` holds the concrete paths that have checks. */
 export function bodyDifferences(expected: unknown, got: unknown, skip: ReadonlySet<string>): string[] {
   return differencesAt(expected, got, '', skip);
 }
 
-/** Where two sets of headers differ, one more or one less included. */
+/** Where two sets of headers differ; missing and additional headers are differences. */
 export function headerDifferences(
   expected: Record<string, string>,
   got: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 /**
- * The shape of the recordings (fixtures/README.md). Strict: a member this replayer does not know of would otherwise be
- * passed over in silence.
+ * The shape of the recordings (fixtures/README.md). It is strict, because the replayer would silently ignore an unknown
+ * member.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';

@@ -12,7 +12,7 @@ export function valueAt(value: unknown, path: string): unknown {
   return at;
 }
 
-/** The path with every `[*]` replaced by the index of each item of `value` which has the rest of the path. */
+/** The path with `[*]` replaced by the index of each item that has the rest of the path. */
 export function concretePaths(value: unknown, path: string): string[] {
   const star = path.indexOf('[*]');
   if (star < 0) {
@@ -25,7 +25,7 @@ export function concretePaths(value: unknown, path: string): string[] {
     .filter((concrete) => valueAt(value, concrete) !== undefined);
 }
 
-/** The path of what stands beside the last member of `path`. */
+/** The path of another member of the object that holds the last member of `path`. */
 export function siblingPath(path: string, name: string): string {
   const dot = path.lastIndexOf('.');
   return dot < 0 ? name : `${path.slice(0, dot)}.${name}`;

@@ -1,4 +1,4 @@
-/** The replayer must see what is wrong: a fake operator answers one thing, the recording says another. */
+/** The replayer must report differences: a fake operator answers one thing, the recording has another. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -127,7 +127,7 @@ describe('plain answers', () => {
     expect(problems[0]).toMatch(problem);
   });
 
-  it('sees a broken connection', async () => {
+  it('reports a broken connection', async () => {
     expect(await replay({}, (response) => response.destroy())).toEqual([
       expect.stringMatching(/socket|ECONN/),
     ]);
@@ -135,7 +135,7 @@ describe('plain answers', () => {
 });
 
 describe('checks', () => {
-  it('wants one for every volatile path, and none beside', async () => {
+  it('requires one for every volatile path, and no other', async () => {
     expect(await replay({ volatile: ['a.n'] })).toEqual(['a.n: is volatile and has no check']);
     expect(await replay({ checks: { 'a.n': { kind: 'now_plus', ms: 1 - now } } })).toEqual([
       'a.n: has a check and is not volatile',
@@ -277,7 +277,7 @@ describe('scenarios', () => {
   ];
   const scenario = parseEntries([{ id: 'y', group: 'y', title: 'y', recorded_at_ms: now, steps }]);
 
-  it('hands on what a step captured', async () => {
+  it('passes on what a step captured', async () => {
     answer = good;
     expect(await replayEntry(scenario[0] as Entry, { url, world, setClock: async () => undefined })).toEqual(
       [],

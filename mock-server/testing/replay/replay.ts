@@ -1,7 +1,8 @@
 /**
- * Asks a running operator what a recording asked, at the time it was recorded, and says where the answers differ:
- * status, every header, the body with its encryption, and the checks of what changes with every call. Knows nothing but
- * the recording's world; tokens are decoded by the contract suite's own decoder, never by the code under test.
+ * Sends the requests of a recording to a running operator, at the time of the recording, and reports where the answers
+ * differ: status, every header, the body with its encryption, and the checks of values that change with every call. It
+ * knows only the world of the recording. Tokens are decoded by the contract suite's own decoder, never by the code
+ * under test.
  */
 import { keysOf } from '../world.ts';
 import type { World } from '../../operator/world/schema.ts';
@@ -23,7 +24,7 @@ export interface ReplayTarget {
   /** Origin, `http://127.0.0.1:1234`. */
   url: string;
   world: World;
-  /** Stops the operator's clock at a time, Unix milliseconds. */
+  /** Freezes the operator's clock at a time, Unix milliseconds. */
   setClock(ms: number): Promise<void>;
 }
 
@@ -127,7 +128,7 @@ async function replayStep(step: Step, context: StepContext): Promise<string[]> {
 }
 
 /**
- * Replays an entry with the clock standing still at its time.
+ * Replays an entry with the clock frozen at its time.
  * @returns one line for each difference; none when the operator answered as recorded.
  */
 export async function replayEntry(entry: Entry, target: ReplayTarget): Promise<string[]> {

@@ -1,10 +1,10 @@
-/** Turns a recorded request into what goes over the wire at a given time. */
+/** Converts a recorded request to the bytes for a given time. */
 import { randomBytes } from 'node:crypto';
 import type { World } from '../../operator/world/schema.ts';
 import { sealClientGenerate, sealRequest } from '../../../contract-tests/wire/index.ts';
 import type { ClientGenerateRecipe, EnvelopeRecipe, RecordedRequest } from './format.ts';
 
-/** How an encrypted answer opens: sealed like a request and repeating its nonce, or bare. */
+/** How to open an encrypted answer: sealed like a request with its nonce, or bare. */
 export type Opener = { sealed: true; key: Buffer; nonce: Buffer } | { sealed: false; key: Buffer };
 
 export interface WireRequest {

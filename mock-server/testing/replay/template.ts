@@ -1,4 +1,4 @@
-/** Fills what earlier steps captured into a later request: `${name}`, `${name|filter:argument|filter}`. */
+/** Fills values that earlier steps captured into a later request: `${name}`, `${name|filter:argument|filter}`. */
 import { unwrapRefreshToken, type Keys } from '../../../contract-tests/wire/index.ts';
 
 export type Captures = ReadonlyMap<string, string>;
