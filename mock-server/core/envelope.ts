@@ -142,7 +142,7 @@ function openBytes(
     timestamp,
     nonce,
     get payload() {
-      // the opened bytes may be overwritten by then
+      // the text is kept anyway; the opened bytes are not
       return payloadOf(reading, (value) => payloadFault(text, value));
     },
     reading,
