@@ -1,4 +1,5 @@
 /** Runs scenarios against targets and reports their results. */
+import { isAnswerRule } from './spec/answer-rules.ts';
 import { participants, type Api, type Participant } from './spec/api.ts';
 import { ContractError, isContractError, type Departure } from './spec/contract-error.ts';
 import { requirement } from './spec/requirements.ts';
@@ -15,8 +16,11 @@ import { probeTarget } from './target/probing.ts';
 import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
 import { redact } from './check/expect.ts';
+import { findingsOf } from './check/grouping.ts';
+import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
-import { createRunMemory, type RunMemory } from './context/run-memory.ts';
+import type { RunMemory } from './context/run-memory.ts';
+import { establishFacts } from './look/facts.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
 import type { ContractScenario } from './scenarios/theme.ts';
 
@@ -73,7 +77,7 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
     tool: TOOL,
     targets,
     totals,
-    exitCode: exitCode(results, totals, options.strict ?? false),
+    exitCode: exitCode(targets, totals, options),
     staleEntries: stale,
   };
 }
@@ -119,7 +123,7 @@ async function runTarget(
   chosen: readonly ContractScenario[],
   all: ContractOptions,
 ): Promise<TargetReport> {
-  const report: TargetReport = { target: options.url, results: [] };
+  const report: TargetReport = { target: options.url, results: [], findings: [] };
   const keep = (result: Result): void => {
     report.results.push(result);
     all.onResult?.(options.url, result);
@@ -139,12 +143,14 @@ async function runTarget(
   report.profile = target.profile;
   const jobs = chosen.flatMap((scenario) => scenario.apis.map((api) => ({ scenario, api })));
   const results = new Array<Result>(jobs.length);
-  const memory = createRunMemory();
+  const watch = new RunWatch();
+  const memory: RunMemory = { facts: await establishFacts(target, watch), once: new Map() };
   let next = 0;
   const work = async (): Promise<void> => {
     for (let job = jobs[next++]; job; job = jobs[next++]) {
       const index = jobs.indexOf(job);
-      const result = await runScenario(job.scenario, job.api, target, all, memory);
+      const context = contextOf(job.scenario, job.api, target, memory, watch);
+      const result = await runScenario(job.scenario, context, all);
       results[index] = result;
       all.onResult?.(options.url, result);
     }
@@ -152,6 +158,7 @@ async function runTarget(
   await Promise.all(Array.from({ length: concurrency }, work));
   target.http.close();
   report.results = markUnmetFilters(results, all.filter);
+  report.findings = [...watch.findings(), ...findingsOf(report.results)];
   return report;
 }
 
@@ -175,13 +182,20 @@ const resultOf = (
   durationMs,
 });
 
-async function runScenario(
-  scenario: ContractScenario,
+const contextOf = (
+  { id, participant }: ContractScenario,
   api: Api,
   target: Target,
-  options: ContractOptions,
   memory: RunMemory,
+  watch: RunWatch,
+): ScenarioContext => new ScenarioContext(target, api, participant, memory, new Watch(watch, `${id}@${api}`));
+
+async function runScenario(
+  scenario: ContractScenario,
+  context: ScenarioContext,
+  options: ContractOptions,
 ): Promise<Result> {
+  const { target, api } = context;
   const started = performance.now();
   const end = (outcome: Outcome, reason?: string): Result =>
     resultOf(scenario, api, outcome, reason, Math.round((performance.now() - started) * 10) / 10);
@@ -189,10 +203,10 @@ async function runScenario(
   const missing = missingCredential(scenario.participant, target, options);
   if (missing) return end(missing.outcome, missing.reason);
   try {
-    await scenario.run(new ScenarioContext(target, api, scenario.participant, memory));
+    await scenario.run(context);
     return end('passed');
   } catch (error) {
-    if (isContractError(error, 'not_applicable')) return end('skipped', error.message);
+    if (isContractError(error, 'not_applicable', 'spoiled')) return end('skipped', error.message);
     if (isContractError(error, 'incomplete', 'unreachable')) return end('incomplete', error.message);
     const failure: Failure = { requirement: requirement(scenario.requirement).text, ...departureOf(error) };
     const expectedFailure = matchesBaseline(options.expectedFailures ?? [], scenario.id, api);
@@ -259,11 +273,20 @@ function staleEntries(
   });
 }
 
-function exitCode(results: readonly Result[], totals: Totals, strict: boolean): ExitCode {
-  const broken = results.some(
-    (result) => result.outcome === 'failed' && !result.expectedFailure && (strict || result.level === 'MUST'),
-  );
-  if (broken || totals.stale > 0) return 1;
+function exitCode(
+  targets: readonly TargetReport[],
+  totals: Totals,
+  { strict = false, expectedFailures = [] }: ContractOptions,
+): ExitCode {
+  const isBroken = ({ results, findings }: TargetReport): boolean =>
+    findings.some(
+      ({ id, level }) => isAnswerRule(id) && (strict || level === 'MUST') && !expectedFailures.includes(id),
+    ) ||
+    results.some(
+      (result) =>
+        result.outcome === 'failed' && !result.expectedFailure && (strict || result.level === 'MUST'),
+    );
+  if (targets.some(isBroken) || totals.stale > 0) return 1;
   if (totals.incomplete > 0) return 3;
   return totals.passed + totals.failed === 0 ? 2 : 0;
 }

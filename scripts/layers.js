@@ -50,7 +50,7 @@ export const halves = [
       'check',
       'context',
       'steps',
-      ['scenarios', 'reporters'],
+      ['look', 'scenarios', 'reporters'],
       'run',
       'index',
     ],

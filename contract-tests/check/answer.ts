@@ -1,6 +1,7 @@
 /** An operator's answer, opened where it was sealed. */
 import type { Reply } from '../target/client.ts';
 import type { Identity } from '../target/identities.ts';
+import type { Watch } from './watch.ts';
 
 export interface Answer {
   reply: Reply;
@@ -24,8 +25,12 @@ export interface Answer {
   wrapped: boolean;
   /** The Origin that was sent, which the operator echoes. */
   origin: string | undefined;
+  /** The trace id that was sent, which routes with a key echo. */
+  traceId: string | undefined;
   /** Allowed values of the header vary. */
   varies: readonly string[];
+  /** Looks at the answer for what holds for every answer. */
+  watch: Watch;
 }
 
 /** The tokens of a successful generate or refresh. */

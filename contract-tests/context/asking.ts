@@ -15,6 +15,8 @@ export interface AskOptions {
   body?: string | Buffer;
   /** What the report shows in place of the body. */
   shown?: string;
+  /** Content type of a success; default application/json. */
+  successType?: string | null;
   /** Opens an answer with status 200. */
   open?: (reply: Reply, answer: Answer) => void;
 }
@@ -33,7 +35,9 @@ export async function askPlain(
   const sent = describeRequest(method, path + query, options);
   const reply = await exchange(ctx, request, sent);
   const answer = readAnswer(ctx, reply, sent);
+  if (options.successType !== undefined) answer.successType = options.successType;
   answer.origin = headers['origin'];
+  answer.traceId = headers['x-amzn-trace-id'];
   answer.varies = allowedVary(ctx, method, path, reply.status);
   if (reply.status === 200 && options.open) options.open(reply, answer);
   return answer;
@@ -54,13 +58,19 @@ function readable(target: string): string {
   }
 }
 
-async function exchange({ target }: ScenarioContext, request: HttpRequest, sent: string): Promise<Reply> {
-  try {
-    return await target.http.send(request);
-  } catch (error) {
-    if (!isContractError(error, 'no_answer')) throw error;
-    return fail({ sent, cause: 'the operator hangs or closes the connection' }, 'an answer', error.message);
-  }
+async function exchange(
+  { target, watch }: ScenarioContext,
+  request: HttpRequest,
+  sent: string,
+): Promise<Reply> {
+  const reply = await target.http.send(request).catch((error: unknown) => {
+    if (isContractError(error, 'no_answer')) return error;
+    throw error;
+  });
+  return watch.require('http/answered', () => {
+    if (!(reply instanceof Error)) return reply;
+    return fail({ sent, cause: 'the operator hangs or closes the connection' }, 'an answer', reply.message);
+  });
 }
 
 /** Protocol §6.3: validate of current versions names the origin twice where it reads a POST. */
@@ -85,6 +95,8 @@ function readAnswer(ctx: ScenarioContext, reply: Reply, sent: string): Answer {
     successType: 'application/json',
     wrapped: ctx.rules !== 'v0',
     origin: undefined,
+    traceId: undefined,
     varies: ['origin'],
+    watch: ctx.watch,
   };
 }

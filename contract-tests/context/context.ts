@@ -5,7 +5,8 @@ import { selectCaller } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Role } from '../target/roles.ts';
 import type { Target } from '../target/target.ts';
-import type { RunMemory } from './run-memory.ts';
+import type { Watch } from '../check/watch.ts';
+import type { Facts, RunMemory } from './run-memory.ts';
 
 export const PARTICIPANT_ROLE: Readonly<Record<Participant, Role>> = {
   publisher: 'GENERATOR',
@@ -19,12 +20,24 @@ export class ScenarioContext {
   readonly api: Api;
   readonly participant: Participant;
   readonly memory: RunMemory;
+  readonly watch: Watch;
+  #count = 0;
 
-  constructor(target: Target, api: Api, participant: Participant, memory: RunMemory) {
+  constructor(target: Target, api: Api, participant: Participant, memory: RunMemory, watch: Watch) {
     this.target = target;
     this.api = api;
     this.participant = participant;
     this.memory = memory;
+    this.watch = watch;
+  }
+
+  get facts(): Facts {
+    return this.memory.facts;
+  }
+
+  /** 0, 1, 2, … within this scenario. */
+  nextCount(): number {
+    return this.#count++;
   }
 
   /** The generation whose rules apply: the unversioned token routes of `local` follow those of v1. */

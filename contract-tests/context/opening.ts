@@ -3,8 +3,7 @@ import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from '.
 import type { Reply } from '../target/client.ts';
 import type { Answer } from '../check/answer.ts';
 import { fail } from '../check/expect.ts';
-import type { ScenarioContext } from './context.ts';
-import { expectFresh } from './freshness.ts';
+import { watchTime } from './calibration.ts';
 
 export const BINARY = 'application/octet-stream';
 
@@ -20,58 +19,70 @@ export function parseJson(text: string): unknown {
 
 /** IV, ciphertext and tag of an answer: its bytes, or what its base64 text decodes to. */
 function sealedBytes(reply: Reply, answer: Answer): Buffer {
-  if (answer.contentType === BINARY) return reply.body;
-  if (isBase64Strict(answer.text)) {
-    const bytes = decodeBase64Strict(answer.text);
-    if (bytes.toString('base64') === answer.text) return bytes;
+  if (answer.successType === BINARY) return reply.body;
+  const text = reply.body.toString('utf8');
+  if (isBase64Strict(text)) {
+    const bytes = decodeBase64Strict(text);
+    if (bytes.toString('base64') === text) return bytes;
   }
   const cause = 'the answer is not sealed, or its base64 has no padding or has white space';
-  return fail({ sent: answer.sent, cause }, 'an envelope in padded base64', answer.text.slice(0, 100));
+  return fail({ sent: answer.sent, cause }, 'an envelope in padded base64', text.slice(0, 100));
 }
 
-/** Opens an envelope and puts its JSON into `answer`. */
-export function openSealed(
-  reply: Reply,
-  answer: Answer,
-  secret: Buffer,
-  nonce: Buffer,
-): NonNullable<Answer['envelope']> {
-  const { sent } = answer;
-  const bytes = sealedBytes(reply, answer);
-  let opened;
-  try {
-    opened = openResponse(secret, bytes);
-  } catch {
-    const cause = 'the answer is sealed with another key or in another layout';
-    const got = `${String(bytes.length)} bytes that it does not open`;
-    return fail({ sent, cause }, 'an envelope that the client secret opens', got);
-  }
+const cannotOpen = (answer: Answer, bytes: Buffer, what: string): never =>
+  fail(
+    { sent: answer.sent, cause: 'the answer is sealed with another key or in another layout' },
+    what,
+    `${String(bytes.length)} bytes that it does not open`,
+  );
+
+/** Opens an envelope and puts its JSON into `answer`; nonce, time and IV are watched. */
+export function openSealed(reply: Reply, answer: Answer, secret: Buffer, nonce: Buffer): void {
+  const { sent, watch } = answer;
+  const { bytes, opened } = watch.require('envelope/opens', () => {
+    const sealed = sealedBytes(reply, answer);
+    try {
+      return { bytes: sealed, opened: openResponse(secret, sealed) };
+    } catch {
+      return cannotOpen(answer, sealed, 'an envelope that the client secret opens');
+    }
+  });
   answer.sealed = true;
-  const envelope = { timestampMs: opened.timestampMs, nonce: opened.nonce, iv: bytes.subarray(0, 12) };
-  answer.envelope = envelope;
-  answer.json = parseJson(opened.payload.toString('utf8'));
-  if (answer.json === undefined) {
-    const cause = 'the bytes after timestamp and nonce are not JSON';
-    fail({ sent, cause }, 'JSON inside the envelope', `${String(opened.payload.length)} other bytes`);
-  }
-  if (!opened.nonce.equals(nonce)) {
+  const iv = bytes.subarray(0, 12);
+  answer.envelope = { timestampMs: opened.timestampMs, nonce: opened.nonce, iv };
+  watch.fresh('envelope/iv', { sent }, 'IV', iv.toString('hex'));
+  watchTime(answer, { sent }, opened.timestampMs);
+  watch.look('envelope/nonce', () => {
+    if (opened.nonce.equals(nonce)) return;
     const cause = 'the nonce is not echoed';
     fail({ sent, cause }, `nonce ${nonce.toString('hex')}`, opened.nonce.toString('hex'));
-  }
-  return envelope;
+  });
+  answer.json = readInside(answer, opened.payload);
 }
 
 /** Opens an answer to refresh or client-generate, which has no timestamp and no nonce (Protocol §7.4). */
-export function openBare(ctx: ScenarioContext, reply: Reply, answer: Answer, key: Buffer): void {
-  const bytes = sealedBytes(reply, answer);
-  try {
-    answer.json = parseJson(openWithKey(key, bytes).toString('utf8'));
-  } catch {
-    const check = { sent: answer.sent, cause: 'the answer is sealed with another key' };
-    const got = `${String(bytes.length)} bytes that it does not open`;
-    fail(check, 'an answer that the response key opens', got);
-  }
+export function openBare(reply: Reply, answer: Answer, key: Buffer): void {
+  const { sent, watch } = answer;
+  const { bytes, payload } = watch.require('envelope/opens', () => {
+    const sealed = sealedBytes(reply, answer);
+    try {
+      return { bytes: sealed, payload: openWithKey(key, sealed) };
+    } catch {
+      return cannotOpen(answer, sealed, 'an answer that the response key opens');
+    }
+  });
   answer.sealed = true;
-  answer.envelope = { timestampMs: Number.NaN, nonce: Buffer.alloc(0), iv: bytes.subarray(0, 12) };
-  expectFresh(ctx, { sent: answer.sent }, 'IV', answer.envelope.iv.toString('hex'));
+  const iv = bytes.subarray(0, 12);
+  answer.envelope = { timestampMs: Number.NaN, nonce: Buffer.alloc(0), iv };
+  watch.fresh('envelope/iv', { sent }, 'IV', iv.toString('hex'));
+  answer.json = readInside(answer, payload);
 }
+
+/** The JSON inside an envelope. */
+const readInside = ({ watch, sent }: Answer, payload: Buffer): unknown =>
+  watch.require('envelope/json', () => {
+    const json = parseJson(payload.toString('utf8'));
+    if (json !== undefined) return json;
+    const cause = 'the bytes after timestamp and nonce are not JSON';
+    return fail({ sent, cause }, 'JSON inside the envelope', `${String(payload.length)} other bytes`);
+  });

@@ -2,8 +2,8 @@
 import { identityHash, isPhone, type Identity } from '../target/identities.ts';
 import { expectedIdentity, expectedRefreshFrom } from '../target/world-identities.ts';
 import { expectEqual, expectThat, type Check } from '../check/expect.ts';
+import type { Watch } from '../check/watch.ts';
 import type { ScenarioContext } from './context.ts';
-import { firstSeen } from './run-memory.ts';
 
 /** Identities whose normal form is certain, so that their raw UID is certain too. */
 const NORMAL: Record<Identity['kind'], RegExp> = {
@@ -28,9 +28,9 @@ interface FoundIdentity {
   refreshFrom?: number | undefined;
 }
 
-/** The raw UID, and what comes with it, follow from the world's salts; without a world they are as before. */
-export function expectIdentity(
-  ctx: ScenarioContext,
+/** The raw UID, and what comes with it, follow from the world's salts; without a world they are constant. */
+export function watchIdentity(
+  { watch, target }: ScenarioContext,
   check: Check,
   asked: Identity,
   found: FoundIdentity,
@@ -41,38 +41,50 @@ export function expectIdentity(
   if (!isNormal(identity)) return;
   const type = isPhone(identity) ? 1 : 0;
   const hash = identityHash(identity);
-  const name = `${identity.kind} ${identity.value}`;
+  const name = `${isPhone(identity) ? 'phone' : 'address'} ${identity.kind.endsWith('hash') ? hash.toString('base64') : identity.value}`;
   const cause = check.cause ?? 'the salt, the bucket, the version of raw UIDs or the identity';
   const why = { ...check, cause };
-  const expected = expectedIdentity(ctx.target.world, hash, type, at[0] ?? 0);
-  const known = `${String(type)} ${hash.toString('base64')}`;
-  const before = (what: string, value: string): string => firstSeen(ctx.memory, `${what} ${known}`, value);
-  const rawUid = expected?.rawUid ?? before('raw UID', found.rawUid);
-  expectEqual(why, `raw UID of ${name}:`, found.rawUid, rawUid);
-  if (found.bucketId !== undefined) {
-    const bucketId = expected?.bucket.bucket_id ?? before('bucket', found.bucketId);
-    expectEqual(why, `bucket of ${name}:`, found.bucketId, bucketId);
+  const expected = expectedIdentity(target.world, hash, type, at[0] ?? 0);
+  const person = `${String(type)} ${hash.toString('base64')}`;
+  if (!expected) {
+    watch.constant('identities/raw-uid', why, `raw UID of ${name}`, person, found.rawUid);
+    watchConstantRotation(watch, why, name, person, found);
+    return;
   }
-  if (!expected) return expectRotationAsBefore(why, found, before);
-  if (found.previousUid !== undefined)
-    expectEqual(why, `previous raw UID of ${name}:`, found.previousUid, expected.previousUid);
-  if (found.refreshFrom === undefined) return;
-  const allowed = at.map((time) => expectedRefreshFrom(expected.bucket, time));
-  const wanted = `refresh time of ${name}: ${String(allowed[0])}`;
-  expectThat(why, allowed.includes(found.refreshFrom), wanted, found.refreshFrom);
+  watch.look('identities/raw-uid', () => {
+    expectEqual(why, `raw UID of ${name}:`, found.rawUid, expected.rawUid);
+  });
+  const { bucketId, previousUid, refreshFrom } = found;
+  if (bucketId !== undefined) {
+    watch.look('identities/bucket', () => {
+      expectEqual(why, `bucket of ${name}:`, bucketId, expected.bucket.bucket_id);
+    });
+  }
+  if (previousUid === undefined && refreshFrom === undefined) return;
+  watch.look('identities/rotation', () => {
+    if (previousUid !== undefined)
+      expectEqual(why, `previous raw UID of ${name}:`, previousUid, expected.previousUid);
+    if (refreshFrom === undefined) return;
+    const allowed = at.map((time) => expectedRefreshFrom(expected.bucket, time));
+    const wanted = `refresh time of ${name}: ${String(allowed[0])}`;
+    expectThat(why, allowed.includes(refreshFrom), wanted, refreshFrom);
+  });
 }
 
-/** Previous raw UID and time of rotation do not change within a run, except that midnight moves the time. */
-function expectRotationAsBefore(
+/** Bucket, previous raw UID and time of rotation do not change within a run, except that midnight moves the time. */
+function watchConstantRotation(
+  watch: Watch,
   check: Check,
-  { previousUid, refreshFrom }: FoundIdentity,
-  before: (what: string, value: string) => string,
+  name: string,
+  person: string,
+  { bucketId, previousUid, refreshFrom }: FoundIdentity,
 ): void {
+  if (bucketId !== undefined)
+    watch.constant('identities/bucket', check, `bucket of ${name}`, person, bucketId);
   if (previousUid !== undefined) {
     const text = previousUid ?? 'none';
-    expectEqual(check, 'previous raw UID as before:', text, before('previous raw UID', text));
+    watch.constant('identities/rotation', check, `previous raw UID of ${name}`, `p ${person}`, text);
   }
   if (refreshFrom === undefined || refreshFrom % 86_400 === 0) return;
-  const text = String(refreshFrom);
-  expectEqual(check, 'refresh time as before:', text, before('refresh time', text));
+  watch.constant('identities/rotation', check, `refresh time of ${name}`, `r ${person}`, String(refreshFrom));
 }

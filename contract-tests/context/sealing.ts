@@ -6,9 +6,8 @@ import type { Reply } from '../target/client.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
 import { askPlain, type AskOptions } from './asking.ts';
-import { envelopeTime, expectNow } from './calibration.ts';
+import { envelopeTime } from './calibration.ts';
 import type { ScenarioContext } from './context.ts';
-import { expectFresh } from './freshness.ts';
 import { BINARY, openSealed } from './opening.ts';
 
 export interface SealOptions extends Omit<AskOptions, 'body' | 'open'> {
@@ -42,21 +41,19 @@ export async function askSealed(
     ...(options.version === undefined ? {} : { version: options.version }),
   });
   // An answer with the IV of its request is as wrong as one with that of another answer.
-  ctx.memory.random.add(sealed.subarray(1, 13).toString('hex'));
+  ctx.watch.fresh('envelope/iv', { sent: '' }, 'IV', sealed.subarray(1, 13).toString('hex'));
   const type = options.binary ? BINARY : 'text/plain';
   const open = (reply: Reply, answer: Answer): void => {
-    const opened = openSealed(reply, answer, options.caller.secret ?? secret, nonce);
-    expectNow(ctx, { sent: answer.sent }, answer, opened.timestampMs);
-    expectFresh(ctx, { sent: answer.sent }, 'IV', opened.iv.toString('hex'));
+    openSealed(reply, answer, options.caller.secret ?? secret, nonce);
   };
   const answer = await askPlain(ctx, 'POST', path, {
     ...options,
     headers: { 'content-type': type, ...options.headers },
     body: options.alter?.(sealed) ?? (options.binary ? sealed : sealed.toString('base64')),
     shown: options.shown ?? `${text ?? 'no payload'} (sealed)`,
+    successType: type,
     open,
   });
-  answer.successType = type;
   answer.asked = payload;
   return answer;
 }

@@ -1,4 +1,4 @@
-/** Checks of all tokens, in every scenario that gets any (Protocol §4.2, §5). */
+/** What is watched in all tokens, whatever scenario asked for them (Protocol §4.2, §5). */
 import { isContractError } from '../spec/contract-error.ts';
 import {
   decodeAdvertisingToken,
@@ -13,13 +13,11 @@ import { expectedIdentity } from '../target/world-identities.ts';
 import { activeKey, siteKey } from '../target/world-keys.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectThat, fail, type Check } from '../check/expect.ts';
-import { expectNow } from './calibration.ts';
+import { watchTime } from './calibration.ts';
 import type { ScenarioContext } from './context.ts';
-import { expectFresh } from './freshness.ts';
 import { layerIvs } from './ivs.ts';
-import { expectIdentity, isNormal, normal } from './raw-uids.ts';
-import { firstSeen } from './run-memory.ts';
-import { expectSoundTimes, expectTimesInside } from './token-times.ts';
+import { isNormal, normal, watchIdentity } from './raw-uids.ts';
+import { expectTimesInside, watchTimes } from './token-times.ts';
 
 const FORMS: Record<number, RegExp> = {
   2: /^Ag[A-Za-z0-9+/]{176}==$/,
@@ -33,95 +31,117 @@ export function tokenVersion(text: string): number | undefined {
   return found && Number(found[0]);
 }
 
-/** Text form, version and type byte of the advertising token, and the wrapper of the refresh token. */
-function expectForm(ctx: ScenarioContext, check: Check, tokens: Tokens): void {
-  const { advertisingToken: text, refreshToken, identity } = tokens;
-  const { scope: ownScope } = ctx.target;
+/** Text form, version and type byte of the advertising token. */
+function watchForm({ watch, target }: ScenarioContext, check: Check, tokens: Tokens): void {
+  const { advertisingToken: text, identity } = tokens;
   const why = { ...check, cause: 'the version or the text form of tokens' };
   const version = tokenVersion(text);
-  expectThat(why, version !== undefined, 'an advertising token of version 2, 3 or 4', text);
-  const before = firstSeen(ctx.memory, 'version of advertising tokens', String(version));
-  expectEqual(why, 'version of the advertising token, as in earlier answers:', String(version), before);
-  if (version !== 2) {
+  const isToken = watch.look('tokens/form', () => {
+    expectThat(why, version !== undefined, 'an advertising token of version 2, 3 or 4', text);
+    if (version === 2) return;
     const type = Buffer.from(text.slice(0, 4), 'base64')[0] ?? 0;
     const person = identity ? (isPhone(identity) ? 4 : 0) : type & 4;
-    expectEqual(why, 'type byte', type, (ownScope << 4) | person | 3);
-  }
+    expectEqual(why, 'type byte', type, (target.scope << 4) | person | 3);
+  });
+  if (isToken) watch.constant('tokens/form', why, 'version of advertising tokens', '', String(version));
+}
+
+/** The wrapper of a refresh token of v2. */
+function watchWrapper({ watch, target }: ScenarioContext, check: Check, tokens: Tokens): void {
   if (!tokens.responseKey) return;
-  const scope = Buffer.from(refreshToken.slice(0, 4), 'base64')[0];
-  const wrapper = [refreshToken.length, scope];
-  expectEqual(why, 'characters and scope byte of the refresh token', wrapper, [388, ownScope << 4]);
+  const { refreshToken } = tokens;
+  const why = { ...check, cause: 'the wrapper of refresh tokens' };
+  watch.look('tokens/wrapper', () => {
+    const wrapper = [refreshToken.length, Buffer.from(refreshToken.slice(0, 4), 'base64')[0]];
+    expectEqual(why, 'characters and scope byte of the refresh token', wrapper, [388, target.scope << 4]);
+  });
 }
 
 /** Tokens, response keys and the IVs of all layers that the keys open did not come before. */
-function expectNewTokens(ctx: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
-  expectFresh(ctx, check, 'advertising token', tokens.advertisingToken);
-  expectFresh(ctx, check, 'refresh token', tokens.refreshToken);
-  if (tokens.responseKey) expectFresh(ctx, check, 'response key', tokens.responseKey.toString('hex'));
-  for (const [layer, iv] of layerIvs(tokens, keys)) expectFresh(ctx, check, `IV of ${layer}`, iv);
+function watchFreshness({ watch }: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
+  const fresh = (what: string, value: string): void => {
+    watch.fresh('tokens/fresh', check, what, value);
+  };
+  fresh('advertising token', tokens.advertisingToken);
+  fresh('refresh token', tokens.refreshToken);
+  if (tokens.responseKey) fresh('response key', tokens.responseKey.toString('hex'));
+  for (const [layer, iv] of layerIvs(tokens, keys)) fresh(`IV of ${layer}`, iv);
 }
 
-/** Decodes the tokens with the keys of the world, or of the key endpoints, and compares them with the answer. */
-export function expectSoundTokens(ctx: ScenarioContext, tokens: Tokens): void {
+/** Watches tokens with the keys of the world, or of the key endpoints, and compares them with the answer. */
+export function watchTokens(ctx: ScenarioContext, tokens: Tokens): void {
   const check: Check = { sent: tokens.answer.sent };
-  expectForm(ctx, check, tokens);
-  expectSoundTimes(ctx, tokens);
-  try {
-    expectNewTokens(ctx, check, tokens, ctx.worldKeys ?? ctx.memory.keys);
-    if (ctx.worldKeys) expectSoundFields(ctx, tokens, ctx.worldKeys);
-    else expectShownFields(ctx, tokens);
-  } catch (error) {
-    if (isContractError(error, 'malformed', 'unknown_key'))
-      fail(
-        { ...check, cause: 'the layout, the keys or the text form of tokens' },
-        'tokens as Protocol §5 has them',
-        error.message,
-      );
-    throw error;
-  }
+  watchForm(ctx, check, tokens);
+  watchWrapper(ctx, check, tokens);
+  watchTimes(ctx, tokens);
+  ctx.watch.look('tokens/layout', () => {
+    try {
+      watchFreshness(ctx, check, tokens, ctx.worldKeys ?? ctx.facts.keys);
+      if (ctx.worldKeys) watchFields(ctx, tokens, ctx.worldKeys);
+      else watchShownFields(ctx, tokens);
+    } catch (error) {
+      if (isContractError(error, 'malformed', 'unknown_key'))
+        fail(
+          { ...check, cause: 'the layout, the keys or the text form of tokens' },
+          'tokens as Protocol §5 has them',
+          error.message,
+        );
+      throw error;
+    }
+  });
 }
 
-function expectSoundFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): void {
+function watchFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): void {
   const check: Check = { sent: tokens.answer.sent, cause: 'what is inside the tokens' };
+  const { watch } = ctx;
   const outer = tokens.responseKey ? unwrapRefreshToken(tokens.refreshToken, keys) : undefined;
   const advertising = decodeAdvertisingToken(tokens.advertisingToken, keys);
   const refresh = decodeRefreshToken(outer?.refreshToken ?? tokens.refreshToken, keys);
-  for (const name of ['scope', 'identity_type', 'site_id', 'privacy_bits', 'established'] as const) {
-    expectEqual(check, `${name} of both tokens:`, refresh[name], advertising[name]);
-  }
-  expectEqual(check, 'scope', advertising.scope, ctx.target.scope);
+  watch.look('tokens/fields', () => {
+    for (const name of ['scope', 'identity_type', 'site_id', 'privacy_bits', 'established'] as const) {
+      expectEqual(check, `${name} of both tokens:`, refresh[name], advertising[name]);
+    }
+    expectEqual(check, 'scope', advertising.scope, ctx.target.scope);
+    expectConstants(check, advertising, refresh);
+  });
   if (outer) {
-    const same = outer.refreshResponseKey.equals(tokens.responseKey ?? Buffer.alloc(0));
-    expectEqual(check, 'response key inside the wrapper, as in the answer:', same, true);
-    expectEqual(check, 'key id of the wrapper, as of the token inside:', outer.keyId, refresh.key_id);
-    const members = ['refresh_response_key', 'refresh_token'];
-    expectEqual(check, 'members inside the wrapper', outer.jsonKeys, members);
+    watch.look('tokens/wrapper', () => {
+      const same = outer.refreshResponseKey.equals(tokens.responseKey ?? Buffer.alloc(0));
+      expectEqual(check, 'response key inside the wrapper, as in the answer:', same, true);
+      expectEqual(check, 'key id of the wrapper, as of the token inside:', outer.keyId, refresh.key_id);
+      const members = ['refresh_response_key', 'refresh_token'];
+      expectEqual(check, 'members inside the wrapper', outer.jsonKeys, members);
+    });
   }
-  expectConstants(check, advertising, refresh);
-  expectTimesInside(ctx, check, tokens, advertising, refresh);
-  expectActiveKeys(ctx, check, advertising, refresh);
-  expectPerson(ctx, check, tokens, advertising, refresh);
+  watch.look('tokens/times', () => {
+    expectTimesInside(check, tokens, advertising, refresh);
+  });
+  watch.look('tokens/keys', () => {
+    expectActiveKeys(ctx, check, advertising, refresh);
+  });
+  watchPerson(ctx, check, tokens, advertising, refresh);
 }
 
 /** Without a world: the fields of the advertising token, if a key endpoint gave both its keys. */
-function expectShownFields(
-  ctx: ScenarioContext,
-  { advertisingToken, times, identity, answer }: Tokens,
-): void {
+function watchShownFields(ctx: ScenarioContext, { advertisingToken, times, identity, answer }: Tokens): void {
   const check: Check = { sent: answer.sent, cause: 'what is inside the advertising token' };
   let found: AdvertisingTokenFields;
   try {
-    found = decodeAdvertisingToken(advertisingToken, ctx.memory.keys);
+    found = decodeAdvertisingToken(advertisingToken, ctx.facts.keys);
   } catch (error) {
     if (isContractError(error, 'unknown_key')) return;
     throw error;
   }
-  expectConstants(check, found);
-  if (found.version !== 2)
-    expectEqual(check, 'refresh time of this token, as its creation:', found.refreshed, found.created);
-  if (found.created !== undefined) expectNow(ctx, check, answer, found.created);
-  if (times) expectEqual(check, 'identity_expires:', times.identityExpires, found.expires);
-  if (identity) expectIdentity(ctx, check, normal(identity), { rawUid: found.raw_uid });
+  ctx.watch.look('tokens/fields', () => {
+    expectConstants(check, found);
+  });
+  ctx.watch.look('tokens/times', () => {
+    if (found.version !== 2)
+      expectEqual(check, 'refresh time of this token, as its creation:', found.refreshed, found.created);
+    if (times) expectEqual(check, 'identity_expires:', times.identityExpires, found.expires);
+  });
+  if (found.created !== undefined) watchTime(answer, check, found.created);
+  if (identity) watchIdentity(ctx, check, normal(identity), { rawUid: found.raw_uid });
 }
 
 /** Fields with the same value in every V3 and V4 token of the recorded operators (Protocol §5.2, §5.4). */
@@ -162,7 +182,7 @@ function expectActiveKeys(
   expectEqual(why, 'refresh key id', refresh.key_id, activeKey(world, world.refresh_keyset_id, now)?.id);
 }
 
-function expectPerson(
+function watchPerson(
   ctx: ScenarioContext,
   check: Check,
   tokens: Tokens,
@@ -171,9 +191,12 @@ function expectPerson(
 ): void {
   if (!tokens.identity) return;
   const identity = normal(tokens.identity);
-  expectIdentity(ctx, check, identity, { rawUid: advertising.raw_uid });
+  watchIdentity(ctx, check, identity, { rawUid: advertising.raw_uid });
   if (!isNormal(identity)) return;
   const type = isPhone(identity) ? 1 : 0;
   const expected = expectedIdentity(ctx.target.world, identityHash(identity), type, Date.now());
-  if (expected) expectEqual(check, 'first-level hash', refresh.first_level_hash, expected.firstLevelHash);
+  if (!expected) return;
+  ctx.watch.look('tokens/person', () => {
+    expectEqual(check, 'first-level hash', refresh.first_level_hash, expected.firstLevelHash);
+  });
 }

@@ -2,52 +2,51 @@
 import type { AdvertisingTokenFields, RefreshTokenFields } from '../wire/index.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectThat, type Check } from '../check/expect.ts';
-import { CLOCK_TOLERANCE, expectNow } from './calibration.ts';
+import { watchTime } from './calibration.ts';
 import type { ScenarioContext } from './context.ts';
 
-/** The order of the times in the answer, and the lifetimes: those of the world, or as before. */
-export function expectSoundTimes(ctx: ScenarioContext, tokens: Tokens): void {
+/** Milliseconds for the drift of clocks, and for answers that take long. */
+const CLOCK_SLACK = 10_000;
+
+/** The order of the times in the answer, and the lifetimes: those of the world, or constant. */
+export function watchTimes(ctx: ScenarioContext, tokens: Tokens): void {
   const { times: t, answer } = tokens;
   if (!t) return;
+  const { watch } = ctx;
   const check = { sent: answer.sent, cause: 'the times in the answer' };
   const own = answer.envelope?.timestampMs ?? Number.NaN;
-  const now = Number.isNaN(own) ? answer.reply.sentAt - CLOCK_TOLERANCE : own;
-  const ordered =
-    t.refreshFrom > now && t.refreshFrom <= t.identityExpires && t.identityExpires <= t.refreshExpires;
-  expectThat(check, ordered, 'now < refresh_from <= identity_expires <= refresh_expires', { now, ...t });
+  const now = Number.isNaN(own) ? answer.reply.sentAt + ctx.facts.clockAhead - CLOCK_SLACK : own;
+  watch.look('answers/times', () => {
+    const ordered =
+      t.refreshFrom > now && t.refreshFrom <= t.identityExpires && t.identityExpires <= t.refreshExpires;
+    expectThat(check, ordered, 'now < refresh_from <= identity_expires <= refresh_expires', { now, ...t });
+  });
   const lifetimes = [t.identityExpires - t.refreshFrom, t.refreshExpires - t.identityExpires];
-  const whole = lifetimes.every((span) => span % 1000 === 0);
-  expectThat(
-    check,
-    whole,
-    'whole seconds from refresh_from to identity_expires to refresh_expires',
-    lifetimes,
-  );
   const { world } = ctx.target;
   const [identity, refresh, after] = [
     world?.identity_token_expires_after_seconds,
     world?.refresh_token_expires_after_seconds,
     world?.refresh_identity_token_after_seconds,
   ];
+  const what = 'milliseconds from refresh_from to identity_expires to refresh_expires';
   if (identity === undefined || refresh === undefined || after === undefined) {
-    ctx.memory.lifetimes ??= lifetimes;
-    expectEqual(check, 'lifetimes as in the answers before', lifetimes, ctx.memory.lifetimes);
+    watch.constant('answers/lifetimes', check, what, '', lifetimes.join(' '));
     return;
   }
-  const ofWorld = [(identity - after) * 1000, (refresh - identity) * 1000];
-  expectEqual(check, 'refresh_from to identity_expires to refresh_expires', lifetimes, ofWorld);
-  expectNow(ctx, check, answer, t.identityExpires - identity * 1000);
+  watch.look('answers/lifetimes', () => {
+    expectEqual(check, what, lifetimes, [(identity - after) * 1000, (refresh - identity) * 1000]);
+  });
+  watchTime(answer, check, t.identityExpires - identity * 1000);
 }
 
 /** The times inside both tokens agree with each other, with the answer and with the clock. */
 export function expectTimesInside(
-  ctx: ScenarioContext,
   check: Check,
   { times, answer }: Tokens,
   advertising: AdvertisingTokenFields,
   refresh: RefreshTokenFields,
 ): void {
-  expectNow(ctx, check, answer, refresh.created);
+  watchTime(answer, check, refresh.created);
   if (advertising.version !== 2) {
     const found = [advertising.created, advertising.refreshed];
     const what = 'creation and refresh time of the advertising token, as in the refresh token:';

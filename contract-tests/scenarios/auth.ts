@@ -8,7 +8,7 @@ import type { Answer } from '../check/answer.ts';
 import {
   clientError,
   expectAnswer,
-  expectCommonHeaders,
+  watchHeaders,
   expectError,
   expectText,
   expectThat,
@@ -97,7 +97,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
         'an answer for a client with the role',
         `${String(answer.status)} ${answer.text}`,
       );
-      expectCommonHeaders(answer);
+      watchHeaders(answer);
       if (ctx.sealed) clientError(answer, 'Invalid body: Body is missing.');
     }
   }

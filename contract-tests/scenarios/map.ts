@@ -16,7 +16,7 @@ import {
 import { expectedIdentity } from '../target/world-identities.ts';
 import { expectAnswer, expectEqual, expectObject, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { expectIdentity } from '../context/raw-uids.ts';
+import { watchIdentity } from '../context/raw-uids.ts';
 import { askMap, readMapped, askMapOne } from '../steps/maps.ts';
 import { optedOutInWorld, optOutIdentities, refreshOptOutIdentities } from '../steps/test-identities.ts';
 import { supportsIdentity } from '../steps/tokens.ts';
@@ -38,7 +38,7 @@ async function single(ctx: ScenarioContext): Promise<void> {
     if (ctx.api === 'v0') {
       expectAnswer(answer, { status: 200, type: null });
       expectThat(check, RAW_UID.test(answer.text), 'a raw UID as plain text', answer.text);
-      expectIdentity(ctx, check, identity, { rawUid: answer.text });
+      watchIdentity(ctx, check, identity, { rawUid: answer.text });
       continue;
     }
     const body = expectObject(answer);
@@ -52,7 +52,7 @@ async function single(ctx: ScenarioContext): Promise<void> {
       body,
     );
     expectThat(check, RAW_UID.test(rawUid) && bucketId.length >= 9, 'a raw UID and a bucket id', body);
-    expectIdentity(ctx, check, identity, { rawUid, bucketId });
+    watchIdentity(ctx, check, identity, { rawUid, bucketId });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Answer } from '../check/answer.ts';
 import {
   clientError,
   expectAnswer,
-  expectCommonHeaders,
+  watchHeaders,
   expectEqual,
   expectError,
   expectJson,
@@ -117,7 +117,7 @@ async function logoutRefuses(ctx: ScenarioContext): Promise<void> {
     [400, 'application/json'],
   );
   const body = isRecord(invalid.json) ? invalid.json : {};
-  expectCommonHeaders(invalid);
+  watchHeaders(invalid);
   expectEqual(check, 'members', Object.keys(body).sort(), ['message', 'status']);
   expectEqual(check, 'status', body['status'], 'invalid_token');
   expectThat(

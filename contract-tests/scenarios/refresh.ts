@@ -60,7 +60,7 @@ async function chain(ctx: ScenarioContext): Promise<void> {
 async function keeps(ctx: ScenarioContext): Promise<void> {
   const owner = ctx.caller();
   const first = await generate(ctx, email(ORDINARY_EMAIL), owner);
-  if ((await keyMap(ctx)).size === 0)
+  if (keyMap(ctx).size === 0)
     throw new ContractError('not_applicable', 'no given credential can decrypt tokens');
   const before = await openAdvertisingToken(ctx, first.advertisingToken, first.answer.sent);
   const inner = openRefreshToken(ctx, first);

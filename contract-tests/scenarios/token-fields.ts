@@ -6,7 +6,7 @@ import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../targ
 import { activeKey, siteKey, siteOfKey } from '../target/world-keys.ts';
 import type { Tokens } from '../check/answer.ts';
 import { expectEqual, expectThat } from '../check/expect.ts';
-import { expectNow } from '../context/calibration.ts';
+import { watchTime } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { CONSTANTS } from '../context/token-soundness.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
@@ -123,7 +123,7 @@ async function times(ctx: ScenarioContext): Promise<void> {
         tokens.times.refreshExpires + 60_000,
       );
     if (now === undefined) continue;
-    expectNow(ctx, check, tokens.answer, now);
+    watchTime(tokens.answer, check, now);
     if (found.version !== 2)
       expectEqual(check, 'refresh time of this token, as its creation:', found.refreshed, now);
     if (inner)

@@ -44,13 +44,13 @@ async function opaque(ctx: ScenarioContext): Promise<void> {
     const check = { sent: answer.sent, cause: 'a token has white space or characters that need escaping' };
     expectThat(check, /^[A-Za-z0-9+/_-]+=*$/.test(text), 'a token of base64 characters only', text);
   }
-  if ((await keyMap(ctx)).size > 0) await openAdvertisingToken(ctx, advertisingToken, answer.sent);
+  if (keyMap(ctx).size > 0) await openAdvertisingToken(ctx, advertisingToken, answer.sent);
 }
 
 /** Repeated IVs are noticed for all tokens (freshness.ts); this scenario finds IVs that are counters or times. */
 async function randomIvs(ctx: ScenarioContext): Promise<void> {
   const uids = new Set<string>();
-  const keys = await keyMap(ctx);
+  const keys = keyMap(ctx);
   const generated: Tokens[] = [];
   for (let i = 0; i < 5; i++) generated.push(await generate(ctx, email(ORDINARY_EMAIL)));
   const refreshed: Tokens[] = [];

@@ -15,6 +15,8 @@ export type ContractErrorCode =
   | 'not_applicable'
   /** A prerequisite is missing that the target ought to have: the run says nothing about this scenario. */
   | 'incomplete'
+  /** What the scenario needs is the finding of another rule: the scenario says nothing about its own matter. */
+  | 'spoiled'
   /** The target broke the rule that the scenario checks; the error has a `departure`. */
   | 'departure';
 

@@ -69,6 +69,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'R5',
       "every answer except a preflight has vary: origin, and the request's Origin as access-control-allow-origin",
     ],
+    ['R90', 'every request is answered in HTTP, on a connection that stays open'],
+    [
+      'R91',
+      'the content type is application/json for JSON, text/plain or application/octet-stream for envelopes, and none for text',
+    ],
+    ['R93', 'the same request is answered in the same way whenever it is sent'],
     ['R6', "a preflight is 204 on any path, with exactly the operator's CORS headers"],
     ['R7', 'an empty Origin header is 403 Forbidden; OPTIONS without preflight headers is 405'],
     ['R8', 'an unknown path is 404 with the HTML body, also a known path in another letter case'],
@@ -89,6 +95,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'R16',
       "a sealed answer is IV, ciphertext and tag under the client secret; inside are the operator's time, the nonce and JSON",
     ],
+    ['R92', "the times in answers and tokens are the operator's clock, in milliseconds"],
     ['R17', 'the nonce is echoed, and a repeated request is accepted'],
     ['R18', 'every sealed answer has a new IV'],
     [

@@ -9,6 +9,22 @@ export interface Failure extends Departure {
   requirement: string;
 }
 
+/** One departure of the target, in however many answers it shows. */
+export interface Finding {
+  /** Of a rule for every answer (answer-rules.ts), or of the first scenario that failed. */
+  id: string;
+  requirement: string;
+  level: Level;
+  says: string;
+  /** In how many answers it was looked for, or in how many scenarios. */
+  answers: number;
+  departed: number;
+  /** The first. */
+  example: Departure;
+  /** Names of the scenarios in which it shows, `scenario-id@api`. */
+  scenarios: string[];
+}
+
 /** One scenario, run in one generation of the API against one target. */
 export interface Result {
   scenario: string;
@@ -31,6 +47,7 @@ export interface TargetReport {
   target: string;
   profile?: string;
   results: Result[];
+  findings: Finding[];
 }
 
 export interface Totals {

@@ -69,14 +69,13 @@ export async function ask(ctx: ScenarioContext, payload: unknown, options: Optio
     ...rest,
   });
   const kept = Object.entries({ ...sealed.body, ...override }).filter(([name]) => !omit.includes(name));
-  const answer = await askPlain(ctx, 'POST', PATH, {
+  return askPlain(ctx, 'POST', PATH, {
     headers: { 'content-type': 'text/plain', ...(origin === null ? {} : { origin }), ...headers },
     body: JSON.stringify(Object.fromEntries(kept)),
     shown: `${JSON.stringify(payload)} (sealed) from ${origin ?? 'no origin'}${rest.appName === undefined ? '' : ` app ${rest.appName}`}`,
-    open: (reply, opened) => openBare(ctx, reply, opened, sealed.sharedKey),
+    open: (reply, opened) => openBare(reply, opened, sealed.sharedKey),
+    successType: null,
   });
-  answer.successType = null;
-  return answer;
 }
 
 export const hash = (identity: Identity): Record<string, string> => ({ [identity.kind]: identity.value });

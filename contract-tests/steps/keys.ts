@@ -1,12 +1,10 @@
 /** Keys of the key endpoints (Protocol §8.10), or of the world if there is one. */
 import type { Keys } from '../wire/index.ts';
-import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectList, expectObject, fail, isRecord } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { askOnce } from '../context/run-memory.ts';
 import { askSealed } from '../context/sealing.ts';
 
 export type KeyEndpoint = 'latest' | 'sharing' | 'bidstream';
@@ -33,26 +31,24 @@ export function toKeyMap(keys: readonly Record<string, unknown>[]): Keys {
 }
 
 /** All keys of the world; without one, all keys that the given clients can see. */
-export function keyMap(ctx: ScenarioContext): Promise<Keys> {
-  const { worldKeys } = ctx;
-  if (worldKeys) return Promise.resolve(worldKeys);
-  return askOnce(ctx.memory, `keys ${ctx.sealed ? 'sealed' : ctx.api}`, async () => {
-    const found = new Map<number, Buffer>();
-    for (const [role, endpoint] of [
-      ['ID_READER', 'latest'],
-      ['SHARER', 'sharing'],
-    ] as const) {
-      if (endpoint === 'sharing' && !ctx.sealed) continue;
-      for (const caller of withRole(ctx.target, role)) {
-        if (ctx.sealed && !caller.secret) continue;
-        const answer = await askKeys(ctx, endpoint, caller);
-        if (answer.status !== 200) continue;
-        for (const [id, secret] of toKeyMap(readKeys(answer, endpoint))) {
-          found.set(id, secret);
-          ctx.memory.keys.set(id, secret);
-        }
-      }
-    }
-    return found;
-  });
+export const keyMap = (ctx: ScenarioContext): Keys => ctx.worldKeys ?? ctx.facts.keys;
+
+/** The keys that a caller sees, by an endpoint of the generation; undefined where it is refused. */
+export async function keysOf(
+  ctx: ScenarioContext,
+  caller: Caller,
+  endpoint: KeyEndpoint,
+): Promise<Keys | undefined> {
+  const answer = await askKeys(ctx, endpoint, caller);
+  if (answer.status !== 200) return undefined;
+  const keys = readKeys(answer, endpoint);
+  const what = `keys of ${caller.name} by key/${endpoint}`;
+  ctx.watch.constant(
+    'keys/constant',
+    { sent: answer.sent },
+    what,
+    `${ctx.api} ${endpoint} ${caller.key}`,
+    JSON.stringify(keys),
+  );
+  return toKeyMap(keys);
 }

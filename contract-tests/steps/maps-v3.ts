@@ -3,7 +3,7 @@ import { identityKinds, RAW_UID, type Identity, type IdentityKind } from '../tar
 import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { expectIdentity } from '../context/raw-uids.ts';
+import { watchIdentity } from '../context/raw-uids.ts';
 import { askSealed } from '../context/sealing.ts';
 
 /** `u`, `p` and `r` of a mapped identifier, or `e` of an unmapped one. */
@@ -47,7 +47,7 @@ export function readMap3(
       if (u === undefined || typeof value !== 'string') return;
       const times = [answer.reply.sentAt, answer.reply.receivedAt];
       const item = { rawUid: u, previousUid: p, refreshFrom: r };
-      expectIdentity(ctx, { sent: answer.sent.slice(0, 120) }, { kind, value }, item, times);
+      watchIdentity(ctx, { sent: answer.sent.slice(0, 120) }, { kind, value }, item, times);
     });
   }
   return found;

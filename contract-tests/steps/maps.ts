@@ -5,7 +5,7 @@ import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { expectIdentity } from '../context/raw-uids.ts';
+import { watchIdentity } from '../context/raw-uids.ts';
 import { askSealed } from '../context/sealing.ts';
 
 interface Mapped {
@@ -101,7 +101,7 @@ function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): vo
   for (const { identifier, advertisingId, bucketId } of found.mapped) {
     expectThat(check, RAW_UID.test(advertisingId), 'advertising_id: a raw UID in base64', advertisingId);
     expectThat(check, (bucketId?.length ?? 9) >= 9, 'bucket_id: 9 characters or more', bucketId);
-    expectIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
+    watchIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
   }
 }
 

@@ -21,7 +21,7 @@ export async function openAdvertisingToken(
   token: string,
   sent: string,
 ): Promise<AdvertisingTokenFields> {
-  const keys = await keyMap(ctx);
+  const keys = keyMap(ctx);
   try {
     return decodeAdvertisingToken(token, keys);
   } catch (error) {

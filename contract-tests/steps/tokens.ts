@@ -59,16 +59,15 @@ export async function askRefresh(
   const { caller, binary = false, responseKey } = options;
   if (!ctx.sealed)
     return askPlain(ctx, 'GET', `${ctx.prefix}/token/refresh`, { caller, query: { refresh_token: token } });
-  const answer = await askPlain(ctx, 'POST', '/v2/token/refresh', {
+  const type = binary ? 'application/octet-stream' : 'text/plain';
+  return askPlain(ctx, 'POST', '/v2/token/refresh', {
     caller,
     body: token,
-    headers: { 'content-type': binary ? 'application/octet-stream' : 'text/plain' },
-    open: (reply, opened) => {
-      if (responseKey) openBare(ctx, reply, opened, responseKey);
-    },
+    headers: { 'content-type': type },
+    ...(responseKey
+      ? { successType: type, open: (reply, opened) => openBare(reply, opened, responseKey) }
+      : {}),
   });
-  if (responseKey) answer.successType = binary ? 'application/octet-stream' : 'text/plain';
-  return answer;
 }
 
 export async function refresh(

@@ -29,6 +29,6 @@ export async function expectedRawUid(ctx: ScenarioContext, identity: Identity): 
 
 /** The raw UID inside a token; undefined when no given credential can decrypt it. */
 export async function rawUidIn(ctx: ScenarioContext, tokens: Tokens): Promise<string | undefined> {
-  if ((await keyMap(ctx)).size === 0) return undefined;
+  if (keyMap(ctx).size === 0) return undefined;
   return (await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent)).raw_uid;
 }

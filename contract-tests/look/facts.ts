@@ -1,0 +1,89 @@
+/** What scenarios start from: asked several times before the first of them, so that none depends on their order. */
+import { apis, type Api } from '../spec/api.ts';
+import { ContractError, isContractError } from '../spec/contract-error.ts';
+import type { Keys } from '../wire/index.ts';
+import { withRole } from '../target/callers.ts';
+import { email, ORDINARY_EMAIL } from '../target/identities.ts';
+import type { Target } from '../target/target.ts';
+import { Watch, type RunWatch } from '../check/watch.ts';
+import { ScenarioContext } from '../context/context.ts';
+import type { Facts, RunMemory } from '../context/run-memory.ts';
+import { keysOf } from '../steps/keys.ts';
+import { generate } from '../steps/tokens.ts';
+
+/** An odd number, so that a majority is right when one answer is wrong. */
+const ASKINGS = 5;
+
+const nothing: Facts = { clockAhead: 0, keys: new Map() };
+
+/** Where a scenario's name stands in findings. */
+const LOOK = 'before the scenarios';
+
+/** Asks for tokens and keys; whatever is wrong with an answer is a finding of its rule, or of a scenario. */
+export async function establishFacts(target: Target, run: RunWatch): Promise<Facts> {
+  const contextOf = (api: Api, facts: Facts): ScenarioContext => {
+    const memory: RunMemory = { facts, once: new Map() };
+    return new ScenarioContext(target, api, 'publisher', memory, new Watch(run, LOOK));
+  };
+  const served = apis.filter((api) => api !== 'v3' && target.served[api]);
+  for (const api of served) await askForTokens(contextOf(api, nothing), run);
+  const clockAhead = run.clockAhead ?? 0;
+  const keys = new Map<number, Buffer>();
+  for (const api of served) {
+    for (const [id, secret] of await askForKeys(contextOf(api, { ...nothing, clockAhead })))
+      keys.set(id, secret);
+  }
+  return { clockAhead, keys };
+}
+
+/** The same request several times: all answers fail in the same way, or none does. */
+async function askForTokens(ctx: ScenarioContext, run: RunWatch): Promise<void> {
+  const errors: unknown[] = [];
+  for (let i = 0; i < ASKINGS; i++) errors.push(await errorOf(generate(ctx, email(ORDINARY_EMAIL))));
+  if (errors.every((error) => error !== undefined)) return;
+  for (const error of errors) {
+    run.look('answers/constant', LOOK, () => {
+      if (isContractError(error, 'departure')) throw error;
+    });
+  }
+}
+
+async function errorOf(act: Promise<unknown>): Promise<unknown> {
+  try {
+    await act;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ContractError) return error;
+    throw error;
+  }
+}
+
+/** Keys that callers with a role for keys see; those that most of three answers have. */
+async function askForKeys(ctx: ScenarioContext): Promise<Keys> {
+  const found = new Map<number, Buffer>();
+  for (const [role, endpoint] of [
+    ['ID_READER', 'latest'],
+    ['SHARER', 'sharing'],
+  ] as const) {
+    if (endpoint === 'sharing' && !ctx.sealed) continue;
+    for (const caller of withRole(ctx.target, role)) {
+      if (ctx.sealed && !caller.secret) continue;
+      const votes = new Map<string, number>();
+      for (let i = 0; i < 3; i++) {
+        const keys = await keysOf(ctx, caller, endpoint).catch((error: unknown) => {
+          if (error instanceof ContractError) return undefined;
+          throw error;
+        });
+        for (const [id, secret] of keys ?? []) {
+          const vote = `${String(id)} ${secret.toString('hex')}`;
+          votes.set(vote, (votes.get(vote) ?? 0) + 1);
+        }
+      }
+      for (const [vote, count] of votes) {
+        const [id, secret = ''] = vote.split(' ');
+        if (count > 1) found.set(Number(id), Buffer.from(secret, 'hex'));
+      }
+    }
+  }
+  return found;
+}

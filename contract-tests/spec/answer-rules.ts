@@ -1,0 +1,50 @@
+/** What holds for every answer, whatever scenario asked for it. A departure is a finding of its own. */
+import { requirement } from './requirements.ts';
+
+export interface AnswerRule {
+  readonly id: AnswerRuleId;
+  /** Id of a requirement (requirements.ts). */
+  readonly requirement: string;
+  readonly says: string;
+}
+
+const rows = {
+  'http/answered': ['R90', 'every request is answered in HTTP, on a connection that stays open'],
+  'answers/constant': ['R93', 'the same request is answered in the same way whenever it is sent'],
+  'headers/vary': ['R5', 'every answer has vary: origin'],
+  'headers/allow-origin': ['R5', "every answer has the request's Origin as access-control-allow-origin"],
+  'headers/cors': ['R5', 'no answer except a preflight has another CORS header'],
+  'headers/www-authenticate': ['R1', 'no answer has the header www-authenticate'],
+  'headers/trace-id': ['R14', 'the trace id of a request is echoed as it came'],
+  'headers/content-type': ['R91', 'every answer has the content type of its kind'],
+  'envelope/opens': ['R16', 'the client secret opens every sealed answer'],
+  'envelope/json': ['R16', 'a sealed answer holds JSON after its time and nonce'],
+  'envelope/nonce': ['R17', 'every sealed answer has the nonce of its request'],
+  'envelope/iv': ['R18', 'no IV of a sealed answer comes twice'],
+  'answers/clock': ['R92', "the times in answers and tokens are the operator's clock, in milliseconds"],
+  'answers/times': ['R36', 'now < refresh_from <= identity_expires <= refresh_expires'],
+  'answers/lifetimes': ['R36', 'the lifetimes of tokens are those of the settings, and constant'],
+  'tokens/members': ['S3', 'an answer with tokens has exactly the members of its generation'],
+  'tokens/form': ['R32', 'every advertising token has the form, version and type byte of its person'],
+  'tokens/wrapper': ['R39', 'every refresh token of v2 is wrapped, with a new response key'],
+  'tokens/fresh': ['S7', 'no token and no IV inside one comes twice'],
+  'tokens/layout': ['R38', 'tokens decode with the keys they name'],
+  'tokens/keys': ['R33', 'tokens are encrypted with the active keys'],
+  'tokens/fields': ['R34', 'both tokens have the same owner and the constant operator fields'],
+  'tokens/times': ['R35', 'the times inside tokens agree with those of the answer'],
+  'tokens/person': ['R37', 'the tokens of an identity hold its raw UID and first-level hash'],
+  'identities/raw-uid': ['R63', 'the raw UID of an identity follows from the salts, and is constant'],
+  'identities/bucket': ['R62', 'the bucket of an identity is constant'],
+  'identities/rotation': ['R59', 'previous raw UID and time of rotation follow from the salts'],
+  'keys/constant': ['R68', 'a key endpoint gives the same keys whenever it is asked'],
+} as const satisfies Readonly<Record<string, readonly [requirement: string, says: string]>>;
+
+export type AnswerRuleId = keyof typeof rows;
+
+export const answerRules = Object.freeze(
+  Object.fromEntries(
+    Object.entries(rows).map(([id, [of, says]]) => [id, { id, requirement: requirement(of).id, says }]),
+  ),
+) as Readonly<Record<AnswerRuleId, AnswerRule>>;
+
+export const isAnswerRule = (id: string): id is AnswerRuleId => Object.hasOwn(rows, id);
