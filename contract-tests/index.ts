@@ -1,5 +1,6 @@
 /** The contract suite as a library: `import { scenarios, runContract } from 'uid2-mock-operator/contract-tests'`. */
 export { scenarios } from './scenarios/index.ts';
+export { answerRuleList as answerRules, type AnswerRule } from './spec/answer-rules.ts';
 export { requirements, type Requirement } from './spec/requirements.ts';
 export { ContractError, isContractError, type ContractErrorCode } from './spec/contract-error.ts';
 export { runContract, selectScenarios, type ContractOptions } from './run.ts';
@@ -11,6 +12,7 @@ export type {
   ContractReport,
   ExitCode,
   Failure,
+  Finding,
   Outcome,
   Result,
   TargetReport,

@@ -97,7 +97,7 @@ function watchFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): void {
   const outer = tokens.responseKey ? unwrapRefreshToken(tokens.refreshToken, keys) : undefined;
   const advertising = decodeAdvertisingToken(tokens.advertisingToken, keys);
   const refresh = decodeRefreshToken(outer?.refreshToken ?? tokens.refreshToken, keys);
-  watch.look('tokens/fields', () => {
+  watch.look('tokens/owner', () => {
     for (const name of ['scope', 'identity_type', 'site_id', 'privacy_bits', 'established'] as const) {
       expectEqual(check, `${name} of both tokens:`, refresh[name], advertising[name]);
     }
@@ -113,7 +113,7 @@ function watchFields(ctx: ScenarioContext, tokens: Tokens, keys: Keys): void {
       expectEqual(check, 'members inside the wrapper', outer.jsonKeys, members);
     });
   }
-  watch.look('tokens/times', () => {
+  watch.look('tokens/inner-times', () => {
     expectTimesInside(check, tokens, advertising, refresh);
   });
   watch.look('tokens/keys', () => {
@@ -132,10 +132,10 @@ function watchShownFields(ctx: ScenarioContext, { advertisingToken, times, ident
     if (isContractError(error, 'unknown_key')) return;
     throw error;
   }
-  ctx.watch.look('tokens/fields', () => {
+  ctx.watch.look('tokens/owner', () => {
     expectConstants(check, found);
   });
-  ctx.watch.look('tokens/times', () => {
+  ctx.watch.look('tokens/inner-times', () => {
     if (found.version !== 2)
       expectEqual(check, 'refresh time of this token, as its creation:', found.refreshed, found.created);
     if (times) expectEqual(check, 'identity_expires:', times.identityExpires, found.expires);

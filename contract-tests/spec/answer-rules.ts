@@ -30,8 +30,8 @@ const rows = {
   'tokens/fresh': ['S7', 'no token and no IV inside one comes twice'],
   'tokens/layout': ['R38', 'tokens decode with the keys they name'],
   'tokens/keys': ['R33', 'tokens are encrypted with the active keys'],
-  'tokens/fields': ['R34', 'both tokens have the same owner and the constant operator fields'],
-  'tokens/times': ['R35', 'the times inside tokens agree with those of the answer'],
+  'tokens/owner': ['R34', 'both tokens have the same owner and the constant operator fields'],
+  'tokens/inner-times': ['R35', 'the times inside tokens agree with those of the answer'],
   'tokens/person': ['R37', 'the tokens of an identity hold its raw UID and first-level hash'],
   'identities/raw-uid': ['R63', 'the raw UID of an identity follows from the salts, and is constant'],
   'identities/bucket': ['R62', 'the bucket of an identity is constant'],
@@ -46,5 +46,7 @@ export const answerRules = Object.freeze(
     Object.entries(rows).map(([id, [of, says]]) => [id, { id, requirement: requirement(of).id, says }]),
   ),
 ) as Readonly<Record<AnswerRuleId, AnswerRule>>;
+
+export const answerRuleList: readonly AnswerRule[] = Object.values(answerRules);
 
 export const isAnswerRule = (id: string): id is AnswerRuleId => Object.hasOwn(rows, id);

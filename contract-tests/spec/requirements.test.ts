@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { participants, requirements, scenarios } from '../index.ts';
+import { answerRules, participants, requirements, scenarios } from '../index.ts';
 
 describe('the list of scenarios', () => {
   it('has unique ids with a theme', () => {
@@ -33,12 +33,25 @@ describe('the list of requirements', () => {
     expect(numbers('R')).toEqual(Array.from({ length: numbers('R').length }, (_, i) => i + 1));
   });
 
-  it.each(requirements)('$id ($area) is checked by a scenario', ({ id }) => {
-    expect(scenarios.some((scenario) => scenario.requirement === id)).toBe(true);
-  });
+  it.each(requirements)(
+    '$id ($area) is checked, and names its section of the protocol',
+    ({ id, section }) => {
+      const checks = [...scenarios, ...answerRules];
+      expect(checks.map(({ requirement }) => requirement)).toContain(id);
+      expect(section).toMatch(/^\d+(\.\d+)*$/);
+    },
+  );
 
   it('is frozen', () => {
     expect(Object.isFrozen(requirements)).toBe(true);
     expect(requirements.every((requirement) => Object.isFrozen(requirement))).toBe(true);
+  });
+});
+
+describe('the rules for every answer', () => {
+  it('have ids that no scenario has, so that a baseline names either', () => {
+    const ids = scenarios.map(({ id }) => id);
+    expect(answerRules.length).toBeGreaterThanOrEqual(28);
+    for (const { id } of answerRules) expect(ids).not.toContain(id);
   });
 });
