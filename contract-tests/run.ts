@@ -1,5 +1,4 @@
 /** Runs scenarios against targets and reports their results. */
-import { isAnswerRule } from './spec/answer-rules.ts';
 import { participants, type Api, type Participant } from './spec/api.ts';
 import { ContractError, isContractError, type Departure } from './spec/contract-error.ts';
 import { requirement } from './spec/requirements.ts';
@@ -7,6 +6,7 @@ import type {
   ContractReport,
   ExitCode,
   Failure,
+  Finding,
   Outcome,
   Result,
   TargetReport,
@@ -15,8 +15,8 @@ import type {
 import { probeTarget } from './target/probing.ts';
 import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
+import { allFindings, isExpected, staleEntries } from './check/baseline.ts';
 import { redact } from './check/expect.ts';
-import { findingsOf } from './check/grouping.ts';
 import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
 import type { RunMemory } from './context/run-memory.ts';
@@ -34,7 +34,7 @@ export interface ContractOptions {
   filter?: readonly string[] | undefined;
   /** A failed SHOULD fails the run, as a failed MUST does. */
   strict?: boolean | undefined;
-  /** `scenario-id` or `scenario-id@api` that are known to fail. */
+  /** Known to fail: `scenario-id`, `scenario-id@api` or the id of a rule for every answer. */
   expectedFailures?: readonly string[] | undefined;
   timeoutMs?: number | undefined;
   /** How long to wait for a target that cannot be reached yet. */
@@ -52,8 +52,8 @@ const TOOL = 'uid2-mock-operator';
 const PRODUCTION = /(^|\.)prod\.(uidapi\.com|euid\.eu)$/;
 
 /**
- * Runs the suite. Exit code of the report: 0 conformant; 1 a MUST failed or a baseline entry is stale; 2 nothing ran;
- * 3 incomplete.
+ * Runs the suite. Exit code of the report: 0 conformant; 1 a finding of level MUST or a stale entry of the baseline;
+ * 2 nothing ran; 3 incomplete.
  * @throws ContractError `usage` for options that make no sense, a world that cannot be read, a production host.
  */
 export async function runContract(options: ContractOptions): Promise<ContractReport> {
@@ -63,7 +63,12 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
   const targets: TargetReport[] = [];
   for (const target of options.targets) targets.push(await runTarget(target, chosen, options));
   const results = targets.flatMap((target) => target.results);
-  const stale = staleEntries(options.expectedFailures ?? [], chosen, results);
+  const isSeveral = targets.length > 1;
+  const findings = targets.flatMap(({ target, findings: own }) =>
+    own.map((finding) => (isSeveral ? { ...finding, target } : finding)),
+  );
+  const known = new Set(allScenarios.map(({ id }) => id));
+  const stale = staleEntries(options.expectedFailures ?? [], known, targets);
   const count = (outcome: Outcome): number => results.filter((result) => result.outcome === outcome).length;
   const totals: Totals = {
     passed: count('passed'),
@@ -76,8 +81,9 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
     startedAt,
     tool: TOOL,
     targets,
+    findings,
     totals,
-    exitCode: exitCode(targets, totals, options),
+    exitCode: exitCode(findings, totals, options.strict === true),
     staleEntries: stale,
   };
 }
@@ -123,7 +129,7 @@ async function runTarget(
   chosen: readonly ContractScenario[],
   all: ContractOptions,
 ): Promise<TargetReport> {
-  const report: TargetReport = { target: options.url, results: [], findings: [] };
+  const report: TargetReport = { target: options.url, results: [], findings: [], answerRules: [] };
   const keep = (result: Result): void => {
     report.results.push(result);
     all.onResult?.(options.url, result);
@@ -158,7 +164,8 @@ async function runTarget(
   await Promise.all(Array.from({ length: concurrency }, work));
   target.http.close();
   report.results = markUnmetFilters(results, all.filter);
-  report.findings = [...watch.findings(), ...findingsOf(report.results)];
+  report.findings = allFindings(watch.findings(), report.results, all.expectedFailures ?? []);
+  report.answerRules = watch.tallies();
   return report;
 }
 
@@ -209,7 +216,7 @@ async function runScenario(
     if (isContractError(error, 'not_applicable', 'spoiled')) return end('skipped', error.message);
     if (isContractError(error, 'incomplete', 'unreachable')) return end('incomplete', error.message);
     const failure: Failure = { requirement: requirement(scenario.requirement).text, ...departureOf(error) };
-    const expectedFailure = matchesBaseline(options.expectedFailures ?? [], scenario.id, api);
+    const expectedFailure = isExpected(options.expectedFailures ?? [], scenario.id, api);
     return { ...end('failed'), failure, expectedFailure };
   }
 }
@@ -251,42 +258,9 @@ function markUnmetFilters(results: readonly Result[], filter: readonly string[] 
   );
 }
 
-const matchesBaseline = (baseline: readonly string[], id: string, api: Api): boolean =>
-  baseline.includes(id) || baseline.includes(`${id}@${api}`);
-
-/** Entries of the baseline whose scenario passed, or does not exist. */
-function staleEntries(
-  baseline: readonly string[],
-  chosen: readonly ContractScenario[],
-  results: readonly Result[],
-): string[] {
-  return baseline.filter((entry) => {
-    const [id, api] = entry.split('@');
-    if (!allScenarios.some((scenario) => scenario.id === id)) return true;
-    if (!chosen.some((scenario) => scenario.id === id)) return false;
-    const own = results.filter(
-      (result) => result.scenario === id && (api === undefined || result.api === api),
-    );
-    return (
-      own.some((result) => result.outcome === 'passed') && !own.some((result) => result.outcome === 'failed')
-    );
-  });
-}
-
-function exitCode(
-  targets: readonly TargetReport[],
-  totals: Totals,
-  { strict = false, expectedFailures = [] }: ContractOptions,
-): ExitCode {
-  const isBroken = ({ results, findings }: TargetReport): boolean =>
-    findings.some(
-      ({ id, level }) => isAnswerRule(id) && (strict || level === 'MUST') && !expectedFailures.includes(id),
-    ) ||
-    results.some(
-      (result) =>
-        result.outcome === 'failed' && !result.expectedFailure && (strict || result.level === 'MUST'),
-    );
-  if (targets.some(isBroken) || totals.stale > 0) return 1;
+function exitCode(findings: readonly Finding[], totals: Totals, isStrict: boolean): ExitCode {
+  const isBroken = findings.some(({ level, expected }) => !expected && (isStrict || level === 'MUST'));
+  if (isBroken || totals.stale > 0) return 1;
   if (totals.incomplete > 0) return 3;
   return totals.passed + totals.failed === 0 ? 2 : 0;
 }

@@ -2,7 +2,7 @@
 import { answerRules, type AnswerRuleId } from '../spec/answer-rules.ts';
 import { ContractError, isContractError, type Departure } from '../spec/contract-error.ts';
 import { requirement } from '../spec/requirements.ts';
-import type { Finding } from '../spec/results.ts';
+import type { Finding, RuleTally } from '../spec/results.ts';
 import { departureFrom, show, type Check } from './expect.ts';
 
 /** The operator's clock may drift by this many milliseconds in a run, besides the time that answers take. */
@@ -137,6 +137,11 @@ export class RunWatch {
         { id: rule, requirement: of, level, says, answers, departed, example, scenarios: [...scenarios] },
       ];
     });
+  }
+
+  /** Complete after `findings`. */
+  tallies(): RuleTally[] {
+    return [...this.#tallies].map(([id, { answers, departed }]) => ({ id, answers, departed }));
   }
 
   #tally(rule: AnswerRuleId, scenario: string, departure?: Departure): void {

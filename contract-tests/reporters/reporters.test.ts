@@ -53,7 +53,10 @@ function reportOf(lists: readonly Result[][], changes: Partial<ContractReport> =
       target: `http://operator-${index + 1}.example`,
       profile: 'current',
       results: own,
+      findings: [],
+      answerRules: [],
     })),
+    findings: [],
     totals: {
       passed: total('passed'),
       failed: total('failed'),

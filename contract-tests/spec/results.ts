@@ -23,6 +23,17 @@ export interface Finding {
   example: Departure;
   /** Names of the scenarios in which it shows, `scenario-id@api`. */
   scenarios: string[];
+  /** Present when the baseline of expected failures names it. */
+  expected?: true;
+  /** The target's URL, present in the report of several targets. */
+  target?: string;
+}
+
+/** How often a rule for every answer was looked for, and not kept. */
+export interface RuleTally {
+  id: string;
+  answers: number;
+  departed: number;
 }
 
 /** One scenario, run in one generation of the API against one target. */
@@ -48,6 +59,8 @@ export interface TargetReport {
   profile?: string;
   results: Result[];
   findings: Finding[];
+  /** The rules that were looked for. */
+  answerRules: RuleTally[];
 }
 
 export interface Totals {
@@ -55,11 +68,11 @@ export interface Totals {
   failed: number;
   skipped: number;
   incomplete: number;
-  /** Entries of the baseline whose scenario did not fail. */
+  /** Entries of the baseline that did not fail. */
   stale: number;
 }
 
-/** 0 conformant; 1 a MUST failed or a baseline entry is stale; 2 nothing ran or misuse; 3 incomplete. */
+/** 0 conformant; 1 a finding of level MUST or a stale entry of the baseline; 2 nothing ran or misuse; 3 incomplete. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export interface ContractReport {
@@ -68,8 +81,10 @@ export interface ContractReport {
   /** Name of the tool that ran the suite. */
   tool: string;
   targets: TargetReport[];
+  /** Those of all targets. */
+  findings: Finding[];
   totals: Totals;
   exitCode: ExitCode;
-  /** Baseline entries (`scenario-id` or `scenario-id@api`) that did not fail. */
+  /** Baseline entries (`scenario-id`, `scenario-id@api` or the id of a rule for every answer) that did not fail. */
   staleEntries: string[];
 }
