@@ -76,6 +76,8 @@ describe('start --json', () => {
       subscription_id: expect.any(String),
       public_key: expect.stringMatching(/^UID2-X-L-/),
       site_id: expect.any(Number),
+      domain_names: ['localhost', 'example.com'],
+      app_names: ['com.example.app', '123456789'],
     });
     await identityOf(line.url, first?.key, 'user@example.com');
     const { code, out, err } = await started.stop();

@@ -1,24 +1,24 @@
 /** The flags of `uid2-mock verify`, read and checked before the first request. */
 
-import { readFileSync } from 'node:fs';
 import {
   apis,
   participants,
   profiles,
   type Api,
   type ContractOptions,
-  type Credential,
   type Participant,
   type Profile,
 } from '../contract-tests/index.ts';
 import { reporters, type ReportKind } from '../contract-tests/reporters/index.ts';
-import { ConfigurationError } from '../mock-server/options.ts';
 import { readBaseline, type Baseline } from './baseline.ts';
+import { environmentCredentials, readCredentialsFile, type Known } from './verify-credentials.ts';
+import { readJson, wrong } from './verify-input.ts';
 
 /** As commander hands them over. */
 export interface VerifyFlags {
   target?: string[];
   world?: string[];
+  credentials?: string[];
   profile?: string[];
   as?: string;
   api?: string;
@@ -37,7 +37,7 @@ export interface VerifyFlags {
 }
 
 /** A target; without `url` a mock is started for the run. */
-interface PlannedTarget {
+interface PlannedTarget extends Known {
   readonly url: string | undefined;
   readonly world: unknown;
   readonly profile: Profile | undefined;
@@ -45,7 +45,6 @@ interface PlannedTarget {
 
 export interface VerifyPlan {
   readonly targets: readonly PlannedTarget[];
-  readonly credentials: readonly Credential[];
   readonly as: ContractOptions['as'];
   readonly api: ContractOptions['api'];
   readonly filter: readonly string[] | undefined;
@@ -60,9 +59,6 @@ export interface VerifyPlan {
   readonly list: boolean;
   readonly quiet: boolean;
 }
-
-const wrong = (flag: string, expected: string, got: string): ConfigurationError =>
-  new ConfigurationError(`${flag}: expected ${expected}; got ${got === '' ? 'nothing' : got}`);
 
 const alternatives = (words: readonly string[]): string =>
   `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
@@ -84,13 +80,20 @@ function number(flag: string, text: string | undefined, expected: string, fits: 
   return value;
 }
 
-function targetUrl(text: string): string {
+/** `https://` before what lacks it, as in `localhost:8432` and `operator.example.com`. */
+function withScheme(text: string): string {
+  const isHost = /^[\w-]+(\.[\w-]+)*(:\d+)?(\/.*)?$/.test(text) && /^localhost\b|[.:]/.test(text);
+  if (!isHost) return 'https://operator.example.com';
+  return `${/^(localhost|127\.)/.test(text) ? 'http' : 'https'}://${text}`;
+}
+
+function targetUrl(flag: string, text: string): string {
   // The part before an @ may be a password.
   const shown = text.includes('@') ? 'one with a user name or password' : text;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBase =
     url && /^https?:$/.test(url.protocol) && `${url.search}${url.hash}${url.username}${url.password}` === '';
-  if (!isBase) throw wrong('--target', 'an http or https URL such as https://operator.example.com', shown);
+  if (!isBase) throw wrong(flag, `an http or https URL such as ${withScheme(text)}`, shown);
   return text;
 }
 
@@ -106,53 +109,38 @@ function perTarget<T>(flag: string, values: readonly T[], targets: number): (ind
   return (index) => (values.length === 1 ? values[0] : values[index]);
 }
 
-function readWorldFile(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw wrong('--world', 'a file that can be read', `${file} (${code})`);
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw wrong('--world', 'a file of JSON', `${file}, which is not`);
-  }
-}
-
 function profileNamed(name: string): Profile {
   const found = profiles.find((profile) => profile === name);
   if (found === undefined) throw wrong('--profile', alternatives(profiles), name);
   return found;
 }
 
-function plannedTargets(flags: VerifyFlags): PlannedTarget[] {
-  const urls = (flags.target ?? []).map(targetUrl);
+const none: Known = { credentials: [], clientSideKeypairs: [] };
+
+/** The targets, with what is known of each: by `--credentials`, else by the environment. */
+function plannedTargets(flags: VerifyFlags, environment: NodeJS.ProcessEnv): PlannedTarget[] {
+  const files = (flags.credentials ?? []).map(readCredentialsFile);
+  const urls =
+    flags.target?.map((text) => targetUrl('--target', text)) ??
+    files.map(({ url }, index) => {
+      if (url === undefined)
+        throw wrong('--target', `it, or a member url in ${flags.credentials?.[index] ?? ''}`, 'neither');
+      return targetUrl('--credentials', url);
+    });
   const total = Math.max(urls.length, 1);
-  const world = perTarget('--world', (flags.world ?? []).map(readWorldFile), total);
+  const known = perTarget('--credentials', files, total);
+  // A mock started for the run has its own credentials.
+  const others = urls.length === 0 ? none : files.length === 0 ? environmentCredentials(environment) : none;
+  const read = (file: string): unknown => readJson('--world', file);
+  const world = perTarget('--world', (flags.world ?? []).map(read), total);
   const profile = perTarget('--profile', (flags.profile ?? []).map(profileNamed), total);
   return Array.from({ length: total }, (_, index) => ({
+    ...others,
+    ...known(index),
     url: urls[index],
     world: world(index),
     profile: profile(index),
   }));
-}
-
-/** The key of the environment; its value is never repeated in a message. */
-function environmentCredentials(environment: NodeJS.ProcessEnv): Credential[] {
-  const { UID2_API_KEY: key = '', UID2_CLIENT_SECRET: secret = '' } = environment;
-  if (key === '' && secret === '') return [];
-  if (key === '') throw wrong('UID2_API_KEY', 'the API key to which UID2_CLIENT_SECRET belongs', 'nothing');
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw wrong('UID2_API_KEY', 'printable characters without spaces', 'a value with others');
-  }
-  if (secret === '') return [{ key }];
-  const length = Buffer.from(secret, 'base64').length;
-  if (length !== 32 || !/^[A-Za-z0-9+/]+={0,2}$/.test(secret)) {
-    throw wrong('UID2_CLIENT_SECRET', 'base64 of 32 bytes', `${secret.length} characters that are not`);
-  }
-  return [{ key, secret }];
 }
 
 const isKind = (text: string): text is ReportKind => Object.hasOwn(reporters, text);
@@ -186,13 +174,13 @@ export function planOf(flags: VerifyFlags, environment: NodeJS.ProcessEnv): Veri
   if (updateBaseline && flags.expectedFailures === undefined) {
     throw wrong('--update-baseline', '--expected-failures FILE with it', 'it alone');
   }
-  const as = flags.as === undefined ? undefined : choice<Participant>('--as', flags.as, participants);
+  // Which participants can be judged depends on what the file has, and is known after asking.
+  const byDefault = flags.credentials === undefined ? undefined : 'all';
+  const as = flags.as === undefined ? byDefault : choice<Participant>('--as', flags.as, participants);
   const api = flags.api === undefined ? undefined : choice<Api>('--api', flags.api, apis);
   const { expectedFailures } = flags;
   return {
-    targets: plannedTargets(flags),
-    // A mock started for the run has its own credentials.
-    credentials: flags.target === undefined ? [] : environmentCredentials(environment),
+    targets: plannedTargets(flags, environment),
     as,
     api,
     filter: flags.filter,

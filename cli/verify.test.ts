@@ -257,9 +257,9 @@ describe('verify without an answer', () => {
 
   it('judges nothing without credentials', async () => {
     const run = await verify(['--target', honest.url]);
-    expect(run.code).toBe(2);
-    expect(run.err).toBe(
-      'uid2-mock: expected credentials in UID2_API_KEY and UID2_CLIENT_SECRET, or in --world; got none\n',
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(refusal(run)).toBe(
+      '--target: expected credentials for it in UID2_API_KEY and UID2_CLIENT_SECRET, --credentials FILE or --world FILE; got none',
     );
   });
 });
@@ -276,7 +276,10 @@ describe('verify used wrongly', () => {
     ],
     [['--target', 'ftp://a.example'], /^--target: expected an http or https URL .*; got ftp:\/\/a\.example$/],
     [['--target', 'https://user:hunter2@a.example'], /^--target: .*; got one with a user name or password$/],
-    [['--target', 'https://prod.uidapi.com'], /^--target: .*prod\.uidapi\.com.*--allow-production$/],
+    [
+      ['--target', 'https://prod.uidapi.com', '--world', WORLD],
+      /^--target: .*prod\.uidapi\.com.*--allow-production$/,
+    ],
     [
       ['--world', inFolder('none.json')],
       /^--world: expected a file that can be read; got .*none\.json \(ENOENT\)$/,
@@ -327,7 +330,7 @@ describe('verify used wrongly', () => {
     ],
     [
       { UID2_API_KEY: 'key with spaces' },
-      'UID2_API_KEY: expected printable characters without spaces; got a value with others',
+      'UID2_API_KEY: expected printable characters without spaces; got 15 characters that are not',
     ],
     [
       { UID2_API_KEY: 'a-key', UID2_CLIENT_SECRET: 'c2VjcmV0' },

@@ -61,13 +61,14 @@ function participantsOf({ as, targets, list }: VerifyPlan): ContractOptions['as'
 /** The targets; mocks among them are started. */
 async function openTargets(plan: VerifyPlan, mocks: MockOperator[]): Promise<TargetOptions[]> {
   const opened: TargetOptions[] = [];
-  for (const { url, world, profile } of plan.targets) {
+  for (const target of plan.targets) {
+    const { url, world, profile } = target;
     if (url === undefined) {
       const mock = await startOwnMock({ world, profile });
       mocks.push(mock);
       opened.push({ url: mock.url, world: mock.world, profile: profile ?? 'local' });
     } else {
-      opened.push({ url, credentials: plan.credentials, world, profile });
+      opened.push({ ...target, url });
     }
   }
   return opened;
@@ -110,8 +111,18 @@ function settle(report: ContractReport, plan: VerifyPlan, io: Io): ContractRepor
   return acceptFailures(report);
 }
 
+const isKnown = ({ world, credentials, clientSideKeypairs }: VerifyPlan['targets'][number]): boolean =>
+  world !== undefined || credentials.length + clientSideKeypairs.length > 0;
+
+function requireCredentials({ targets }: VerifyPlan): void {
+  if (targets.every((target) => target.url === undefined || isKnown(target))) return;
+  const places = 'UID2_API_KEY and UID2_CLIENT_SECRET, --credentials FILE or --world FILE';
+  throw new ConfigurationError(`--target: expected credentials for it in ${places}; got none`);
+}
+
 async function run(plan: VerifyPlan, io: Io, mocks: MockOperator[]): Promise<number> {
   const chosen = select(plan);
+  requireCredentials(plan);
   const targets = await openTargets(plan, mocks);
   const jobs = chosen.reduce((sum, { apis }) => sum + apis.length, 0);
   const { onResult, clear } = progress(io, plan, jobs * targets.length);
@@ -129,14 +140,6 @@ async function run(plan: VerifyPlan, io: Io, mocks: MockOperator[]): Promise<num
   report = settle(report, plan, io);
   const clean = withoutSecrets(targets);
   for (const { kind, file } of plan.reports) writeText('--report', file, clean(reporters[kind](report)));
-  if (
-    report.exitCode === 2 &&
-    targets.every(({ credentials = [], world }) => credentials.length === 0 && !world)
-  ) {
-    io.error(
-      'uid2-mock: expected credentials in UID2_API_KEY and UID2_CLIENT_SECRET, or in --world; got none\n',
-    );
-  }
   io.out(`${clean(consoleReport(report, { colour: io.colour, quiet: plan.quiet }))}\n`);
   return report.exitCode;
 }
@@ -158,7 +161,12 @@ async function verify(flags: VerifyFlags, io: Io): Promise<void> {
 const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 const EXIT_CODES = `
-Credentials of a target: UID2_API_KEY and UID2_CLIENT_SECRET in the environment, or all of a world file's.
+Credentials of a target, the first that is there:
+  --credentials FILE    JSON as uid2-mock start --json prints it: credentials (name, site_id, roles, key, secret; any
+                        but key may be missing) and client_side_keypairs (subscription_id, public_key, site_id,
+                        domain_names, app_names; the first two are needed)
+  the environment       UID2_API_KEY, UID2_CLIENT_SECRET; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY, UID2_ORIGIN
+The clients and key pairs of a --world count besides.
 
 Exit codes: 0 conformant; 1 a MUST failed or the baseline is stale; 2 wrong usage, or no scenario ran;
 3 incomplete: a target is unreachable, or what a scenario needs and ought to find is missing.`;
@@ -173,6 +181,7 @@ export function verifyCommand(io: Io): Command {
       several,
     )
     .option('--world <FILE>', "the operator's data; once, or once per target", several)
+    .option('--credentials <FILE>', 'API keys and key pairs; once, or once per target', several)
     .option(
       '--profile <NAME>',
       'the version it ought to be; default: found by asking; once, or once per target',
@@ -180,7 +189,7 @@ export function verifyCommand(io: Io): Command {
     )
     .option(
       '--as <WHO>',
-      'publisher, advertiser, dsp, sharer, several with commas, or all; default publisher, all with a world',
+      'publisher, advertiser, dsp, sharer, several with commas, or all; default publisher, or all with a file',
     )
     .option('--api <API>', 'v0, v1, v2, v3, several with commas, or all; default: what the target serves')
     .option('--filter <ID|GLOB>', 'only these scenarios; repeatable', several)

@@ -2,7 +2,7 @@
  * The contract suite as vitest tests, one for every scenario in every generation of the API: `npm run contract`.
  *
  * UID2_TARGET is the base URL of the target. UID2_API_KEY and UID2_CLIENT_SECRET, or UID2_WORLD (a world file), are
- * its credentials.
+ * its credentials; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY and UID2_ORIGIN are what one has for client-side generation.
  * Also read: UID2_PROFILE, UID2_AS (publisher, advertiser, dsp, sharer or all), UID2_STRICT and UID2_ALLOW_PRODUCTION
  * (any text turns them on).
  */
@@ -41,6 +41,11 @@ if (target === undefined)
   );
 const key = env('UID2_API_KEY');
 const world = env('UID2_WORLD');
+const [subscription, publicKey] = [env('UID2_SUBSCRIPTION_ID'), env('UID2_PUBLIC_KEY')];
+const pair =
+  subscription === undefined || publicKey === undefined
+    ? undefined
+    : { subscription_id: subscription, public_key: publicKey, origin: env('UID2_ORIGIN') };
 const as = env('UID2_AS');
 
 const options: ContractOptions = {
@@ -48,6 +53,7 @@ const options: ContractOptions = {
     {
       url: target,
       ...(key === undefined ? {} : { credentials: [{ key, secret: env('UID2_CLIENT_SECRET') }] }),
+      ...(pair === undefined ? {} : { clientSideKeypairs: [pair] }),
       ...(world === undefined ? {} : { world: JSON.parse(readFileSync(world, 'utf8')) as unknown }),
       profile: readProfile(env('UID2_PROFILE')),
     },

@@ -5,7 +5,7 @@ export { requirements, type Requirement } from './spec/requirements.ts';
 export { ContractError, isContractError, type ContractErrorCode } from './spec/contract-error.ts';
 export { runContract, selectScenarios, type ContractOptions } from './run.ts';
 export { profiles, type Profile, type TargetOptions } from './target/target.ts';
-export { type Credential } from './target/credentials.ts';
+export type { ClientSideKeypair, Credential } from './target/credentials.ts';
 export { apis, participants, type Api, type Level, type Participant } from './spec/api.ts';
 export type { ContractScenario as Scenario } from './scenarios/theme.ts';
 export type {

@@ -62,6 +62,8 @@ describe('a started mock', () => {
         subscription_id: expect.any(String),
         public_key: expect.stringMatching(/^UID2-X-L-M/),
         site_id: 1002,
+        domain_names: ['localhost', 'example.com'],
+        app_names: ['com.example.app', '123456789'],
       },
     ]);
   });

@@ -28,6 +28,10 @@ export interface ClientSideKeypair {
   readonly subscription_id: string;
   readonly public_key: string;
   readonly site_id: number;
+  /** of the site: its pages may generate tokens */
+  readonly domain_names: readonly string[];
+  /** of the site: these apps may generate tokens */
+  readonly app_names: readonly string[];
 }
 
 /** Exactly one of the four, in the form a request would carry it. */
@@ -154,6 +158,16 @@ function optOutsOf({ state, deployment }: Composed): MockOperator['optOuts'] {
   };
 }
 
+function keypairsOf({ client_side_keypairs: keypairs, sites }: World): ClientSideKeypair[] {
+  const siteById = new Map(sites.map((site) => [site.id, site]));
+  return keypairs
+    .filter(({ disabled }) => !disabled)
+    .map(({ subscription_id, public_key, site_id }) => {
+      const { domain_names = [], app_names = [] } = siteById.get(site_id) ?? {};
+      return { subscription_id, public_key, site_id, domain_names, app_names };
+    });
+}
+
 function credentialsOf({ clients }: World): Credential[] {
   return clients
     .filter(({ disabled }) => !disabled)
@@ -230,9 +244,7 @@ export async function listen(composed: Composed, nameOf: NameOf = (option) => op
     },
     credentialFor: (role) => credentialFor(role, credentialsOf(deployment().world)),
     get clientSideKeypairs() {
-      return deployment()
-        .world.client_side_keypairs.filter(({ disabled }) => !disabled)
-        .map(({ subscription_id, public_key, site_id }) => ({ subscription_id, public_key, site_id }));
+      return keypairsOf(deployment().world);
     },
     get world() {
       return deployment().world;

@@ -137,7 +137,9 @@ is<Same<keyof OptOutRequest, keyof Identifier | 'at'>>();
 is<Same<RecordedOptOut, { readonly first_level_hash: string; readonly raw_uid: string; readonly at: number }>>();
 is<Same<Parameters<Log>, [level: 'error' | 'info', message: string]>>();
 is<Same<keyof Credential, 'name' | 'site_id' | 'roles' | 'key' | 'secret'>>();
-is<Same<keyof ClientSideKeypair, 'subscription_id' | 'public_key' | 'site_id'>>();
+is<Same<keyof ClientSideKeypair,
+  'subscription_id' | 'public_key' | 'site_id' | 'domain_names' | 'app_names'
+>>();
 is<Same<Exclude<MockOperatorOptions['port'], undefined>, number>>();
 is<Same<Exclude<MockOperatorOptions['log'], undefined>, Log>>();
 is<Same<

@@ -1,6 +1,7 @@
 /** Requests of client-side token generation (Protocol §8.5). */
 import { ContractError } from '../spec/contract-error.ts';
 import { sealClientGenerate, type ClientGenerateOptions } from '../wire/index.ts';
+import type { Keypair } from '../target/target.ts';
 import { emailHash, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
 import type { Answer, Tokens } from '../check/answer.ts';
 import { askPlain } from '../context/asking.ts';
@@ -11,10 +12,14 @@ import { readTokens } from './read-tokens.ts';
 interface Site {
   subscriptionId: string;
   serverPublicKey: string;
-  siteId: number;
+  siteId: number | undefined;
   /** An Origin that the site allows. */
   origin: string;
   domain: string;
+  /** `domain` is certainly one that is registered, and not a part of one. */
+  isRegistrable: boolean;
+  /** Whether the site allows the Origin is not known. */
+  isGuess: boolean;
   appNames: readonly string[];
 }
 
@@ -22,31 +27,40 @@ interface Site {
 const isRegistrable = (domain: string): boolean =>
   domain === 'localhost' || /^[a-z0-9-]+\.(com|org|net)$/.test(domain);
 
+const GUESSED_DOMAIN = 'example.com';
+
+/** The site of a key pair; undefined when none of its domains can be used. */
+function siteOf(pair: Keypair): Site | undefined {
+  const { domain_names: names, origin } = pair;
+  const domain =
+    origin === undefined
+      ? names === undefined
+        ? GUESSED_DOMAIN
+        : (names.find(isRegistrable) ?? names[0])
+      : new URL(origin).hostname;
+  if (domain === undefined) return undefined;
+  return {
+    subscriptionId: pair.subscription_id,
+    serverPublicKey: pair.public_key,
+    siteId: pair.site_id,
+    domain,
+    origin: origin ?? (domain === 'localhost' ? 'http://localhost' : `https://${domain}`),
+    isRegistrable: isRegistrable(domain),
+    isGuess: origin === undefined && (names === undefined || !isRegistrable(domain)),
+    appNames: pair.app_names ?? [],
+  };
+}
+
 export function site(ctx: ScenarioContext): Site {
   if (ctx.target.world && !ctx.target.clientGenerate)
     throw new ContractError('not_applicable', 'client-side generation is off in this world');
   const pairs = ctx.target.keypairs.filter((pair) => pair.disabled !== true);
   if (pairs.length === 0)
     throw new ContractError('not_applicable', 'no key pair for client-side generation was given');
-  const found = pairs.flatMap((pair): Site[] => {
-    const data = ctx.target.world?.sites?.find((one) => one.id === pair.site_id);
-    const domain = ctx.target.world?.sites ? data?.domain_names.find(isRegistrable) : 'example.com';
-    const { subscription_id: subscriptionId, public_key: serverPublicKey, site_id: siteId } = pair;
-    if (domain === undefined) return [];
-    return [
-      {
-        subscriptionId,
-        serverPublicKey,
-        siteId,
-        domain,
-        origin: domain === 'localhost' ? 'http://localhost' : `https://${domain}`,
-        appNames: data?.app_names ?? [],
-      },
-    ];
-  });
-  const [first] = found;
-  if (!first) throw new ContractError('not_applicable', 'no site with a key pair has a usable domain');
-  return first;
+  const found = pairs.map(siteOf).filter((one) => one !== undefined);
+  const best = found.find((one) => one.isRegistrable) ?? found[0];
+  if (!best) throw new ContractError('not_applicable', 'no site with a key pair has a domain');
+  return best;
 }
 
 interface Options extends Partial<ClientGenerateOptions> {
@@ -90,15 +104,16 @@ export async function generates(
   return readTokens(ctx, await ask(ctx, payload, options));
 }
 
-/** Without a world the site's domains are not known: example.com is a guess, and a refusal of it skips the scenario. */
+/** A refusal of an Origin that is a guess skips the scenario. */
 export function guard(run: (ctx: ScenarioContext) => Promise<void>): (ctx: ScenarioContext) => Promise<void> {
   return async (ctx) => {
-    if (!ctx.target.world?.sites && ctx.target.keypairs.length > 0) {
+    const { isGuess, origin } = site(ctx);
+    if (isGuess) {
       const answer = await ask(ctx, ordinary);
       if (answer.status === 403)
         throw new ContractError(
           'not_applicable',
-          'the site does not have the domain example.com, and its own are not known',
+          `the Origin ${origin} is refused, and no Origin of the site is known`,
         );
       if (answer.status === 404)
         throw new ContractError('incomplete', 'key pairs were given, but client-side generation is off');

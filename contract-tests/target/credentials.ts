@@ -11,6 +11,18 @@ export interface Credential {
   roles?: readonly string[] | undefined;
 }
 
+/** What one has for client-side generation. */
+export interface ClientSideKeypair {
+  subscription_id: string;
+  public_key: string;
+  site_id?: number | undefined;
+  /** Domains of the site. */
+  domain_names?: readonly string[] | undefined;
+  app_names?: readonly string[] | undefined;
+  /** An Origin that the site allows, in place of one made of its domains. */
+  origin?: string | undefined;
+}
+
 /** A client of the operator, as far as the suite knows it. */
 export interface Caller {
   name: string;

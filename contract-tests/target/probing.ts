@@ -6,7 +6,7 @@ import { createHttpClient, pause, type ClientOptions, type HttpClient, type Repl
 import { readCallers, type Caller } from './credentials.ts';
 import { ORDINARY_EMAIL } from './identities.ts';
 import { findRoles, hasRole } from './roles.ts';
-import type { Profile, Target, TargetOptions } from './target.ts';
+import type { Keypair, Profile, Target, TargetOptions } from './target.ts';
 import { readWorld, scopeOf, type World } from './world.ts';
 
 type Served = Target['served'];
@@ -50,7 +50,7 @@ export async function probeTarget(
     http,
     world,
     callers,
-    keypairs: [...(world?.client_side_keypairs ?? []), ...(options.clientSideKeypairs ?? [])],
+    keypairs: keypairsOf(options, world),
     profile,
     profileGiven: options.profile !== undefined,
     served,
@@ -60,6 +60,17 @@ export async function probeTarget(
     tokenVersion: options.tokenVersion,
     clientGenerate: clientGenerateOf(world) ?? (await hasClientGenerate(http)),
   };
+}
+
+/** The key pairs of the world with the names of their sites, and those given of other subscriptions. */
+function keypairsOf({ clientSideKeypairs = [] }: TargetOptions, world: World | undefined): Keypair[] {
+  const sites = new Map(world?.sites?.map((site) => [site.id, site]));
+  const fromWorld = (world?.client_side_keypairs ?? []).map((pair): Keypair => {
+    const { domain_names, app_names } = sites.get(pair.site_id) ?? {};
+    return { ...pair, ...(world?.sites ? { domain_names: domain_names ?? [], app_names } : {}) };
+  });
+  const known = new Set(fromWorld.map((pair) => pair.subscription_id));
+  return [...fromWorld, ...clientSideKeypairs.filter((pair) => !known.has(pair.subscription_id))];
 }
 
 async function waitUntilReachable(http: HttpClient, waitMs: number): Promise<void> {

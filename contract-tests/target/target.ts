@@ -1,7 +1,7 @@
 /** A target as its user describes it, and as the suite knows it while scenarios run. */
 import type { Api } from '../spec/api.ts';
 import type { HttpClient } from './client.ts';
-import type { Caller, Credential } from './credentials.ts';
+import type { Caller, ClientSideKeypair, Credential } from './credentials.ts';
 import type { World } from './world.ts';
 
 export type Profile = 'local' | 'seed-v1' | 'v5.56' | 'current';
@@ -17,16 +17,17 @@ export interface TargetOptions {
   profile?: Profile | undefined;
   /** Version of advertising tokens, if it differs from that of the profile: 2 in seed-v1, else 4. */
   tokenVersion?: 2 | 3 | 4 | undefined;
-  clientSideKeypairs?:
-    readonly { subscription_id: string; public_key: string; site_id: number }[] | undefined;
+  clientSideKeypairs?: readonly ClientSideKeypair[] | undefined;
 }
+
+export type Keypair = ClientSideKeypair & { disabled?: boolean };
 
 export interface Target {
   url: string;
   http: HttpClient;
   world: World | undefined;
   callers: readonly Caller[];
-  keypairs: readonly { subscription_id: string; public_key: string; site_id: number; disabled?: boolean }[];
+  keypairs: readonly Keypair[];
   profile: Profile;
   profileGiven: boolean;
   served: Readonly<Record<Api, boolean>>;
