@@ -1,11 +1,15 @@
 /** The report for a terminal or a log. It is complete without colour. */
 import { styleText } from 'node:util';
-import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
+import type { ContractReport, Finding, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
 import {
+  byUrgency,
+  commandFor,
   count,
+  extentOf,
   failed,
   failureParts,
+  firstOf,
   nameOf,
   printable,
   reasons,
@@ -19,6 +23,10 @@ interface ConsoleOptions {
   colour?: boolean;
   /** Leaves out skipped scenarios. */
   quiet?: boolean;
+  /** Every failed scenario with its details, and the names of all that were skipped. */
+  verbose?: boolean;
+  /** The command line of this run without `--filter`, to run a finding again. */
+  command?: string;
   /** Columns; lists of names are broken there. */
   width?: number;
 }
@@ -37,18 +45,33 @@ type Paint = ReturnType<typeof painter>;
 
 const indent = (text: string, columns: number): string => text.replaceAll('\n', `\n${' '.repeat(columns)}`);
 
+const marked = (isExpected: boolean, paint: Paint): string =>
+  isExpected ? paint('yellow', 'expected failure') : paint(['red', 'bold'], 'FAILED');
+
+const part = (label: string, text: string, paint: Paint): string =>
+  `    ${paint('dim', label.padEnd(LABEL))}${indent(printable(text), 4 + LABEL)}`;
+
+/** Five lines: those of a text are joined. */
+function findingLines(finding: Finding, paint: Paint, command: string | undefined): string[] {
+  const { level, requirement, says, scenarios, example, expected = false } = finding;
+  const { sent, expected: wanted, got, likelyCause } = example;
+  const where = `${extentOf(finding)}: ${firstOf(scenarios)}`;
+  const line = (label: string, text: string): string => part(label, text.replaceAll('\n', '\\n'), paint);
+  return [
+    `  ${marked(expected, paint)}  ${level} ${requirement}  ${paint('bold', says)} (${where})`,
+    line('sent', sent),
+    line('expected', wanted),
+    line('got', got),
+    line('likely cause', `${likelyCause}; run again: ${commandFor(finding, command)}`),
+    '',
+  ];
+}
+
 function failureLines(result: Result, paint: Paint): string[] {
-  const mark = result.expectedFailure
-    ? paint('yellow', 'expected failure')
-    : paint(['red', 'bold'], 'FAILED');
-  const title = `  ${mark}  ${paint('bold', nameOf(result))}  ${result.level} ${result.requirement}`;
-  const { failure } = result;
+  const { failure, level, requirement, expectedFailure } = result;
+  const title = `  ${marked(expectedFailure, paint)}  ${paint('bold', nameOf(result))}  ${level} ${requirement}`;
   if (!failure) return [title];
-  const parts = failureParts.map(([label, member]) => {
-    const text = indent(printable(failure[member]), 4 + LABEL);
-    return `    ${paint('dim', label.padEnd(LABEL))}${text}`;
-  });
-  return [title, ...parts, ''];
+  return [title, ...failureParts.map(([label, member]) => part(label, failure[member], paint)), ''];
 }
 
 function wrapped(names: readonly string[], width: number): string[] {
@@ -68,29 +91,28 @@ function reasonLines(
   results: readonly Result[],
   outcome: 'skipped' | 'incomplete',
   title: string,
-  width: number,
+  { verbose = false, width = WIDTH }: ConsoleOptions,
 ): string[] {
   const groups = reasons(results, outcome);
   if (groups.length === 0) return [];
   const lines = groups.flatMap((group) => [
     `    ${group.count}  ${group.reason}`,
-    ...wrapped(group.scenarios, width),
+    ...(verbose ? wrapped(group.scenarios, width) : []),
   ]);
   return [`  ${title}`, ...lines, ''];
 }
 
-function targetLines(
-  target: TargetReport,
-  paint: Paint,
-  { quiet = false, width = WIDTH }: ConsoleOptions,
-): string[] {
-  const { results } = target;
+function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions): string[] {
+  const { results, findings } = target;
+  const failures = options.verbose ? failed(results) : [];
   return [
     `${paint('bold', targetTitle(target))}: ${count(results.length, 'scenario')}`,
     '',
-    ...(quiet ? [] : reasonLines(results, 'skipped', 'Not applicable', width)),
-    ...reasonLines(results, 'incomplete', 'Incomplete', width),
-    ...failed(results).flatMap((result) => failureLines(result, paint)),
+    ...byUrgency(findings).flatMap((finding) => findingLines(finding, paint, options.command)),
+    ...(failures.length > 0 ? ['  Failed scenarios', ''] : []),
+    ...failures.flatMap((result) => failureLines(result, paint)),
+    ...reasonLines(results, 'incomplete', 'Incomplete', options),
+    ...(options.quiet ? [] : reasonLines(results, 'skipped', 'Skipped', options)),
   ];
 }
 

@@ -69,6 +69,7 @@ details.expected { border-left-color: var(--incomplete); background: var(--raise
 dl { display: grid; grid-template-columns: 8rem 1fr; gap: 0.35rem 1rem; margin: 0; padding: 0 0.9rem 0.9rem; }
 dt { color: var(--soft); } dd { margin: 0; min-width: 0; }
 dd code { display: block; white-space: pre-wrap; background: var(--code); padding: 0.2rem 0.5rem; border-radius: 4px; }
+:target > th, :target > td { background: var(--raised); } tr { scroll-margin-top: 5rem; }
 .reasons li { margin: 0.4rem 0; } .reasons { padding-left: 1.2rem; }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0.1rem; } dd { margin-bottom: 0.5rem; } .wide { display: none; }

@@ -1,15 +1,17 @@
 /** The report as one HTML file: no script, nothing loaded, readable without colour. */
 import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
+import { findingSection, requirementSection } from './html-findings.ts';
+import { escape, OUTCOMES, outcomeMark, partList, requirementLink } from './html-parts.ts';
 import { style } from './html-style.ts';
 import {
   allResults,
   byTheme,
   count,
   failed,
-  failureParts,
+  departureParts,
+  kindOf,
   nameOf,
-  printable,
   reasons,
   remarks,
   targetTitle,
@@ -17,29 +19,8 @@ import {
   verdict,
 } from './wording.ts';
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escape = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '');
-
-const OUTCOMES: readonly Outcome[] = ['passed', 'failed', 'skipped', 'incomplete'];
-/** So that outcomes differ in more than their colour. */
-const SIGNS: Readonly<Record<Outcome, string>> = { passed: '✓', failed: '✗', skipped: '–', incomplete: '?' };
-
-const outcomeMark = (outcome: Outcome): string =>
-  `<span class="outcome ${outcome}"><span aria-hidden="true">${SIGNS[outcome]}</span> ${outcome}</span>`;
-
 const anchorOf = (target: number, result: Result): string =>
   `t${target + 1}-${nameOf(result).replace(/[^\w-]/g, '-')}`;
-
-/** Parts of a failure that are text of requests and answers. */
-const isOfExchange = (member: string): boolean => ['sent', 'expected', 'got'].includes(member);
 
 const MAX_IN_TABLE = 160;
 
@@ -81,17 +62,14 @@ function filterBar(results: readonly Result[]): string {
 }
 
 function failureCard(result: Result, target: number): string {
-  const { failure, expectedFailure } = result;
-  const parts = failureParts.map(([label, member]) => {
-    const text = escape(failure?.[member] ?? '');
-    return `<dt>${label}</dt><dd>${isOfExchange(member) ? `<code>${text}</code>` : text}</dd>`;
-  });
-  const kind = expectedFailure ? 'expected failure' : result.level;
+  const { failure, expectedFailure, level } = result;
+  const kind = kindOf({ level, ...(expectedFailure ? { expected: true } : {}) });
   return [
-    `<details open class="failure${expectedFailure ? ' expected' : ''}" id="${anchorOf(target, result)}" data-outcome="failed">`,
+    `<details class="failure${expectedFailure ? ' expected' : ''}" id="${anchorOf(target, result)}" data-outcome="failed">`,
     `<summary>${outcomeMark('failed')} <span class="name">${escape(nameOf(result))}</span> ` +
       `<span class="soft">${kind}, ${escape(result.requirement)}</span><br>${escape(result.description)}</summary>`,
-    `<dl>${parts.join('')}</dl>`,
+    `<dl><dt>requirement</dt><dd>${requirementLink(result.requirement)}: ${escape(result.requirementText)}</dd>` +
+      `${failure ? partList(departureParts, failure) : ''}</dl>`,
     '</details>',
   ].join('\n');
 }
@@ -107,7 +85,7 @@ function resultRow(result: Result, target: number): string {
     `<tr data-outcome="${result.outcome}"><td>${outcomeMark(result.outcome)}</td>` +
     `<th scope="row">${linked}<br><span class="soft">${escape(result.description)}</span>${reason}</th>` +
     `<td>${result.api}</td><td class="wide">${result.participant}</td>` +
-    `<td><abbr title="${escape(result.requirementText)}">${escape(result.requirement)}</abbr> ${result.level}</td>` +
+    `<td>${requirementLink(result.requirement)} ${result.level}</td>` +
     `<td class="number">${result.durationMs.toFixed(1)}</td></tr>`
   );
 }
@@ -152,7 +130,9 @@ function targetSection(target: TargetReport, index: number): string {
   return [
     '<section>',
     `<h2>${escape(targetTitle(target))}</h2>`,
-    ...(failures.length > 0 ? ['<section data-group>', `<h3>${count(failures.length, 'failure')}</h3>`] : []),
+    ...(failures.length > 0
+      ? ['<section data-group>', `<h3>${count(failures.length, 'failed scenario')}</h3>`]
+      : []),
     ...failures.map((result) => failureCard(result, index)),
     ...(failures.length > 0 ? ['</section>'] : []),
     reasonList(target.results, 'incomplete', 'Why the run is incomplete'),
@@ -213,8 +193,10 @@ export function htmlReport(report: ContractReport): string {
     header(report),
     filterBar(allResults(report)),
     '<main>',
+    findingSection(report.findings),
     ...(report.targets.length > 1 ? [comparisonSection(compareTargets(report))] : []),
     ...report.targets.map(targetSection),
+    requirementSection(report),
     '</main>',
     '</body>',
     '</html>',

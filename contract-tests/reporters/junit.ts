@@ -1,9 +1,22 @@
 /**
- * The report as JUnit XML, valid against the schema of Ant's JUnit task and that of Jenkins: a test suite per target, a
- * test case per scenario and generation. Incomplete is an error; an expected failure counts as skipped.
+ * The report as JUnit XML, valid against the schema of Ant's JUnit task and that of Jenkins: two test suites per
+ * target. In the first a test case is a scenario in one generation, in the second a rule that holds for every answer.
+ * Incomplete is an error; an expected failure counts as skipped.
  */
-import type { ContractReport, Result, TargetReport } from '../spec/results.ts';
-import { failureParts, nameOf, printable, seconds, targetTitle, verdict } from './wording.ts';
+import { answerRuleList, type AnswerRule } from '../spec/answer-rules.ts';
+import type { Departure } from '../spec/contract-error.ts';
+import type { ContractReport, Finding, Result, TargetReport } from '../spec/results.ts';
+import {
+  departureParts,
+  extentOf,
+  failureParts,
+  firstOf,
+  nameOf,
+  printable,
+  seconds,
+  targetTitle,
+  verdict,
+} from './wording.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -32,72 +45,115 @@ function elementOf({ outcome, expectedFailure }: Result): Element {
   return outcome === 'skipped' ? 'skipped' : undefined;
 }
 
+interface TestCase {
+  element: Element;
+  /** As XML. */
+  text: string;
+  durationMs: number;
+}
+
 function details({ failure }: Result): string {
   if (!failure) return '';
   return failureParts.map(([label, member]) => `${label}: ${failure[member]}`).join('\n');
 }
+
+const messageOf = ({ expected, got }: Departure): string => `expected ${expected}; got ${got}`;
+
+const failureElement = (message: string, type: string, content: string): string =>
+  `<failure${attributes({ message, type })}>${text(content)}</failure>`;
 
 function ending(result: Result): string {
   const element = elementOf(result);
   const { failure, level, reason = 'no reason was given' } = result;
   if (element === undefined) return '';
   if (element === 'error') return `<error${attributes({ message: reason, type: 'incomplete' })}></error>`;
-  if (element === 'failure') {
-    const message = failure ? `expected ${failure.expected}; got ${failure.got}` : 'failed';
-    return `<failure${attributes({ message, type: level })}>${text(details(result))}</failure>`;
-  }
+  if (element === 'failure')
+    return failureElement(failure ? messageOf(failure) : 'failed', level, details(result));
   const message =
     result.outcome === 'failed' ? `expected failure: got ${failure?.got ?? 'a failure'}` : reason;
   return `<skipped${attributes({ message })}/>`;
 }
 
-function testCase(result: Result): string {
-  const { participant, requirement, description } = result;
+function scenarioCase(result: Result): TestCase {
+  const { participant, requirement, description, durationMs } = result;
   const known = {
     name: `${nameOf(result)}: ${description} (${requirement})`,
     classname: `${participant}.${result.scenario.split('/')[0] ?? ''}`,
-    time: seconds(result.durationMs),
+    time: seconds(durationMs),
   };
-  return `    <testcase${attributes(known)}>${ending(result)}</testcase>`;
+  const xml = `    <testcase${attributes(known)}>${ending(result)}</testcase>`;
+  return { element: elementOf(result), text: xml, durationMs };
 }
 
-function testSuite(target: TargetReport, id: number, report: ContractReport): string {
-  const { results } = target;
-  const total = (element: Element): number =>
-    results.filter((result) => elementOf(result) === element).length;
+function findingEnding(finding: Finding): string {
+  const { example, expected, level, scenarios } = finding;
+  const message = `in ${extentOf(finding)}: ${messageOf(example)}`;
+  if (expected) return `<skipped${attributes({ message: `expected failure ${message}` })}/>`;
+  const parts = departureParts.map(([label, member]) => `${label}: ${example[member]}`);
+  return failureElement(message, level, [...parts, `scenarios: ${firstOf(scenarios)}`].join('\n'));
+}
+
+function ruleCase({ id, says, requirement }: AnswerRule, finding: Finding | undefined): TestCase {
   const known = {
-    package: 'uid2.contract',
-    id,
-    name: targetTitle(target),
+    name: `${id}: ${says} (${requirement})`,
+    classname: `answers.${id.split('/')[0] ?? ''}`,
+    time: seconds(0),
+  };
+  const xml = `    <testcase${attributes(known)}>${finding ? findingEnding(finding) : ''}</testcase>`;
+  const element = finding && (finding.expected ? 'skipped' : 'failure');
+  return { element, text: xml, durationMs: 0 };
+}
+
+function testSuite(
+  name: string,
+  cases: readonly TestCase[],
+  { target, profile = 'unknown' }: TargetReport,
+  report: ContractReport,
+): (id: number) => string {
+  const total = (element: Element): number => cases.filter((one) => one.element === element).length;
+  const known = {
+    name,
     // The schema allows no time zone; it is UTC.
     timestamp: report.startedAt.slice(0, 19),
     hostname: 'localhost',
-    tests: results.length,
+    tests: cases.length,
     failures: total('failure'),
     errors: total('error'),
     skipped: total('skipped'),
-    time: seconds(results.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+    time: seconds(cases.reduce((sum, { durationMs }) => sum + durationMs, 0)),
   };
-  const properties = Object.entries({
-    tool: report.tool,
-    target: target.target,
-    profile: target.profile ?? 'unknown',
-  });
+  const properties = Object.entries({ tool: report.tool, target, profile });
+  return (id) =>
+    [
+      `  <testsuite${attributes({ package: 'uid2.contract', id, ...known })}>`,
+      '    <properties>',
+      ...properties.map(([key, value]) => `      <property${attributes({ name: key, value })}/>`),
+      '    </properties>',
+      ...cases.map((one) => one.text),
+      `    <system-out>${text(verdict(report))}</system-out>`,
+      '    <system-err></system-err>',
+      '  </testsuite>',
+    ].join('\n');
+}
+
+function suitesOf(target: TargetReport, report: ContractReport): ((id: number) => string)[] {
+  const title = targetTitle(target);
+  const looked = new Set(target.answerRules.map(({ id }) => id));
+  const rules = answerRuleList.filter(({ id }) => looked.has(id));
+  const cases = rules.map((rule) =>
+    ruleCase(
+      rule,
+      target.findings.find(({ id }) => id === rule.id),
+    ),
+  );
   return [
-    `  <testsuite${attributes(known)}>`,
-    '    <properties>',
-    ...properties.map(([name, value]) => `      <property${attributes({ name, value })}/>`),
-    '    </properties>',
-    ...results.map(testCase),
-    `    <system-out>${text(verdict(report))}</system-out>`,
-    '    <system-err></system-err>',
-    '  </testsuite>',
-  ].join('\n');
+    testSuite(title, target.results.map(scenarioCase), target, report),
+    ...(cases.length > 0 ? [testSuite(`every answer of ${title}`, cases, target, report)] : []),
+  ];
 }
 
 export function junitReport(report: ContractReport): string {
-  const suites = report.targets.map((target, index) => testSuite(target, index, report));
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join(
-    '\n',
-  );
+  const suites = report.targets.flatMap((target) => suitesOf(target, report));
+  const texts = suites.map((suite, id) => suite(id));
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...texts, '</testsuites>', ''].join('\n');
 }

@@ -1,9 +1,14 @@
 /** The report as Markdown, for the comment on a pull request or the summary of a CI job. */
-import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
+import type { ContractReport, Finding, Outcome, Result, TargetReport } from '../spec/results.ts';
 import { compareTargets, departingTargets, type Comparison } from './comparison.ts';
 import {
+  byUrgency,
+  commandFor,
+  departureParts,
+  extentOf,
   failed,
-  failureParts,
+  firstOf,
+  kindOf,
   nameOf,
   printable,
   reasons,
@@ -46,15 +51,32 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   '',
 ];
 
-function failureLines(result: Result): string[] {
-  const kind = result.expectedFailure ? 'expected failure' : result.level;
-  const { failure } = result;
+function findingLines(finding: Finding): string[] {
+  const { id, requirement, says, example, scenarios, target } = finding;
   return [
-    `### ${code(nameOf(result))} (${kind}, ${result.requirement})`,
+    `### ${requirement} (${kindOf(finding)}): ${plain(says)}`,
     '',
-    plain(result.description),
+    ...(target === undefined ? [] : [`- target: ${code(target)}`]),
+    `- ${code(id)}, in ${extentOf(finding)}: ${plain(firstOf(scenarios))}`,
+    ...departureParts.map(([label, member]) => `- ${label}: ${code(example[member])}`),
+    `- run again: ${code(commandFor(finding))}`,
     '',
-    ...(failure ? failureParts.map(([label, member]) => `- ${label}: ${code(failure[member])}`) : []),
+  ];
+}
+
+function failureTable(failures: readonly Result[]): string[] {
+  if (failures.length === 0) return ['No scenario failed.', ''];
+  const rows = failures.map((result) => [
+    cell(nameOf(result)),
+    `${result.expectedFailure ? 'expected failure' : result.level} ${result.requirement}`,
+    cell(result.failure?.expected ?? ''),
+    cell(result.failure?.got ?? ''),
+  ]);
+  return [
+    '<details><summary>Failed scenarios</summary>',
+    '',
+    ...table(['scenario', 'requirement', 'expected', 'got'], rows),
+    '</details>',
     '',
   ];
 }
@@ -108,17 +130,17 @@ function comparisonLines({ targets, unequal }: Comparison): string[] {
 }
 
 function targetLines(target: TargetReport): string[] {
-  const failures = failed(target.results);
   return [
     `## ${code(targetTitle(target))}`,
     '',
-    ...(failures.length === 0 ? ['No scenario failed.', ''] : failures.flatMap(failureLines)),
+    ...failureTable(failed(target.results)),
     ...reasonLines(target, 'incomplete', 'Incomplete'),
-    ...reasonLines(target, 'skipped', 'Not applicable'),
+    ...reasonLines(target, 'skipped', 'Skipped'),
   ];
 }
 
 export function markdownReport(report: ContractReport): string {
+  const findings = byUrgency(report.findings);
   return [
     '# UID2 operator contract',
     '',
@@ -126,6 +148,7 @@ export function markdownReport(report: ContractReport): string {
     '',
     ...remarks(report).map((remark) => `- ${plain(remark)}`),
     '',
+    ...(findings.length > 0 ? ['## Findings', '', ...findings.flatMap(findingLines)] : []),
     ...summary(report.targets),
     ...(report.targets.length > 1 ? comparisonLines(compareTargets(report)) : []),
     ...report.targets.flatMap(targetLines),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContractReport, Result } from '../spec/results.ts';
+import type { ContractReport, Finding, Result, RuleTally } from '../spec/results.ts';
 import { compareTargets, consoleReport, progressLine, reporters } from './index.ts';
 
 /** Text that an operator under test might send: markup, control characters, unpaired surrogates, terminal commands. */
@@ -38,8 +38,52 @@ const skipped = (changes: Partial<Result> = {}): Result =>
 const incomplete = (changes: Partial<Result> = {}): Result =>
   result({ outcome: 'incomplete', reason: 'no credential of a publisher was given', ...changes });
 
-/** One target per list of results; totals and exit code follow from them, as in a run. */
-function reportOf(lists: readonly Result[][], changes: Partial<ContractReport> = {}): ContractReport {
+const finding = (changes: Partial<Finding> = {}, got = 'nothing'): Finding => ({
+  id: 'headers/vary',
+  requirement: 'R5',
+  level: 'MUST',
+  says: 'every answer has vary: origin',
+  answers: 40,
+  departed: 7,
+  example: {
+    sent: 'GET /v1/token/generate?email=user@example.com',
+    expected: 'header vary: origin',
+    got,
+    likelyCause: 'the CORS headers of this answer',
+  },
+  scenarios: ['cors/origin@v0', 'cors/origin@v1', 'generate/email@v1', 'refresh/chain@v1', 'http/slashes@v1'],
+  ...changes,
+});
+
+/** The finding of a scenario that failed. */
+const findingOf = (one: Result): Finding[] =>
+  one.failure === undefined
+    ? []
+    : [
+        finding({
+          id: one.scenario,
+          requirement: one.requirement,
+          level: one.level,
+          says: one.requirementText,
+          answers: 1,
+          departed: 1,
+          example: one.failure,
+          scenarios: [`${one.scenario}@${one.api}`],
+          ...(one.expectedFailure ? { expected: true } : {}),
+        }),
+      ];
+
+const TALLIES: readonly RuleTally[] = [
+  { id: 'headers/vary', answers: 40, departed: 7 },
+  { id: 'envelope/nonce', answers: 12, departed: 0 },
+];
+
+/** One target per list of results, each with a finding per failure; totals and exit code follow, as in a run. */
+function reportOf(
+  lists: readonly Result[][],
+  changes: Partial<ContractReport> = {},
+  ofAnswers: readonly Finding[] = [],
+): ContractReport {
   const results = lists.flat();
   const total = (outcome: Result['outcome']): number =>
     results.filter((one) => one.outcome === outcome).length;
@@ -53,10 +97,10 @@ function reportOf(lists: readonly Result[][], changes: Partial<ContractReport> =
       target: `http://operator-${index + 1}.example`,
       profile: 'current',
       results: own,
-      findings: [],
-      answerRules: [],
+      findings: [...ofAnswers, ...own.flatMap(findingOf)],
+      answerRules: [...TALLIES],
     })),
-    findings: [],
+    findings: lists.flatMap((own) => [...ofAnswers, ...own.flatMap(findingOf)]),
     totals: {
       passed: total('passed'),
       failed: total('failed'),
@@ -64,7 +108,7 @@ function reportOf(lists: readonly Result[][], changes: Partial<ContractReport> =
       incomplete: total('incomplete'),
       stale: 0,
     },
-    exitCode: broken ? 1 : total('incomplete') > 0 ? 3 : 0,
+    exitCode: broken || ofAnswers.some((one) => !one.expected) ? 1 : total('incomplete') > 0 ? 3 : 0,
     staleEntries: [],
     ...changes,
   };
@@ -185,7 +229,7 @@ describe('junit', () => {
   it('is valid and counts what it lists', () => {
     const root = parseXml(reporters.junit(reportOf([everyOutcome, [result()]])));
     expectJunit(root);
-    const [suite, second] = root.children;
+    const [suite, answers, second] = root.children;
     expect(suite?.attributes).toMatchObject({
       tests: '6',
       failures: '2',
@@ -198,8 +242,9 @@ describe('junit', () => {
       failures: '0',
       errors: '0',
       skipped: '0',
-      id: '1',
+      id: '2',
     });
+    expect(answers?.attributes).toMatchObject({ tests: '2', failures: '0', id: '1' });
     for (const name of ['failure', 'error', 'skipped']) {
       const attribute = name === 'skipped' ? name : `${name}s`;
       expect(String(suite && count(suite, name))).toBe(suite?.attributes[attribute]);
@@ -207,12 +252,35 @@ describe('junit', () => {
     expect(suite?.children[2]?.children[0]?.text).toContain('likely cause: the operator does not follow');
   });
 
+  it('has a test case for each rule that was looked for in every answer', () => {
+    const suiteOf = (one: Finding) =>
+      parseXml(reporters.junit(reportOf([[result()]], {}, [one]))).children[1];
+    const suite = suiteOf(finding());
+    expect(suite?.attributes).toMatchObject({
+      name: 'every answer of http://operator-1.example (profile current)',
+      tests: '2',
+      failures: '1',
+    });
+    const cases = suite?.children.filter(({ name }) => name === 'testcase') ?? [];
+    expect(cases.map(({ attributes }) => attributes['name']?.split(':')[0])).toEqual([
+      'headers/vary',
+      'envelope/nonce',
+    ]);
+    expect(cases[0]?.children[0]?.attributes).toMatchObject({
+      message: 'in 7 of 40 answers: expected header vary: origin; got nothing',
+      type: 'MUST',
+    });
+    expect(cases[1]?.children).toEqual([]);
+    expect(suiteOf(finding({ expected: true }))?.attributes).toMatchObject({ failures: '0', skipped: '1' });
+  });
+
   it('is well-formed with any text that an operator sends', () => {
-    const root = parseXml(
-      reporters.junit(
-        reportOf([[failure({}, HOSTILE), skipped({ reason: HOSTILE }), incomplete({ reason: HOSTILE })]]),
-      ),
+    const report = reportOf(
+      [[failure({}, HOSTILE), skipped({ reason: HOSTILE }), incomplete({ reason: HOSTILE })]],
+      {},
+      [finding({}, HOSTILE)],
     );
+    const root = parseXml(reporters.junit(report));
     expectJunit(root);
     const text = root.children[0]?.children[1]?.children[0]?.text;
     expect(text).toContain('<b>&amp;]]>"\'\\u{0}\\u{1b}[31m\\u{d800}\\u{fffe}\\u{202e}|`*_ \\u{d}\nline 2');
@@ -220,9 +288,48 @@ describe('junit', () => {
 });
 
 describe('console', () => {
-  it('shows a failure with what was sent, expected and got, and ends with the totals', () => {
-    const text = consoleReport(reportOf([everyOutcome]));
-    expect(text.split('\n').at(-1)).toBe('1 passed, 3 failed, 1 skipped');
+  it('shows each finding in five lines before everything else, and ends with the totals', () => {
+    const lines = consoleReport(reportOf([everyOutcome], {}, [finding()])).split('\n');
+    expect(lines.at(-1)).toBe('1 passed, 3 failed, 1 skipped');
+    expect(lines.slice(2, 8)).toEqual([
+      '  FAILED  MUST R5  every answer has vary: origin ' +
+        '(7 of 40 answers: cors/origin@v0, cors/origin@v1, generate/email@v1 and 2 more)',
+      '    sent          GET /v1/token/generate?email=user@example.com',
+      '    expected      header vary: origin',
+      '    got           nothing',
+      '    likely cause  the CORS headers of this answer; run again: uid2-mock verify --filter cors/origin',
+      '',
+    ]);
+    const text = lines.join('\n');
+    const order = [
+      'FAILED  MUST R5',
+      'FAILED  MUST S11  token/generate with email issues tokens (1 of 1 scenario: refresh/opted-out-identity@v2)',
+      'FAILED  SHOULD S1',
+      'expected failure  MUST S1',
+      '1  no credential of a publisher was given',
+      '1  the target does not serve v0',
+      'not conformant: 2 MUST findings and 1 SHOULD finding',
+      '1 finding was expected by the baseline',
+      '1 incomplete',
+    ].map((part) => text.indexOf(part));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(text).not.toContain('requirement   ');
+  });
+
+  it('joins the lines of a text in a finding, and takes the command to run it again', () => {
+    const report = reportOf([[result()]], {}, [finding({}, 'line 1\nline 2')]);
+    const text = consoleReport(report, { command: 'uid2-mock verify --api v1' });
+    expect(text).toContain('got           line 1\\nline 2\n');
+    expect(text).toContain('run again: uid2-mock verify --api v1 --filter cors/origin\n');
+    const ofNone = consoleReport(
+      reportOf([[result()]], {}, [finding({ scenarios: ['before the scenarios'] })]),
+    );
+    expect(ofNone).toContain('run again: uid2-mock verify\n');
+  });
+
+  it('shows every failed scenario when verbose', () => {
+    const text = consoleReport(reportOf([everyOutcome]), { verbose: true });
     for (const part of [
       'FAILED  refresh/opted-out-identity@v2  MUST S11',
       'expected failure  generate/email-hash@v2',
@@ -231,36 +338,36 @@ describe('console', () => {
       'expected      200, text/plain, {"status":"optout"}',
       'got           200, application/json, {}',
       'likely cause  the operator does not follow',
-      'the target does not serve v0',
-      'no credential of a publisher was given',
-      'not conformant: 1 MUST failed and 1 SHOULD failed',
-      '1 of the failed was expected by the baseline',
-      '1 incomplete',
     ]) {
       expect(text).toContain(part);
     }
-    expect(text.indexOf('FAILED')).toBeLessThan(text.indexOf('expected failure'));
   });
 
   it('names stale entries, and why nothing was judged', () => {
     const stale = consoleReport(reportOf([[result()]], { exitCode: 1, staleEntries: ['generate/email'] }));
     expect(stale).toContain('not conformant: 1 entry of the baseline is stale');
-    expect(stale).toContain('baseline: generate/email is stale');
+    expect(stale).toContain(
+      'baseline: generate/email is stale: it passes or does not exist; --update-baseline removes it',
+    );
     expect(consoleReport(reportOf([[skipped()]], { exitCode: 2 }))).toContain('no scenario ran');
     expect(consoleReport(reportOf([[incomplete()]]))).toContain('incomplete: 1 scenario could not be judged');
     expect(consoleReport(reportOf([[result()]]))).toMatch(/conformant\n1 passed, 0 failed, 0 skipped$/);
   });
 
-  it('lists scenarios that are not applicable, a whole generation in one name, and none when quiet', () => {
+  it('has a line per reason to skip; the scenarios when verbose, a whole generation in one name', () => {
     const report = reportOf([
       [result(), skipped(), skipped({ scenario: 'generate/phone' }), skipped({ api: 'v2' })],
     ]);
-    expect(consoleReport(report)).toContain('every scenario of v0, generate/email@v2');
+    expect(consoleReport(report)).toContain('  Skipped\n    3  the target does not serve v0\n\n');
+    expect(consoleReport(report, { verbose: true })).toContain('every scenario of v0, generate/email@v2');
     expect(consoleReport(report, { quiet: true })).not.toContain('does not serve');
   });
 
   it('prints no control characters of an answer', () => {
-    const text = consoleReport(reportOf([[failure({}, HOSTILE), skipped({ reason: HOSTILE })]]));
+    const report = reportOf([[failure({}, HOSTILE), skipped({ reason: HOSTILE })]], {}, [
+      finding({}, HOSTILE),
+    ]);
+    const text = consoleReport(report, { verbose: true });
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
@@ -318,13 +425,55 @@ describe('comparison', () => {
 describe('markdown', () => {
   it('keeps text of an operator inside code spans and cells', () => {
     const text = reporters.markdown(
-      reportOf([[failure({ description: HOSTILE }, HOSTILE), skipped({ reason: HOSTILE })], [result()]]),
+      reportOf([[failure({ description: HOSTILE }, HOSTILE), skipped({ reason: HOSTILE })], [result()]], {}, [
+        finding({ says: HOSTILE }, HOSTILE),
+      ]),
     );
     const outsideCode = text.replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
     expect(outsideCode).not.toMatch(/[^\\]<b>/);
     const tables = text.split('\n').filter((line) => line.startsWith('| '));
     const cells = tables.map((line) => line.replaceAll('\\|', '').split('|').length);
     expect(new Set(cells)).toEqual(new Set([5, 6, 7]));
+  });
+});
+
+describe('findings come first', () => {
+  const report = reportOf([everyOutcome], {}, [finding({ target: 'http://operator-1.example' })]);
+
+  it('in markdown', () => {
+    const text = reporters.markdown(report);
+    expect(text).toContain(
+      [
+        '## Findings',
+        '',
+        '### R5 (MUST): every answer has vary: origin',
+        '',
+        '- target: `http://operator-1.example`',
+        '- `headers/vary`, in 7 of 40 answers: cors/origin@v0, cors/origin@v1, generate/email@v1 and 2 more',
+        '- sent: `GET /v1/token/generate?email=user@example.com`',
+        '- expected: `header vary: origin`',
+        '- got: `nothing`',
+        '- likely cause: `the CORS headers of this answer`',
+        '- run again: `uid2-mock verify --filter cors/origin`',
+        '',
+      ].join('\n'),
+    );
+    expect(text.indexOf('(expected failure)')).toBeLessThan(text.indexOf('| target |'));
+  });
+
+  it('in html, with links to the requirements', () => {
+    const html = reporters.html(report);
+    expect(html).toContain('<h2>4 findings</h2>');
+    expect(html.indexOf('in 7 of 40 answers: cors/origin@v0')).toBeLessThan(html.indexOf('<table>'));
+    expect(html).toContain('<a href="#requirement-R5">R5</a>');
+    expect(html).toMatch(/<tr id="requirement-R5"><th scope="row">R5<\/th>.*§6\.3/);
+  });
+
+  it('in json, once', () => {
+    const json = JSON.parse(reporters.json(report)) as Record<string, unknown>;
+    expect(json['findings']).toEqual(report.findings);
+    expect(Object.keys(json).indexOf('findings')).toBeLessThan(Object.keys(json).indexOf('targets'));
+    expect(json['targets']).not.toEqual([expect.objectContaining({ findings: expect.anything() })]);
   });
 });
 
@@ -344,7 +493,7 @@ describe('html', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('has a filter for each outcome, and shows failures open', () => {
+  it('has a filter for each outcome, and shows findings open', () => {
     const html = reporters.html(reportOf([everyOutcome]));
     for (const outcome of ['passed (1)', 'failed (3)', 'skipped (1)', 'incomplete (1)'])
       expect(html).toContain(outcome);
@@ -356,6 +505,12 @@ describe('html', () => {
 describe('json', () => {
   it('is the report itself', () => {
     const report: ContractReport = reportOf([everyOutcome]);
-    expect(JSON.parse(reporters.json(report))).toEqual(report);
+    const targets = report.targets.map(({ target, profile, results, answerRules }) => ({
+      target,
+      profile,
+      results,
+      answerRules,
+    }));
+    expect(JSON.parse(reporters.json(report))).toEqual({ ...report, targets });
   });
 });

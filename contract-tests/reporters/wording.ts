@@ -1,5 +1,7 @@
 /** The wording that all reports share: names, verdicts, reasons, and text that is safe to show. */
-import type { ContractReport, Failure, Result, TargetReport, Totals } from '../spec/results.ts';
+import { isAnswerRule } from '../spec/answer-rules.ts';
+import type { Departure } from '../spec/contract-error.ts';
+import type { ContractReport, Failure, Finding, Result, TargetReport, Totals } from '../spec/results.ts';
 
 const unsafe = new RegExp(
   [
@@ -18,13 +20,18 @@ export const printable = (text: string): string =>
 /** `refresh/opted-out-identity@v2`, as in a baseline. */
 export const nameOf = ({ scenario, api }: Pick<Result, 'scenario' | 'api'>): string => `${scenario}@${api}`;
 
-/** The parts of a failure, in the order of a report. */
-export const failureParts: readonly (readonly [label: string, member: keyof Failure])[] = [
-  ['requirement', 'requirement'],
+/** The parts of a departure, in the order of a report. */
+export const departureParts: readonly (readonly [label: string, member: keyof Departure])[] = [
   ['sent', 'sent'],
   ['expected', 'expected'],
   ['got', 'got'],
   ['likely cause', 'likelyCause'],
+];
+
+/** The parts of a failure, in the order of a report. */
+export const failureParts: readonly (readonly [label: string, member: keyof Failure])[] = [
+  ['requirement', 'requirement'],
+  ...departureParts,
 ];
 
 /** Unexpected failures first. */
@@ -32,6 +39,35 @@ export const failed = (results: readonly Result[]): Result[] =>
   results
     .filter((result) => result.outcome === 'failed')
     .sort((a, b) => Number(a.expectedFailure) - Number(b.expectedFailure));
+
+const urgency = ({ expected, level }: Finding): number => (expected ? 2 : 0) + (level === 'MUST' ? 0 : 1);
+
+/** Unexpected findings first, and MUST before SHOULD. */
+export const byUrgency = (findings: readonly Finding[]): Finding[] =>
+  findings.toSorted((a, b) => urgency(a) - urgency(b));
+
+/** `expected failure`, or the finding's level. */
+export const kindOf = ({ expected, level }: Pick<Finding, 'expected' | 'level'>): string =>
+  expected ? 'expected failure' : level;
+
+/** `3 of 40 answers` for a rule, `3 of 40 scenarios` for scenarios. */
+export function extentOf({ id, answers, departed }: Finding): string {
+  return `${departed} of ${count(answers, isAnswerRule(id) ? 'answer' : 'scenario')}`;
+}
+
+const FIRST_NAMES = 3;
+
+/** `a, b, c and 4 more`. */
+export function firstOf(names: readonly string[]): string {
+  const more = names.length - FIRST_NAMES;
+  return more > 1 ? `${names.slice(0, FIRST_NAMES).join(', ')} and ${more} more` : listed(names);
+}
+
+/** The command that runs the first scenario of a finding again. */
+export function commandFor({ scenarios }: Finding, verify = 'uid2-mock verify'): string {
+  const [id] = scenarios.filter((name) => name.includes('@'))[0]?.split('@') ?? [];
+  return id === undefined ? verify : `${verify} --filter ${id}`;
+}
 
 export const allResults = (report: ContractReport): Result[] =>
   report.targets.flatMap(({ results }) => results);
@@ -44,20 +80,22 @@ const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
 const verdicts: Readonly<Record<ContractReport['exitCode'], (report: ContractReport) => string>> = {
-  0: ({ totals }) => (totals.failed === 0 ? 'conformant' : 'conformant: only expected failures or SHOULD'),
+  0: ({ findings }) =>
+    findings.length === 0 ? 'conformant' : 'conformant: only expected failures or SHOULD',
   1: (report) => `not conformant: ${listed(faults(report))}`,
   2: () => 'nothing was judged: no scenario ran',
   3: ({ totals }) => `incomplete: ${count(totals.incomplete, 'scenario')} could not be judged`,
 };
 
-function faults(report: ContractReport): string[] {
-  const unexpected = failed(allResults(report)).filter((result) => !result.expectedFailure);
-  const must = unexpected.filter(({ level }) => level === 'MUST').length;
-  const should = unexpected.length - must;
-  const stale = report.staleEntries.length;
+function faults({ findings, staleEntries }: ContractReport): string[] {
+  const numberOf = (level: Finding['level']): number =>
+    findings.filter((finding) => !finding.expected && finding.level === level).length;
+  const must = numberOf('MUST');
+  const should = numberOf('SHOULD');
+  const stale = staleEntries.length;
   return [
-    ...(must > 0 ? [`${must} MUST failed`] : []),
-    ...(should > 0 ? [`${should} SHOULD failed`] : []),
+    ...(must > 0 ? [count(must, 'MUST finding')] : []),
+    ...(should > 0 ? [count(should, 'SHOULD finding')] : []),
     ...(stale > 0
       ? [`${count(stale, 'entry of the baseline is', 'entries of the baseline are')} stale`]
       : []),
@@ -67,22 +105,17 @@ function faults(report: ContractReport): string[] {
 /** The run in a sentence without a full stop. */
 export const verdict = (report: ContractReport): string => verdicts[report.exitCode](report);
 
-/** Details of the counts, such as how many failures were expected; empty without any. */
-export function remarks(report: ContractReport): string[] {
-  const failures = failed(allResults(report));
-  const expected = failures.filter(({ expectedFailure }) => expectedFailure).length;
-  const should = failures.filter(
-    ({ level, expectedFailure }) => level === 'SHOULD' && !expectedFailure,
-  ).length;
-  const { incomplete } = report.totals;
+/** Details of the counts, such as how many findings were expected; empty without any. */
+export function remarks({ findings, totals, staleEntries }: ContractReport): string[] {
+  const expected = findings.filter((finding) => finding.expected).length;
+  const should = findings.filter((finding) => finding.level === 'SHOULD' && !finding.expected).length;
   return [
-    ...(expected > 0
-      ? [`${expected} of the failed ${expected === 1 ? 'was' : 'were'} expected by the baseline`]
-      : []),
-    ...(should > 0 ? [`${should} of the failed ${should === 1 ? 'is' : 'are'} only SHOULD`] : []),
-    ...(incomplete > 0 ? [`${incomplete} incomplete`] : []),
-    ...report.staleEntries.map(
-      (entry) => `baseline: ${printable(entry)} is stale: the scenario passes or does not exist`,
+    ...(expected > 0 ? [`${count(expected, 'finding was', 'findings were')} expected by the baseline`] : []),
+    ...(should > 0 ? [`${count(should, 'finding is', 'findings are')} only SHOULD`] : []),
+    ...(totals.incomplete > 0 ? [`${totals.incomplete} incomplete`] : []),
+    ...staleEntries.map(
+      (entry) =>
+        `baseline: ${printable(entry)} is stale: it passes or does not exist; --update-baseline removes it`,
     ),
   ];
 }
