@@ -1,11 +1,11 @@
 /**
- * The file of expected failures: `scenario-id` or `scenario-id@api` per line; `#` starts a comment, also behind an
- * entry. An entry allows its scenario to fail; an entry whose scenario passes is stale.
+ * The file of expected failures: `scenario-id`, `scenario-id@api` or the id of a rule for every answer per line; `#`
+ * starts a comment, also behind an entry. An entry allows what it names to fail; an entry that passes is stale.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ContractReport, Result } from '../contract-tests/index.ts';
+import { answerRules, type ContractReport, type Finding, type Result } from '../contract-tests/index.ts';
 import { ConfigurationError } from '../mock-server/options.ts';
 
 const ENTRY = /^[a-z0-9-]+(?:\/[a-z0-9.-]+)+(?:@v[0-3])?$/;
@@ -28,7 +28,7 @@ export function readBaseline(file: string, mayBeNew: boolean): Baseline {
     const entry = entryOf(line);
     if (entry !== '' && !ENTRY.test(entry)) {
       throw new ConfigurationError(
-        `--expected-failures: expected scenario-id or scenario-id@api in line ${index + 1} of ${file}; got ${entry}`,
+        `--expected-failures: expected scenario-id, scenario-id@api or rule-id in line ${index + 1} of ${file}; got ${entry}`,
       );
     }
   });
@@ -42,7 +42,7 @@ function readLines(file: string, mayBeNew: boolean): string[] {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     if (code === 'ENOENT' && mayBeNew) return [];
     throw new ConfigurationError(
-      `--expected-failures: expected a file that can be read; got ${file} (${code})`,
+      `--expected-failures: expected a file that can be read; got ${file} (${code})${code === 'ENOENT' ? '; --update-baseline makes it' : ''}`,
     );
   }
 }
@@ -53,20 +53,28 @@ const nameOf = ({ scenario, api }: Result): string => `${scenario}@${api}`;
 export function updateBaseline(baseline: Baseline, report: ContractReport): string {
   const kept = baseline.lines.filter((line) => !report.staleEntries.includes(entryOf(line)));
   const known = new Set(kept.map(entryOf));
+  const isRule = (id: string): boolean => answerRules.some((rule) => rule.id === id);
   const failures = report.targets
     .flatMap(({ results }) => results)
     .filter((result) => result.outcome === 'failed' && !known.has(result.scenario))
     .map(nameOf);
-  const added = [...new Set(failures)].filter((name) => !known.has(name)).sort();
+  const rules = report.findings.map(({ id }) => id).filter(isRule);
+  const added = [...new Set([...rules, ...failures])].filter((name) => !known.has(name)).sort();
   return [...kept, ...added].map((line) => `${line}\n`).join('');
 }
 
-/** The report after an update of the baseline: every failure is expected, nothing is stale. */
+/** The report after an update of the baseline: all findings are expected, nothing is stale. */
 export function acceptFailures(report: ContractReport): ContractReport {
   const accept = (result: Result): Result => ({ ...result, expectedFailure: result.outcome === 'failed' });
+  const expect = (finding: Finding): Finding => ({ ...finding, expected: true });
   return {
     ...report,
-    targets: report.targets.map((target) => ({ ...target, results: target.results.map(accept) })),
+    findings: report.findings.map(expect),
+    targets: report.targets.map((target) => ({
+      ...target,
+      results: target.results.map(accept),
+      findings: target.findings.map(expect),
+    })),
     totals: { ...report.totals, stale: 0 },
     staleEntries: [],
     exitCode: 0,

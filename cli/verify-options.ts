@@ -24,6 +24,7 @@ export interface VerifyFlags {
   api?: string;
   filter?: string[];
   list?: true;
+  explain?: string;
   strict?: true;
   expectedFailures?: string;
   updateBaseline?: true;
@@ -34,6 +35,7 @@ export interface VerifyFlags {
   rps?: string;
   allowProduction?: true;
   quiet?: true;
+  verbose?: true;
 }
 
 /** A target; without `url` a mock is started for the run. */
@@ -57,7 +59,8 @@ export interface VerifyPlan {
     'strict' | 'timeoutMs' | 'waitMs' | 'concurrency' | 'rps' | 'allowProduction'
   >;
   readonly list: boolean;
-  readonly quiet: boolean;
+  /** How the console shows the report. */
+  readonly shown: { readonly quiet: boolean; readonly verbose: boolean; readonly command: string };
 }
 
 const alternatives = (words: readonly string[]): string =>
@@ -168,6 +171,27 @@ function limitsOf(flags: VerifyFlags): VerifyPlan['limits'] {
   };
 }
 
+const quoted = (text: string): string =>
+  /^[\w./:@=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The command line without what chooses scenarios or writes files: what runs one of them again starts with it. */
+function commandOf(flags: VerifyFlags): string {
+  const kept = {
+    target: flags.target,
+    world: flags.world,
+    credentials: flags.credentials,
+    profile: flags.profile,
+    as: flags.as,
+    timeout: flags.timeout,
+    'allow-production': flags.allowProduction,
+  };
+  const parts = Object.entries(kept).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return value === true ? [`--${name}`] : [value].flat().map((one) => `--${name} ${quoted(one)}`);
+  });
+  return ['uid2-mock verify', ...parts].join(' ');
+}
+
 /** @throws ConfigurationError naming the flag or variable, what was expected and what came */
 export function planOf(flags: VerifyFlags, environment: NodeJS.ProcessEnv): VerifyPlan {
   const updateBaseline = flags.updateBaseline === true;
@@ -189,6 +213,6 @@ export function planOf(flags: VerifyFlags, environment: NodeJS.ProcessEnv): Veri
     reports: (flags.report ?? []).map(reportOf),
     limits: limitsOf(flags),
     list: flags.list === true,
-    quiet: flags.quiet === true,
+    shown: { quiet: flags.quiet === true, verbose: flags.verbose === true, command: commandOf(flags) },
   };
 }

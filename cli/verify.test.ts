@@ -84,18 +84,24 @@ describe('verify', () => {
     const run = await verify(args, { environment: environmentOf(broken) });
     expect(run.code).toBe(1);
     expect(run.out).toMatch(
-      /FAILED {2}normalisation\/\S+@v\d {2}MUST S20\n {4}requirement .*\n {4}sent .*\n {4}expected .*\n {4}got .*\n {4}likely cause/,
+      /\n {2}FAILED {2}MUST S20 {2}addresses .* scenarios: .*\n {4}sent .*\n {4}expected .*\n {4}got .*\n {4}likely cause .*\n\n/,
     );
-    expect(run.out).toMatch(/\nnot conformant: \d+ MUST failed\n/);
+    expect(run.out).toContain(
+      `; run again: uid2-mock verify --target ${broken.url} --as all --filter normalisation/email\n`,
+    );
+    expect(run.out).toMatch(/\nnot conformant: \d MUST findings?\n/);
+    expect(run.out).not.toContain('Failed scenarios');
+    const verbose = await verify([...args, '--verbose'], { environment: environmentOf(broken) });
+    expect(verbose.out).toMatch(
+      /\n {2}Failed scenarios\n\n {2}FAILED {2}normalisation\/\S+@v\d {2}MUST S20\n {4}requirement .*\n {4}sent/,
+    );
   });
 
   it('lets a SHOULD fail unless it is strict', async () => {
     const args = ['--target', honest.url, '--profile', 'v5.56', '--filter', 'versions/validate-headers'];
     const run = await verify(args, { environment });
     expect(run.code).toBe(0);
-    expect(run.out).toMatch(
-      /\nconformant: only expected failures or SHOULD\n1 of the failed is only SHOULD\n/,
-    );
+    expect(run.out).toMatch(/\nconformant: only expected failures or SHOULD\n1 finding is only SHOULD\n/);
     expect((await verify([...args, '--strict'], { environment })).code).toBe(1);
   });
 
@@ -185,18 +191,36 @@ describe('verify --expected-failures', () => {
     });
 
   it('lets a known failure pass', async () => {
-    const file = write('known', '# known since spring\ngenerate/email # the gmail rule\n');
+    const file = write(
+      'known',
+      '# known since spring\ngenerate/email # the gmail rule\nidentities/raw-uid\n',
+    );
     const run = await ask(broken.url, '--expected-failures', file);
     expect(run.code).toBe(0);
-    expect(run.out).toContain('of the failed were expected by the baseline');
+    expect(run.out).toMatch(/\n\d findings? w\w+ expected by the baseline\n/);
   });
 
   it('calls an entry stale which passes, or whose scenario there is none', async () => {
     const file = write('stale', 'generate/phone@v1\nno/such-scenario\n');
     const run = await ask(honest.url, '--expected-failures', file);
     expect(run.code).toBe(1);
-    expect(run.out).toContain('baseline: generate/phone@v1 is stale');
+    expect(run.out).toMatch(/baseline: generate\/phone@v1 is stale.*--update-baseline/);
     expect(run.out).toContain('baseline: no/such-scenario is stale');
+  });
+
+  it('takes the id of a rule for every answer, and writes it', async () => {
+    const withoutVary = await listenTo(await composeMutant('cors/no-vary', {}));
+    const file = inFolder('rules');
+    const args = ['--target', withoutVary.url, '--profile', 'local', '--filter', 'generate/phone'];
+    const made = await verify([...args, '--expected-failures', file, '--update-baseline'], { environment });
+    const known = await verify([...args, '--expected-failures', file], { environment });
+    await withoutVary.close();
+    expect([made.code, known.code]).toEqual([0, 0]);
+    expect(readFileSync(file, 'utf8')).toBe('headers/vary\n');
+    expect(known.out).toMatch(/\n {2}expected failure {2}MUST R5 {2}every answer has vary: origin /);
+    const stale = await ask(honest.url, '--expected-failures', file);
+    expect(stale.code).toBe(1);
+    expect(stale.out).toContain('baseline: headers/vary is stale');
   });
 
   it('does not call stale what was not run', async () => {
@@ -209,7 +233,7 @@ describe('verify --expected-failures', () => {
     const run = await ask(broken.url, '--expected-failures', file, '--update-baseline');
     expect(run.code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(
-      '# notes\nrefresh/opted-out-identity # elsewhere\ngenerate/email@v0\ngenerate/email@v1\ngenerate/email@v2\n',
+      '# notes\nrefresh/opted-out-identity # elsewhere\ngenerate/email@v0\ngenerate/email@v1\ngenerate/email@v2\nidentities/raw-uid\n',
     );
     expect((await ask(broken.url, '--expected-failures', file)).code).toBe(0);
   });
@@ -264,6 +288,36 @@ describe('verify without an answer', () => {
   });
 });
 
+describe('verify --explain', () => {
+  it.each([
+    [
+      'R42',
+      ['R42  MUST  refresh  Protocol §8.2', 'refresh/keeps-owner  v0 v1 v2', 'with the role GENERATOR'],
+    ],
+    ['s20', ['S20  MUST  seed  Protocol §2.1', 'normalisation/email-map', 'with the role MAPPER']],
+    [
+      'headers/vary',
+      ['headers/vary: every answer has vary: origin', 'R5  MUST', 'the answers to any scenario'],
+    ],
+    ['http/healthcheck', ['http/healthcheck: ', 'R12  MUST  http']],
+  ])('%s', async (id, parts) => {
+    const run = await verify(['--explain', id]);
+    expect(run).toMatchObject({ code: 0, err: '' });
+    for (const part of parts) expect(run.out).toContain(part);
+  });
+
+  it.each([
+    ['R999', /; did you mean R\d\d\?$/],
+    ['refresh/chian', /; did you mean refresh\/chain\?$/],
+    ['something else', /; see --list$/],
+  ])('%s, which there is not', async (id, end) => {
+    const run = await verify(['--explain', id]);
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(refusal(run)).toMatch(/^--explain: expected the id of a requirement, a scenario or a rule; got /);
+    expect(refusal(run)).toMatch(end);
+  });
+});
+
 const noJson = write('no.json', 'not JSON');
 const badEntry = write('bad-entry', 'generate/email@v9\n');
 
@@ -307,11 +361,11 @@ describe('verify used wrongly', () => {
     [['--update-baseline'], '--update-baseline: expected --expected-failures FILE with it; got it alone'],
     [
       ['--expected-failures', inFolder('none')],
-      /^--expected-failures: expected a file that can be read; got .* \(ENOENT\)$/,
+      /^--expected-failures: expected a file that can be read; got .* \(ENOENT\); --update-baseline makes it$/,
     ],
     [
       ['--expected-failures', badEntry],
-      /^--expected-failures: expected scenario-id or scenario-id@api in line 1 of .*; got generate\/email@v9$/,
+      /^--expected-failures: expected scenario-id, scenario-id@api or rule-id in line 1 of .*; got generate\/email@v9$/,
     ],
     [[...TARGET, '--nonsense'], /unknown option '--nonsense'/],
     [['surplus'], /too many arguments/],

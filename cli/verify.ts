@@ -14,6 +14,7 @@ import {
 import { consoleReport, progressLine, reporters } from '../contract-tests/reporters/index.ts';
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
 import { ConfigurationError } from '../mock-server/options.ts';
+import { explain } from './explain.ts';
 import { acceptFailures, updateBaseline, writeText } from './baseline.ts';
 import type { Io } from './io.ts';
 import { withoutSecrets } from './known-secrets.ts';
@@ -22,8 +23,8 @@ import { planOf, type VerifyFlags, type VerifyPlan } from './verify-options.ts';
 
 /** A wrong option of the suite as an error that names the flag. */
 const asConfigurationError = (error: unknown): unknown =>
-  isContractError(error, 'usage')
-    ? new ConfigurationError(`--${error.message.replace(', got ', '; got ')}`)
+  isContractError(error, 'usage') && error.misuse
+    ? new ConfigurationError(`--${error.misuse.option}: ${error.misuse.reason}`)
     : error;
 
 function checkFilters({ filter = [] }: VerifyPlan): void {
@@ -86,7 +87,7 @@ async function startOwnMock(options: Parameters<typeof startMockOperator>[0]): P
 function progress(io: Io, plan: VerifyPlan, total: number) {
   const { progressColumns: columns } = io;
   const done: Result[] = [];
-  if (columns === undefined || plan.quiet) return { onResult: () => undefined, clear: () => undefined };
+  if (columns === undefined || plan.shown.quiet) return { onResult: () => undefined, clear: () => undefined };
   const erase = '\r\u001b[K';
   return {
     onResult: (_target: string, result: Result): void => {
@@ -140,11 +141,15 @@ async function run(plan: VerifyPlan, io: Io, mocks: MockOperator[]): Promise<num
   report = settle(report, plan, io);
   const clean = withoutSecrets(targets);
   for (const { kind, file } of plan.reports) writeText('--report', file, clean(reporters[kind](report)));
-  io.out(`${clean(consoleReport(report, { colour: io.colour, quiet: plan.quiet }))}\n`);
+  io.out(`${clean(consoleReport(report, { colour: io.colour, ...plan.shown }))}\n`);
   return report.exitCode;
 }
 
 async function verify(flags: VerifyFlags, io: Io): Promise<void> {
+  if (flags.explain !== undefined) {
+    io.out(explain(flags.explain));
+    return;
+  }
   const plan = planOf(flags, io.environment);
   if (plan.list) {
     io.out(listScenarios(select(plan)));
@@ -168,7 +173,7 @@ Credentials of a target, the first that is there:
   the environment       UID2_API_KEY, UID2_CLIENT_SECRET; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY, UID2_ORIGIN
 The clients and key pairs of a --world count besides.
 
-Exit codes: 0 conformant; 1 a MUST failed or the baseline is stale; 2 wrong usage, or no scenario ran;
+Exit codes: 0 conformant; 1 a finding of level MUST, or a stale baseline; 2 wrong usage, or no scenario ran;
 3 incomplete: a target is unreachable, or what a scenario needs and ought to find is missing.`;
 
 /** The command; wrong flags are a ConfigurationError (exit code 2). */
@@ -194,8 +199,9 @@ export function verifyCommand(io: Io): Command {
     .option('--api <API>', 'v0, v1, v2, v3, several with commas, or all; default: what the target serves')
     .option('--filter <ID|GLOB>', 'only these scenarios; repeatable', several)
     .option('--list', 'print the scenarios instead of running them')
+    .option('--explain <ID>', 'print what a requirement, a scenario or a rule for every answer is about')
     .option('--strict', 'a SHOULD that fails counts as a MUST')
-    .option('--expected-failures <FILE>', 'scenario-id or scenario-id@api per line which may fail')
+    .option('--expected-failures <FILE>', 'scenario-id, scenario-id@api or rule-id per line which may fail')
     .option('--update-baseline', 'write what fails now into the file of --expected-failures')
     .option('--report <KIND=FILE>', 'also write junit, json, markdown or html; repeatable', several)
     .option('--timeout <SECONDS>', 'for each request; default 10')
@@ -204,6 +210,7 @@ export function verifyCommand(io: Io): Command {
     .option('--rps <N>', 'requests per second at most; default no limit')
     .option('--allow-production', 'ask production hosts too')
     .option('--quiet', 'print neither progress nor what was skipped')
+    .option('--verbose', 'print every failed scenario, and the names of all that were skipped')
     .addHelpText('after', EXIT_CODES)
     .allowExcessArguments(false)
     .action((flags: VerifyFlags) => verify(flags, io));

@@ -1,6 +1,6 @@
 /** Runs scenarios against targets and reports their results. */
 import { participants, type Api, type Participant } from './spec/api.ts';
-import { ContractError, isContractError, type Departure } from './spec/contract-error.ts';
+import { ContractError, isContractError, misuse, type Departure } from './spec/contract-error.ts';
 import { requirement } from './spec/requirements.ts';
 import type {
   ContractReport,
@@ -113,13 +113,13 @@ const globToPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 function checkTargets(options: ContractOptions): void {
-  if (options.targets.length === 0) throw new ContractError('usage', 'no target was given');
+  if (options.targets.length === 0) throw misuse('target', 'expected at least one; got none');
   for (const { url } of options.targets) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new ContractError('usage', `target: expected an http or https URL, got ${url}`);
+      throw misuse('target', `expected an http or https URL; got ${url}`);
     }
     if (PRODUCTION.test(new URL(url).hostname) && options.allowProduction !== true) {
-      throw new ContractError('usage', `target: ${url} is a production host; it needs --allow-production`);
+      throw misuse('target', `${url} is a production host; it needs --allow-production`);
     }
   }
 }

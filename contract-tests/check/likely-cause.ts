@@ -70,6 +70,7 @@ const DEPARTURES: readonly (readonly [(answer: Answer, one: Expected) => boolean
   [
     (answer, one) =>
       answer.status === one.status &&
+      answer.status >= 400 &&
       statusOf(one.json) !== undefined &&
       statusOf(answer.json) === statusOf(one.json),
     'the wording of the message, which clients may depend on',

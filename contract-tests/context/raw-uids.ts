@@ -55,9 +55,12 @@ export function watchIdentity(
     expectEqual(why, `raw UID of ${name}:`, found.rawUid, expected.rawUid);
   });
   const { bucketId, previousUid, refreshFrom } = found;
-  if (bucketId !== undefined) {
+  const bucket = expected.bucket.bucket_id;
+  if (bucketId !== undefined && bucket === undefined)
+    watch.constant('identities/bucket', why, `bucket of ${name}`, person, bucketId);
+  else if (bucketId !== undefined) {
     watch.look('identities/bucket', () => {
-      expectEqual(why, `bucket of ${name}:`, bucketId, expected.bucket.bucket_id);
+      expectEqual(why, `bucket of ${name}:`, bucketId, bucket);
     });
   }
   if (previousUid === undefined && refreshFrom === undefined) return;

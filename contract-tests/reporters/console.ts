@@ -96,7 +96,7 @@ function reasonLines(
   const groups = reasons(results, outcome);
   if (groups.length === 0) return [];
   const lines = groups.flatMap((group) => [
-    `    ${group.count}  ${group.reason}`,
+    `    ${String(group.count).padStart(3)}  ${group.reason}`,
     ...(verbose ? wrapped(group.scenarios, width) : []),
   ]);
   return [`  ${title}`, ...lines, ''];

@@ -358,7 +358,7 @@ describe('console', () => {
     const report = reportOf([
       [result(), skipped(), skipped({ scenario: 'generate/phone' }), skipped({ api: 'v2' })],
     ]);
-    expect(consoleReport(report)).toContain('  Skipped\n    3  the target does not serve v0\n\n');
+    expect(consoleReport(report)).toContain('  Skipped\n      3  the target does not serve v0\n\n');
     expect(consoleReport(report, { verbose: true })).toContain('every scenario of v0, generate/email@v2');
     expect(consoleReport(report, { quiet: true })).not.toContain('does not serve');
   });

@@ -57,15 +57,19 @@ export function extentOf({ id, answers, departed }: Finding): string {
 
 const FIRST_NAMES = 3;
 
-/** `a, b, c and 4 more`. */
-export function firstOf(names: readonly string[]): string {
+const isScenario = (name: string): boolean => name.includes('@');
+
+/** The scenarios of a finding: `a, b, c and 4 more`. */
+export function firstOf(scenarios: readonly string[]): string {
+  const some = scenarios.filter(isScenario);
+  const names = some.length > 0 ? some : scenarios;
   const more = names.length - FIRST_NAMES;
   return more > 1 ? `${names.slice(0, FIRST_NAMES).join(', ')} and ${more} more` : listed(names);
 }
 
 /** The command that runs the first scenario of a finding again. */
 export function commandFor({ scenarios }: Finding, verify = 'uid2-mock verify'): string {
-  const [id] = scenarios.filter((name) => name.includes('@'))[0]?.split('@') ?? [];
+  const [id] = scenarios.find(isScenario)?.split('@') ?? [];
   return id === undefined ? verify : `${verify} --filter ${id}`;
 }
 
@@ -106,12 +110,12 @@ function faults({ findings, staleEntries }: ContractReport): string[] {
 export const verdict = (report: ContractReport): string => verdicts[report.exitCode](report);
 
 /** Details of the counts, such as how many findings were expected; empty without any. */
-export function remarks({ findings, totals, staleEntries }: ContractReport): string[] {
+export function remarks({ findings, totals, staleEntries, exitCode }: ContractReport): string[] {
   const expected = findings.filter((finding) => finding.expected).length;
   const should = findings.filter((finding) => finding.level === 'SHOULD' && !finding.expected).length;
   return [
     ...(expected > 0 ? [`${count(expected, 'finding was', 'findings were')} expected by the baseline`] : []),
-    ...(should > 0 ? [`${count(should, 'finding is', 'findings are')} only SHOULD`] : []),
+    ...(should > 0 && exitCode !== 1 ? [`${count(should, 'finding is', 'findings are')} only SHOULD`] : []),
     ...(totals.incomplete > 0 ? [`${totals.incomplete} incomplete`] : []),
     ...staleEntries.map(
       (entry) =>

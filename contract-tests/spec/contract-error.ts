@@ -28,16 +28,29 @@ export interface Departure {
   likelyCause: string;
 }
 
+/** An option of the suite, and what is wrong with it. */
+export interface Misuse {
+  option: 'target' | 'world';
+  reason: string;
+}
+
 export class ContractError extends Error {
   override name = 'ContractError';
   readonly code: ContractErrorCode;
   readonly departure: Departure | undefined;
-  constructor(code: ContractErrorCode, message: string, departure?: Departure) {
+  /** Of the code `usage`, where one option is wrong. */
+  readonly misuse: Misuse | undefined;
+  constructor(code: ContractErrorCode, message: string, departure?: Departure, misuse?: Misuse) {
     super(message);
     this.code = code;
     this.departure = departure;
+    this.misuse = misuse;
   }
 }
+
+/** The error of one wrong option. */
+export const misuse = (option: Misuse['option'], reason: string): ContractError =>
+  new ContractError('usage', `${option}: ${reason}`, undefined, { option, reason });
 
 export const isContractError = (error: unknown, ...codes: ContractErrorCode[]): error is ContractError =>
   error instanceof ContractError && codes.includes(error.code);

@@ -3,7 +3,7 @@
  * its own schema, apart from the mock's: with a common one, both could read a world wrongly and agree.
  */
 import { z } from 'zod';
-import { ContractError } from '../spec/contract-error.ts';
+import { misuse } from '../spec/contract-error.ts';
 
 const saltKey = z.object({ id: z.number(), key: z.string(), salt: z.string() });
 const worldSchema = z.object({
@@ -124,10 +124,7 @@ export function readWorld(value: unknown): World {
   const parsed = worldSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new ContractError(
-    'usage',
-    `world: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a world'}`,
-  );
+  throw misuse('world', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a world'}`);
 }
 
 export const scopeOf = (world: World): number => (world.identity_scope?.toUpperCase() === 'EUID' ? 1 : 0);
