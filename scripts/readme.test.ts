@@ -1,22 +1,23 @@
-/**
- * The README's table of options equals that of the options (`npm run readme` writes it), and no two of its examples
- * share a user.
- */
+/** The tables of the READMEs equal the data (`npm run readme` writes them), and no two examples of the README share a user. */
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fixturePath } from '../fixtures/load.ts';
-import { optionsTable, readmePath, withOptions } from './readme.ts';
+import { pages, readmePath, rendered } from './readme.ts';
 
-it('lists every option', () => {
-  const readme = readFileSync(readmePath, 'utf8');
-  expect(withOptions(readme)).toBe(readme);
-  expect(optionsTable()).toContain('`--port`');
+it.each([
+  ['options', '| `--port` N |'],
+  ['requirements', '| <a id="r42"></a>R42 | a refresh keeps the site'],
+])('the table of %s is up to date', (mark, row) => {
+  const [page] = pages.filter((one) => one.mark === mark);
+  if (!page) throw new Error(`no page has a table of ${mark}`);
+  expect(readFileSync(page.path, 'utf8')).toBe(rendered(page));
+  expect(rendered(page)).toContain(`\n${row}`);
 });
 
 const addressesOf = (text: string): Set<string> => new Set(text.match(/[\w.-]+@example\.com/g));
 
-it('has examples whose users differ from each other, and from those of the published pacts and the banner', () => {
+it('has examples that do not get in the way of each other, nor of the published pacts and the banner', () => {
   const readme = readFileSync(readmePath, 'utf8');
   const blocks = [...readme.matchAll(/^```\w+\n(.*?)^```/gms)].map(([, block = '']) => addressesOf(block));
   const pacts = readdirSync(fixturePath('pacts')).map((name) => fixturePath(`pacts/${name}`));

@@ -1,27 +1,67 @@
-/** Writes the table of options into the README. */
+/** Writes the tables that follow from data: the options into the README, the requirements into that of the suite. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { answerRules, requirements, scenarios } from '../contract-tests/index.ts';
 import { environmentNamesOf, flagOf, optionRows } from '../mock-server/options.ts';
 
-export const readmePath = fileURLToPath(new URL('../README.md', import.meta.url));
+type Row = readonly string[];
 
-export function optionsTable(): string {
+const table = (head: Row, rows: readonly Row[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+function optionsTable(): string {
   const rows = optionRows.map((row) => {
     const flag = `\`${flagOf(row)}\`${row.value ? ` ${row.value}` : ''}`;
     const names = environmentNamesOf(row).map((name) => `\`${name}\``);
-    return `| ${flag} | ${names.join(', ')} | ${row.default ? `\`${row.default}\`` : ''} | ${row.help} |`;
+    return [flag, names.join(', '), row.default ? `\`${row.default}\`` : '', row.help];
   });
-  return ['| Flag of `start` | Environment | Default | |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return table(['Flag of `start`', 'Environment', 'Default', ''], rows);
 }
 
-/** The README with the table between its two marks. */
-export function withOptions(readme: string): string {
-  return readme.replace(/(<!-- options -->\n)[^]*(<!-- \/options -->)/, (_all, open: string, close: string) =>
-    [open, optionsTable(), '\n', close].join(''),
-  );
+function requirementsTable(): string {
+  const rows = requirements.map(({ id, text, level, section }) => {
+    const checks = [...scenarios, ...answerRules].filter(({ requirement }) => requirement === id);
+    const names = checks.map((check) => `\`${check.id}\``);
+    return [
+      `<a id="${id.toLowerCase()}"></a>${id}`,
+      text.replace(/[|<>]/g, '\\$&'),
+      level,
+      names.join(', '),
+      section,
+    ];
+  });
+  return table(['Id', 'Requirement', 'Level', 'Scenarios and rules', 'Section'], rows);
+}
+
+interface Page {
+  path: string;
+  /** The name of the two marks between which the table stands. */
+  mark: string;
+  table: () => string;
+}
+
+const page = (name: string, mark: string, make: () => string): Page => ({
+  path: fileURLToPath(new URL(`../${name}`, import.meta.url)),
+  mark,
+  table: make,
+});
+
+export const readmePath = fileURLToPath(new URL('../README.md', import.meta.url));
+
+export const pages: readonly Page[] = [
+  page('README.md', 'options', optionsTable),
+  page('contract-tests/README.md', 'requirements', requirementsTable),
+];
+
+/** The page's text with its table between the marks. */
+export function rendered({ path, mark, table: make }: Page): string {
+  const [open, close] = [`<!-- ${mark} -->\n`, `<!-- /${mark} -->`];
+  const text = readFileSync(path, 'utf8');
+  const [before = '', rest = ''] = text.split(open);
+  return `${before}${open}${make()}\n${close}${rest.split(close)[1] ?? ''}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(readmePath, withOptions(readFileSync(readmePath, 'utf8')));
+  for (const one of pages) writeFileSync(one.path, rendered(one));
 }

@@ -29,7 +29,7 @@ export interface Departure {
 }
 
 /** An option of the suite, and what is wrong with it. */
-export interface Misuse {
+interface Misuse {
   option: 'target' | 'world';
   reason: string;
 }
