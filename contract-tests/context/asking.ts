@@ -4,6 +4,7 @@ import type { HttpRequest, Reply } from '../target/client.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
 import { fail } from '../check/expect.ts';
+import { clip } from '../check/sent.ts';
 import type { ScenarioContext } from './context.ts';
 import { BINARY, parseJson } from './opening.ts';
 
@@ -46,7 +47,7 @@ export async function askPlain(
 function describeRequest(method: string, target: string, { body, shown, caller }: AskOptions): string {
   const content = shown ?? (typeof body === 'string' ? body : '');
   const as = caller ? ` as ${caller.name}` : '';
-  return `${method} ${readable(target)} ${content}`.trim().slice(0, 500) + as;
+  return clip(`${method} ${readable(target)} ${content}`.trim(), 500) + as;
 }
 
 /** The request target without percent escapes, unless one of them is malformed. */

@@ -3,6 +3,7 @@ import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from '.
 import type { Reply } from '../target/client.ts';
 import type { Answer } from '../check/answer.ts';
 import { fail } from '../check/expect.ts';
+import { clip } from '../check/sent.ts';
 import { watchTime } from './calibration.ts';
 
 export const BINARY = 'application/octet-stream';
@@ -26,7 +27,7 @@ function sealedBytes(reply: Reply, answer: Answer): Buffer {
     if (bytes.toString('base64') === text) return bytes;
   }
   const cause = 'the answer is not sealed, or its base64 has no padding or has white space';
-  return fail({ sent: answer.sent, cause }, 'an envelope in padded base64', text.slice(0, 100));
+  return fail({ sent: answer.sent, cause }, 'an envelope in padded base64', clip(text, 100));
 }
 
 const cannotOpen = (answer: Answer, bytes: Buffer, what: string): never =>

@@ -2,6 +2,7 @@
 import { ContractError } from '../spec/contract-error.ts';
 import type { Answer } from '../check/answer.ts';
 import { clientError, expectEqual, expectList, expectText, expectThat } from '../check/expect.ts';
+import { sentItem } from '../check/sent.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
@@ -102,8 +103,9 @@ async function bucketIds(ctx: ScenarioContext): Promise<void> {
   const listed = new Set((await readBuckets(ctx, '1970-01-01T00:00:00')).map((item) => item.id));
   const people = Array.from({ length: 20 }, (_, i) => `contract.user${String(i)}@example.com`);
   const answer = await askMap(ctx, { email: people });
-  const check = { sent: answer.sent.slice(0, 100), cause: 'map and buckets have different bucket ids' };
-  for (const { bucketId = '' } of readMapped(ctx, answer).mapped) {
+  const cause = 'map and buckets have different bucket ids';
+  for (const { identifier, bucketId = '' } of readMapped(ctx, answer).mapped) {
+    const check = { sent: sentItem(answer.sent, identifier), cause };
     expectThat(check, listed.has(bucketId), 'a bucket_id that buckets lists', bucketId);
   }
 }

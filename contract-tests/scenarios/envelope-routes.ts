@@ -4,6 +4,7 @@ import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import { expectEqual, expectSuccess, expectThat } from '../check/expect.ts';
+import { clip } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { base64, expectRefusal } from '../steps/envelope-requests.ts';
@@ -40,7 +41,7 @@ async function sealsAlike(ctx: ScenarioContext, path: string, caller: Caller): P
   for (const binary of [false, true]) {
     const answer = await askSealed(ctx, path, GOOD[path], { caller, binary });
     const body = expectSuccess(answer);
-    expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', answer.text.slice(0, 80));
+    expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', clip(answer.text, 80));
     if (path === '/v2/token/generate') readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
     else bodies.push(body);
   }

@@ -11,6 +11,7 @@ import {
 } from '../target/identities.ts';
 import { expectedIdentity, expectedRefreshFrom } from '../target/world-identities.ts';
 import { clientError, expectEqual, expectThat } from '../check/expect.ts';
+import { sentItem } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3, request } from '../steps/maps-v3.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
@@ -64,7 +65,7 @@ async function rotation(ctx: ScenarioContext): Promise<void> {
     const index = list.filter((one) => one.kind === identity.kind).indexOf(identity);
     const item = found[identity.kind][index] ?? {};
     const check = {
-      sent: answer.sent.slice(0, 100),
+      sent: sentItem(answer.sent, identity.value),
       cause: 'the previous raw UID or the time of the next rotation',
     };
     const r = item.r ?? 0;
@@ -99,7 +100,7 @@ async function formulas(ctx: ScenarioContext): Promise<void> {
       Date.now(),
     );
     const check = {
-      sent: answer.sent.slice(0, 100),
+      sent: sentItem(answer.sent, identity.value),
       cause: 'the first-level salt, the bucket, its salt or key, or the version of raw UIDs',
     };
     expectEqual(check, `raw UID of ${identity.value}`, found[identity.kind][index]?.u, expected?.rawUid);

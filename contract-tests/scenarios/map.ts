@@ -15,6 +15,7 @@ import {
 } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
 import { expectAnswer, expectEqual, expectObject, expectThat } from '../check/expect.ts';
+import { sentItem } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { watchIdentity } from '../context/raw-uids.ts';
 import { askMap, readMapped, askMapOne } from '../steps/maps.ts';
@@ -123,7 +124,7 @@ async function formulas(ctx: ScenarioContext): Promise<void> {
         Date.now(),
       );
       const check = {
-        sent: answer.sent.slice(0, 100),
+        sent: sentItem(answer.sent, item.identifier),
         cause: 'the first-level salt, the bucket, its salt or key, or the version of raw UIDs',
       };
       expectEqual(check, `raw UID of ${item.identifier}`, item.advertisingId, expected?.rawUid);

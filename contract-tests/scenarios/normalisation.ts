@@ -4,6 +4,7 @@ import { ContractError } from '../spec/contract-error.ts';
 import { isPhone, type Identity, type IdentityKind } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
 import { clientError, expectEqual, expectThat, type Check } from '../check/expect.ts';
+import { sentItem } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3 } from '../steps/maps-v3.ts';
 import { askMap, readMapped } from '../steps/maps.ts';
@@ -42,20 +43,19 @@ interface Found {
 async function mapAll(ctx: ScenarioContext, kind: IdentityKind, values: readonly string[]): Promise<Found[]> {
   if (ctx.api === 'v3') {
     const answer = await askMap3(ctx, { [kind]: values });
-    const check = { sent: answer.sent.slice(0, 120) };
-    return readMap3(ctx, answer, { [kind]: values.length })[kind].map((item) => ({
+    return readMap3(ctx, answer, { [kind]: values.length })[kind].map((item, index) => ({
       uid: item.u,
       rest: `${item.p ?? 'none'}, ${String((item.r ?? 0) % 86_400 === 0 || item.r)}`,
-      check,
+      check: { sent: sentItem(answer.sent, values[index] ?? '') },
     }));
   }
   const answer = await askMap(ctx, { [kind]: values });
-  const check = { sent: answer.sent.slice(0, 120) };
   const { mapped, unmapped } = readMapped(ctx, answer);
   const seed = ctx.target.profile === 'seed-v1';
   let m = 0;
   let u = 0;
   const found = values.map((value): Found => {
+    const check = { sent: sentItem(answer.sent, value) };
     const item = mapped[m];
     if (item?.identifier === value) {
       m++;
@@ -71,7 +71,7 @@ async function mapAll(ctx: ScenarioContext, kind: IdentityKind, values: readonly
     u++;
     return { uid: undefined, check };
   });
-  expectEqual(check, 'number of items', mapped.length + unmapped.length, m + u);
+  expectEqual({ sent: answer.sent }, 'number of items', mapped.length + unmapped.length, m + u);
   return found;
 }
 

@@ -3,6 +3,7 @@ import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectAnswer, expectThat } from '../check/expect.ts';
 import type { Expected } from '../check/likely-cause.ts';
+import { clip } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { readMap3 } from './maps-v3.ts';
@@ -28,7 +29,7 @@ export const send = (
 export function read(ctx: ScenarioContext, answer: Answer): void {
   if (ctx.api === 'v3') readMap3(ctx, answer, { email: 1 });
   else readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
-  expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', answer.text.slice(0, 80));
+  expectThat({ sent: answer.sent }, answer.sealed, 'a sealed answer', clip(answer.text, 80));
 }
 
 export const ok = async (ctx: ScenarioContext, options: Partial<SealOptions> = {}): Promise<Answer> => {

@@ -2,6 +2,7 @@
 import { identityKinds, RAW_UID, type Identity, type IdentityKind } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import { sentItem } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { watchIdentity } from '../context/raw-uids.ts';
 import { askSealed } from '../context/sealing.ts';
@@ -47,7 +48,7 @@ export function readMap3(
       if (u === undefined || typeof value !== 'string') return;
       const times = [answer.reply.sentAt, answer.reply.receivedAt];
       const item = { rawUid: u, previousUid: p, refreshFrom: r };
-      watchIdentity(ctx, { sent: answer.sent.slice(0, 120) }, { kind, value }, item, times);
+      watchIdentity(ctx, { sent: sentItem(answer.sent, value) }, { kind, value }, item, times);
     });
   }
   return found;

@@ -3,6 +3,7 @@ import type { Caller } from '../target/credentials.ts';
 import { identityKinds, RAW_UID, type IdentityKind } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
 import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import { sentItem } from '../check/sent.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { watchIdentity } from '../context/raw-uids.ts';
@@ -77,9 +78,25 @@ export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
   return found;
 }
 
+/** The first identifier of the request that is not the next mapped or unmapped one. */
+function firstMissing(
+  texts: readonly string[],
+  mapped: readonly string[],
+  unmapped: readonly string[],
+): string | undefined {
+  let m = 0;
+  let u = 0;
+  return texts.find((text) => {
+    if (mapped[m] === text) m++;
+    else if (unmapped[u] === text) u++;
+    else return true;
+    return false;
+  });
+}
+
 /** The answer has every identifier of the request, in order; mapped ones have the right raw UID and bucket. */
 function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): void {
-  const check = { sent: answer.sent, cause: 'items are missing, in another order or for other identities' };
+  const cause = 'items are missing, in another order or for other identities';
   const [kind, list] = askedList(answer.asked);
   if (!kind) return;
   const texts = list.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
@@ -92,13 +109,15 @@ function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): vo
   };
   const dropped = ctx.target.profile === 'seed-v1';
   const complete = dropped || mapped.length + unmapped.length === texts.length;
+  const missing = firstMissing(texts, mapped, unmapped);
   expectThat(
-    check,
+    { sent: missing === undefined ? answer.sent : sentItem(answer.sent, missing), cause },
     complete && isInOrder(mapped) && isInOrder(unmapped),
     'every identifier mapped or unmapped, in order',
     { mapped, unmapped },
   );
   for (const { identifier, advertisingId, bucketId } of found.mapped) {
+    const check = { sent: sentItem(answer.sent, identifier), cause };
     expectThat(check, RAW_UID.test(advertisingId), 'advertising_id: a raw UID in base64', advertisingId);
     expectThat(check, (bucketId?.length ?? 9) >= 9, 'bucket_id: 9 characters or more', bucketId);
     watchIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
