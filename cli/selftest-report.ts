@@ -14,7 +14,7 @@ export const mutantList = (mutants: readonly Mutant[]): string =>
 const byNumber = (a: string, b: string): number =>
   a.charAt(0) === b.charAt(0) ? Number(a.slice(1)) - Number(b.slice(1)) : b.localeCompare(a);
 
-/** X: noticed by a scenario of the mutant's own requirement; o: by one of this row's; `.`: not noticed, or not run. */
+/** X: noticed by a check of the mutant's own requirement; o: by one of this row's; `.`: not noticed, or not run. */
 function cell({ mutant, noticedBy }: Verdict, requirement: string): string {
   if (!noticedBy.includes(requirement)) return '.';
   return mutant.requirement === requirement ? 'X' : 'o';
@@ -35,6 +35,13 @@ function block(area: string, verdicts: readonly Verdict[]): string[] {
 const named = (verdicts: readonly Verdict[], fate: Fate): Verdict[] =>
   verdicts.filter((verdict) => verdict.fate === fate);
 
+/** How many findings one fault gives. */
+function findingsLine(verdicts: readonly Verdict[]): string {
+  const counts = verdicts.map(({ findings }) => findings).sort((a, b) => a - b);
+  const at = (share: number): number => counts[Math.floor((counts.length - 1) * share)] ?? 0;
+  return `findings for a mutant: median ${at(0.5)}, 95th percentile ${at(0.95)}, most ${at(1)}`;
+}
+
 /** The verdicts as text for a terminal. */
 export function matrix(verdicts: readonly Verdict[], seconds: number): string {
   const blocks = areas.flatMap((area) => {
@@ -45,7 +52,7 @@ export function matrix(verdicts: readonly Verdict[], seconds: number): string {
   const elsewhere = named(verdicts, 'elsewhere');
   const equivalent = named(verdicts, 'equivalent');
   return [
-    "Requirements by mutants. X: noticed by a scenario of the mutant's own requirement; o: by one of that row.",
+    "Requirements by mutants. X: noticed by a check of the mutant's own requirement; o: by one of that row.",
     '',
     ...blocks,
     ...survived.map(({ mutant }) => `survived: ${mutant.id} (${mutant.requirement}): ${mutant.description}`),
@@ -54,6 +61,7 @@ export function matrix(verdicts: readonly Verdict[], seconds: number): string {
         `noticed only elsewhere: ${mutant.id} (${mutant.requirement}), by ${killers.slice(0, 3).join(', ')}`,
     ),
     ...equivalent.map(({ mutant }) => `equivalent: ${mutant.id}: ${mutant.equivalent ?? ''}`),
+    findingsLine(verdicts),
     `${verdicts.length} ${verdicts.length === 1 ? 'mutant' : 'mutants'}: ${named(verdicts, 'killed').length} killed, ${survived.length} survived, ` +
       `${elsewhere.length} noticed only elsewhere, ${equivalent.length} equivalent (${seconds.toFixed(1)} s)`,
     '',
@@ -65,7 +73,7 @@ export const matrixJson = (verdicts: readonly Verdict[], seconds: number): strin
   `${JSON.stringify(
     {
       seconds,
-      mutants: verdicts.map(({ mutant, fate, noticedBy, killers }) => ({
+      mutants: verdicts.map(({ mutant, fate, noticedBy, killers, findings }) => ({
         id: mutant.id,
         area: mutant.area,
         requirement: mutant.requirement,
@@ -75,20 +83,19 @@ export const matrixJson = (verdicts: readonly Verdict[], seconds: number): strin
         ...(mutant.equivalent === undefined ? {} : { equivalent: mutant.equivalent }),
         noticed_by: noticedBy,
         killers,
+        findings,
       })),
     },
     undefined,
     2,
   )}\n`;
 
-/** The scenarios that fail against the mock without a mutant. While there are any, no mutant can be judged. */
+/** What is found wrong with the mock without a mutant. While there is anything, no mutant can be judged. */
 export const alarmText = (alarms: readonly FalseAlarm[]): string =>
   [
-    'The mock without a mutant fails scenarios, so no mutant can be judged:',
-    ...alarms.map(({ stage, result }) => {
-      const { failure } = result;
-      const what = failure ? `expected ${failure.expected}; got ${failure.got}` : (result.reason ?? '');
-      return `  ${stage}: ${result.scenario}@${result.api} (${result.requirement}): ${what}`;
+    'There are findings for the mock without a mutant, so no mutant can be judged:',
+    ...alarms.map(({ stage, finding: { id, requirement, example } }) => {
+      return `  ${stage}: ${id} (${requirement}): expected ${example.expected}; got ${example.got}`;
     }),
     '',
   ].join('\n');

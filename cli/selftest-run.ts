@@ -1,29 +1,37 @@
 /** Runs the contract suite against mutants of the mock, for `uid2-mock selftest`. */
 
-import { type Result, runContract, scenarios } from '../contract-tests/index.ts';
+import {
+  type ContractReport,
+  type Finding,
+  answerRules,
+  runContract,
+  scenarios,
+} from '../contract-tests/index.ts';
 import { startMockOperator } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
 import { type Mutant, type Stage, composeMutant, stageWorld } from '../mutants/index.ts';
 
 /**
- * `killed`: a scenario of its own requirement fails; `elsewhere`: only scenarios of other requirements fail;
- * `survived`: none fails; `equivalent`: none fails, and the mutant says why none can.
+ * `killed`: a scenario of its own requirement fails, or an answer departs from a rule of it; `elsewhere`: only those
+ * of other requirements; `survived`: none; `equivalent`: none, and the mutant says why none can.
  */
 export type Fate = 'killed' | 'elsewhere' | 'survived' | 'equivalent';
 
 export interface Verdict {
   readonly mutant: Mutant;
   readonly fate: Fate;
-  /** requirements of the scenarios that were run and failed */
+  /** requirements of the scenarios that were run and failed, and of the rules that answers departed from */
   readonly noticedBy: readonly string[];
-  /** those scenarios */
+  /** those scenarios and rules */
   readonly killers: readonly string[];
+  /** how many findings the run reported */
+  readonly findings: number;
 }
 
-/** A scenario that fails against the mock without a mutant. */
+/** What the suite finds wrong with the mock without a mutant. */
 export interface FalseAlarm {
   readonly stage: string;
-  readonly result: Result;
+  readonly finding: Finding;
 }
 
 /** Mutants judged at the same time. */
@@ -38,8 +46,8 @@ export const stageName = ({
   scope = 'uid2',
 }: { profile?: string; scope?: string } = {}): string => (scope === 'uid2' ? profile : `${profile} ${scope}`);
 
-/** Results of the scenarios in `filter`, or of all, against a mock on a stage. */
-async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]): Promise<readonly Result[]> {
+/** The report of the scenarios in `filter`, or of all, against a mock on a stage. */
+async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]): Promise<ContractReport> {
   const world = stageWorld(stage, Date.now());
   const { profile = 'local' } = stage;
   const options = { world, profile };
@@ -48,35 +56,51 @@ async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]):
       ? await startMockOperator(options)
       : await listen(await composeMutant(mutant, options));
   try {
-    const report = await runContract({
+    return await runContract({
       targets: [{ url: operator.url, world, profile }],
       as: 'all',
       concurrency: CONCURRENCY,
       timeoutMs: TIMEOUT_MS,
       filter,
     });
-    return report.targets.flatMap(({ results }) => results);
   } finally {
     await operator.close();
   }
 }
 
-const failures = (results: readonly Result[]): Result[] =>
-  results.filter(({ outcome }) => outcome === 'failed');
+interface Killer {
+  readonly name: string;
+  readonly requirement: string;
+}
+
+/** The scenarios that failed, and the rules that answers departed from. */
+function killersIn({ targets, findings }: ContractReport): Killer[] {
+  const failed = targets.flatMap(({ results }) => results).filter(({ outcome }) => outcome === 'failed');
+  const rules = answerRules.filter(({ id }) => findings.some((finding) => finding.id === id));
+  return [
+    ...rules.map(({ id, requirement }) => ({ name: id, requirement })),
+    ...failed.map(({ scenario, api, requirement }) => ({ name: `${scenario}@${api}`, requirement })),
+  ];
+}
 
 async function judge(mutant: Mutant, everything: boolean): Promise<Verdict> {
   const { on = {}, id, requirement } = mutant;
   const own = scenarios
     .filter((scenario) => scenario.requirement === requirement)
     .map((scenario) => scenario.id);
-  const isOwn = (result: Result): boolean => result.requirement === requirement;
-  let failed = own.length > 0 && !everything ? failures(await runOn(on, id, own)) : [];
-  if (!failed.some(isOwn)) failed = failures(await runOn(on, id));
-  const noticedBy = [...new Set(failed.map((result) => result.requirement))];
-  const killers = [...new Set(failed.map(({ scenario, api }) => `${scenario}@${api}`))];
-  const fate = failed.some(isOwn) ? 'killed' : failed.length > 0 ? 'elsewhere' : 'survived';
+  const isOwn = (killer: Killer): boolean => killer.requirement === requirement;
+  let report = own.length > 0 && !everything ? await runOn(on, id, own) : undefined;
+  if (!report || !killersIn(report).some(isOwn)) report = await runOn(on, id);
+  const killers = killersIn(report);
+  const fate = killers.some(isOwn) ? 'killed' : killers.length > 0 ? 'elsewhere' : 'survived';
   const forgiven = mutant.equivalent !== undefined && fate === 'survived';
-  return { mutant, fate: forgiven ? 'equivalent' : fate, noticedBy, killers };
+  return {
+    mutant,
+    fate: forgiven ? 'equivalent' : fate,
+    noticedBy: [...new Set(killers.map((killer) => killer.requirement))],
+    killers: [...new Set(killers.map(({ name }) => name))],
+    findings: report.findings.length,
+  };
 }
 
 /**
@@ -105,12 +129,13 @@ export async function judgeMutants(
   return verdicts;
 }
 
-/** The scenarios that fail without a mutant, on every stage that these mutants use. */
+/** The findings without a mutant, on every stage that these mutants use. */
 export async function falseAlarms(mutants: readonly Mutant[]): Promise<FalseAlarm[]> {
   const stages = new Map(mutants.map(({ on = {} }) => [stageName(on), on]));
   const alarms: FalseAlarm[] = [];
   for (const [stage, on] of stages) {
-    for (const result of failures(await runOn(on))) alarms.push({ stage, result });
+    const { findings } = await runOn(on);
+    alarms.push(...findings.map((finding) => ({ stage, finding })));
   }
   return alarms;
 }

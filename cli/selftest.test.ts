@@ -29,8 +29,16 @@ describe('the verdict on a mutant', () => {
     expect({ code, err }).toEqual({ code: 0, err: '\r1 of 1 mutants\n' });
     expect(out).toMatch(/\ngenerate \(1\)\n {2}S5 +X\n/);
     expect(out).toMatch(
-      /\n1 mutant: 1 killed, 0 survived, 0 noticed only elsewhere, 0 equivalent \(\d+\.\d s\)\n$/,
+      /\nfindings for a mutant: median 1, 95th percentile 1, most 1\n1 mutant: 1 killed, 0 survived, 0 noticed only elsewhere, 0 equivalent \(\d+\.\d s\)\n$/,
     );
+  });
+
+  it('counts a rule for every answer as one that notices', async () => {
+    const { code, out } = await runInProcess(['selftest', '--json', '--mutant', 'cors/no-vary']);
+    expect(code).toBe(0);
+    const [verdict] = (JSON.parse(out) as { mutants: { killers: string[] }[] }).mutants;
+    expect(verdict).toMatchObject({ fate: 'killed', noticed_by: expect.arrayContaining(['R5']) });
+    expect(verdict?.killers).toContain('headers/vary');
   });
 
   it('is JSON when that is asked for', async () => {
@@ -47,6 +55,7 @@ describe('the verdict on a mutant', () => {
           stage: 'seed-v1',
           fate: 'killed',
           noticed_by: ['S5'],
+          findings: 1,
           killers: expect.arrayContaining([expect.stringMatching(/^generate\/\S+@v\d$/)]),
         },
       ],
