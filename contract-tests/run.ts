@@ -16,7 +16,7 @@ import { probeTarget } from './target/probing.ts';
 import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
 import { allFindings, isExpected, staleEntries } from './check/baseline.ts';
-import { redact } from './check/expect.ts';
+import { redact } from './check/departure.ts';
 import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
 import type { RunMemory } from './context/run-memory.ts';

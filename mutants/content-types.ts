@@ -7,7 +7,7 @@ import { mutantsOf } from './mutant.ts';
 export const contentTypesMutants = mutantsOf('content-types', [
   [
     'charset',
-    'S4',
+    'R91',
     'JSON is labelled with a charset',
     {
       http: ({ finish }) => ({
@@ -22,7 +22,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
   ],
   [
     'sealed-as-json',
-    'R19',
+    'R91',
     'sealed answers are labelled as JSON',
     {
       http: ({ finish }) => ({
@@ -35,7 +35,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
   ],
   [
     'bytes-as-text',
-    'R19',
+    'R16',
     'binary requests are answered in base64',
     {
       http: (rules, { primitives }) => ({
@@ -61,7 +61,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
   ],
   [
     'healthy-text',
-    'R12',
+    'R91',
     'the health check is labelled as text',
     {
       http: (rules) =>
@@ -72,7 +72,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
   ],
   [
     'labelled-client-generate',
-    'R71',
+    'R91',
     'the answer to client-generate is labelled as text',
     {
       http: ({ finish }) => ({
@@ -87,7 +87,7 @@ export const contentTypesMutants = mutantsOf('content-types', [
   ],
   [
     'flat-as-text',
-    'S5',
+    'R91',
     'the flat JSON of unversioned routes is labelled as text',
     {
       on: { profile: 'v5.56' },

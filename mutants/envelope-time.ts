@@ -101,7 +101,7 @@ export const envelopeTimeMutants = mutantsOf('envelope', [
   ],
   [
     'fallback-in-bytes',
-    'R88',
+    'R16',
     'base64 sent as application/octet-stream is answered in binary',
     {
       on: { profile: 'current' },

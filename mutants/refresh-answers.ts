@@ -11,7 +11,7 @@ const REFRESH = /\/token\/refresh$/;
 export const refreshAnswerMutants = mutantsOf('refresh', [
   [
     'answer-under-client-secret',
-    'R40',
+    'R16',
     'the answer to a wrapped token is sealed with another key than the response key',
     {
       http: (http) =>
@@ -23,7 +23,7 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
   ],
   [
     'plain-answer',
-    'R40',
+    'R16',
     'the answer to a wrapped token is plain JSON',
     {
       http: (http) =>
@@ -46,7 +46,7 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
   ],
   [
     'bare-stays-bare',
-    'R41',
+    'S3',
     'the answer to a bare token holds a bare token and no response key',
     {
       http: (http) =>

@@ -7,20 +7,19 @@ import { findingsOf } from './grouping.ts';
 export const isExpected = (baseline: readonly string[], id: string, api: Api): boolean =>
   baseline.includes(id) || baseline.includes(`${id}@${api}`);
 
-/** `ofAnswers` and those of failed scenarios. Expected failures are findings of their own. */
+/** The findings of a run. Expected failures are findings of their own. */
 export function allFindings(
-  ofAnswers: readonly Finding[],
+  ofRules: readonly Finding[],
   results: readonly Result[],
   baseline: readonly string[],
 ): Finding[] {
-  const unexpected = results.filter(({ expectedFailure }) => !expectedFailure);
-  const rest = results.filter(({ outcome, expectedFailure }) => outcome !== 'failed' || expectedFailure);
-  const mark = (finding: Finding): Finding => ({ ...finding, expected: true });
-  return [
-    ...ofAnswers.map((finding) => (baseline.includes(finding.id) ? mark(finding) : finding)),
-    ...findingsOf(unexpected),
-    ...findingsOf(rest).map(mark),
-  ];
+  const [known, news] = [true, false].map((isKnown) =>
+    findingsOf(
+      ofRules.filter(({ id }) => baseline.includes(id) === isKnown),
+      results.filter(({ outcome, expectedFailure }) => outcome !== 'failed' || expectedFailure === isKnown),
+    ),
+  );
+  return [...(news ?? []), ...(known ?? []).map((finding): Finding => ({ ...finding, expected: true }))];
 }
 
 /** Entries that did not fail although they were judged, and those of no scenario and no rule. */

@@ -1,55 +1,127 @@
-/** Failed scenarios as findings: those with one cause are one. */
+/** Departures as findings: those with one cause are one. */
+import { causes } from '../spec/causes.ts';
 import { requirement } from '../spec/requirements.ts';
 import type { Finding, Result } from '../spec/results.ts';
 
+/** A departure by itself: from a rule for every answer, or of one scenario in one generation. */
+interface Item {
+  /** Departures are of one cause when they have a mark in common. */
+  marks: readonly string[];
+  /** The rule or requirement by which causes.ts names it. */
+  key: string;
+  finding: Finding;
+}
+
 const nameOf = ({ scenario, api }: Result): string => `${scenario}@${api}`;
 
-/** What differs between two answers with the same fault: identifiers, numbers and shortened values. */
+/** Leaves out what differs between two answers with the same fault: identities, numbers, shortened values. */
 const masked = (text: string): string =>
   text
     .replace(/[^\s"{}[\],:]*…[^\s"{}[\],:]*( \(\d+ characters\))?/g, '…')
     .replace(/"[^"\s]*@[^"\s]*"/g, '"…"')
     .replace(/\b\d+\b/g, (number) => (number.length === 3 ? number : '#'));
 
-/** Failures are of one cause when they have one of these in common. */
-function marksOf({ requirement: of, failure }: Result): string[] {
-  if (!failure) return [of];
-  return [`requirement ${of}`, `answer ${masked(failure.expected)} / ${masked(failure.got)}`];
+/** The route of a request as reports show it, without its generation. */
+const routeOf = (sent: string): string =>
+  (/^[A-Z]+ (\/[^\s?]*)/.exec(sent)?.[1] ?? '').replace(/^\/v\d(?=\/)/, '');
+
+const isRefusal = (got: string): boolean => /^[45]\d\d,/.test(got);
+
+/** The marks of causes whose roots are among the departures. */
+function causeMarks(keys: ReadonlySet<string>): (key: string) => string[] {
+  const active = causes.filter(({ roots }) => roots.some((root) => keys.has(root)));
+  return (key) =>
+    active
+      .filter(({ roots, explains }) => roots.includes(key) || explains.includes(key))
+      .map(({ roots }) => `cause ${roots.join()}`);
 }
 
-/** One finding for each group of failures that have a mark in common, directly or through others. */
-export function findingsOf(results: readonly Result[]): Finding[] {
-  const failures = results.filter(({ outcome }) => outcome === 'failed');
-  const groups: { marks: Set<string>; members: Result[] }[] = [];
-  for (const failure of failures) {
-    const marks = new Set(marksOf(failure));
-    const joined = groups.filter((group) => [...marks].some((mark) => group.marks.has(mark)));
-    for (const { marks: others } of joined) for (const mark of others) marks.add(mark);
-    const members = [...joined.flatMap((group) => group.members), failure];
-    for (const group of joined) groups.splice(groups.indexOf(group), 1);
-    groups.push({ marks, members });
+function scenarioItem(result: Result, results: readonly Result[]): Item[] {
+  const { failure, requirement: of, scenario, level } = result;
+  if (!failure) return [];
+  const { sent, expected, got, likelyCause } = failure;
+  const judged = results.filter(
+    ({ outcome, requirement: one }) => one === of && (outcome === 'passed' || outcome === 'failed'),
+  );
+  const marks = [`requirement ${of}`, `answer ${masked(expected)} / ${masked(got)}`];
+  if (isRefusal(got)) marks.push(`refusal ${routeOf(sent)} ${masked(got)}`);
+  const finding: Finding = {
+    id: scenario,
+    requirement: of,
+    level,
+    says: requirement(of).text,
+    answers: judged.length,
+    departed: 1,
+    example: { sent, expected, got, likelyCause },
+    scenarios: [nameOf(result)],
+    requirements: [of],
+  };
+  return [{ marks, key: of, finding }];
+}
+
+/** Groups of items that have a mark in common, directly or through others; each in the order given. */
+function groupsOf(items: readonly Item[]): Item[][] {
+  let groups: { marks: Set<string>; members: Item[] }[] = [];
+  for (const item of items) {
+    const isJoined = ({ marks }: { marks: Set<string> }): boolean =>
+      item.marks.some((mark) => marks.has(mark));
+    const joined = groups.filter(isJoined);
+    groups = groups.filter((group) => !isJoined(group));
+    groups.push({
+      marks: new Set([...joined.flatMap(({ marks }) => [...marks]), ...item.marks]),
+      members: [...joined.flatMap(({ members }) => members), item],
+    });
   }
-  return groups.flatMap(({ members }) => {
-    const order = new Map(failures.map((failure, index) => [failure, index]));
-    members.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-    const [first] = members;
-    if (!first?.failure) return [];
-    const { sent, expected, got, likelyCause } = first.failure;
-    const of = new Set(members.map((member) => member.requirement));
-    const judged = results.filter(
-      ({ outcome, requirement: one }) => of.has(one) && (outcome === 'passed' || outcome === 'failed'),
-    );
-    return [
-      {
-        id: first.scenario,
-        requirement: first.requirement,
-        level: members.some(({ level }) => level === 'MUST') ? ('MUST' as const) : ('SHOULD' as const),
-        says: requirement(first.requirement).text,
-        answers: judged.length,
-        departed: members.length,
-        example: { sent, expected, got, likelyCause },
-        scenarios: members.map(nameOf),
-      },
-    ];
-  });
+  const place = new Map(items.map((item, index) => [item, index]));
+  return groups.map(({ members }) => members.sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0)));
+}
+
+const shareOf = ({ departed, answers }: Finding): number => departed / answers;
+
+/** The departures of one rule or requirement counted together, with the first as example. */
+function sumsOf(group: readonly Item[]): Map<string, Finding> {
+  const sums = new Map<string, Finding>();
+  for (const { key, finding } of group) {
+    const known = sums.get(key);
+    sums.set(key, known ? { ...known, departed: known.departed + finding.departed } : finding);
+  }
+  return sums;
+}
+
+/** The most telling of them: a root of a cause, in the largest share of its answers; else the first. */
+function headOf(sums: ReadonlyMap<string, Finding>): Finding | undefined {
+  const roots = causes.flatMap((cause) => cause.roots);
+  const candidates = [...sums].filter(([key]) => roots.includes(key));
+  const [head] = (candidates.length > 0 ? candidates : [...sums]).sort(
+    ([a, one], [b, other]) => shareOf(other) - shareOf(one) || roots.indexOf(a) - roots.indexOf(b),
+  );
+  return head?.[1];
+}
+
+function findingOf(group: readonly Item[]): Finding[] {
+  const sums = sumsOf(group);
+  const head = headOf(sums);
+  if (head === undefined) return [];
+  const isMust = group.some(({ finding }) => finding.level === 'MUST');
+  return [
+    {
+      ...head,
+      level: isMust ? 'MUST' : 'SHOULD',
+      scenarios: [...new Set(group.flatMap(({ finding }) => finding.scenarios))],
+      requirements: [...new Set(group.map(({ finding }) => finding.requirement))],
+    },
+  ];
+}
+
+/** The departures from rules for every answer, and the failed scenarios, by cause. */
+export function findingsOf(ofRules: readonly Finding[], results: readonly Result[]): Finding[] {
+  const items: Item[] = [
+    ...ofRules.map((finding) => ({ marks: [finding.id], key: finding.id, finding })),
+    ...results
+      .filter(({ outcome }) => outcome === 'failed')
+      .flatMap((failure) => scenarioItem(failure, results)),
+  ];
+  const marksOf = causeMarks(new Set(items.map(({ key }) => key)));
+  const marked = items.map((item) => ({ ...item, marks: [...item.marks, ...marksOf(item.key)] }));
+  return groupsOf(marked).flatMap(findingOf);
 }

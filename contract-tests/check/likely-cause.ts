@@ -1,6 +1,7 @@
 /** The likely cause of an unexpected answer, for the person who fixes the operator or its setup. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from './answer.ts';
+import { UNKNOWN_CAUSE } from './departure.ts';
 
 /** The exact answer. `type` null: no content type; `json` or `text`: the body. */
 export interface Expected {
@@ -9,8 +10,6 @@ export interface Expected {
   json?: unknown;
   text?: string;
 }
-
-export const UNKNOWN_CAUSE = 'the operator does not follow the protocol here';
 
 const hasBody = (answer: Answer, one: Expected): boolean =>
   (!('json' in one) || isDeepStrictEqual(answer.json, one.json)) &&

@@ -3,12 +3,12 @@ import { answerRules, type AnswerRuleId } from '../spec/answer-rules.ts';
 import { ContractError, isContractError, type Departure } from '../spec/contract-error.ts';
 import { requirement } from '../spec/requirements.ts';
 import type { Finding, RuleTally } from '../spec/results.ts';
-import { departureFrom, show, type Check } from './expect.ts';
+import { departureFrom, show, type Check } from './departure.ts';
 
 /** The operator's clock may drift by this many milliseconds in a run, besides the time that answers take. */
 const DRIFT_TOLERANCE = 10_000;
 /** Milliseconds by which the two clocks may differ: an operator accepts envelopes that are up to two minutes off. */
-export const CLOCK_TOLERANCE = 130_000;
+const CLOCK_TOLERANCE = 130_000;
 
 interface Tally {
   answers: number;
@@ -35,7 +35,7 @@ interface ClockReading extends Seen {
 }
 
 /** The first of those that come most often. */
-export function mostCommon<T>(values: readonly T[]): T | undefined {
+function mostCommon<T>(values: readonly T[]): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
@@ -134,7 +134,17 @@ export class RunWatch {
       const { says, requirement: of } = answerRules[rule];
       const { level } = requirement(of);
       return [
-        { id: rule, requirement: of, level, says, answers, departed, example, scenarios: [...scenarios] },
+        {
+          id: rule,
+          requirement: of,
+          level,
+          says,
+          answers,
+          departed,
+          example,
+          scenarios: [...scenarios],
+          requirements: [of],
+        },
       ];
     });
   }

@@ -3,7 +3,7 @@ import { isContractError } from '../spec/contract-error.ts';
 import type { HttpRequest, Reply } from '../target/client.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
-import { fail } from '../check/expect.ts';
+import { fail } from '../check/departure.ts';
 import { clip } from '../check/sent.ts';
 import type { ScenarioContext } from './context.ts';
 import { BINARY, parseJson } from './opening.ts';

@@ -1,6 +1,6 @@
 /** The operator's clock against ours. */
 import type { Answer } from '../check/answer.ts';
-import type { Check } from '../check/expect.ts';
+import type { Check } from '../check/departure.ts';
 import type { ScenarioContext } from './context.ts';
 
 /** Some envelopes are sent this many milliseconds late, so that an operator that echoes their time is noticed. */

@@ -2,7 +2,8 @@
 import { createDecipheriv } from 'node:crypto';
 import { openWithKey, unwrapRefreshToken, type Keys } from '../wire/index.ts';
 import type { Tokens } from '../check/answer.ts';
-import { expectEqual, type Check } from '../check/expect.ts';
+import { type Check } from '../check/departure.ts';
+import { expectEqual } from '../check/expect.ts';
 
 type LayerIv = readonly [layer: string, iv: string];
 

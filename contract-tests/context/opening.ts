@@ -2,7 +2,7 @@
 import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from '../wire/index.ts';
 import type { Reply } from '../target/client.ts';
 import type { Answer } from '../check/answer.ts';
-import { fail } from '../check/expect.ts';
+import { fail } from '../check/departure.ts';
 import { clip } from '../check/sent.ts';
 import { watchTime } from './calibration.ts';
 

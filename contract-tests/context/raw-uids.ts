@@ -1,7 +1,8 @@
 /** Raw UIDs, and what an answer says about their buckets and rotation (Protocol §3). */
 import { identityHash, isPhone, type Identity } from '../target/identities.ts';
 import { expectedIdentity, expectedRefreshFrom } from '../target/world-identities.ts';
-import { expectEqual, expectThat, type Check } from '../check/expect.ts';
+import { type Check } from '../check/departure.ts';
+import { expectEqual, expectThat } from '../check/expect.ts';
 import type { Watch } from '../check/watch.ts';
 import type { ScenarioContext } from './context.ts';
 

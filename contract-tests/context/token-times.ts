@@ -1,7 +1,8 @@
 /** The times in an answer with tokens, and inside these tokens (Protocol §5.6, §9). */
 import type { AdvertisingTokenFields, RefreshTokenFields } from '../wire/index.ts';
 import type { Tokens } from '../check/answer.ts';
-import { expectEqual, expectThat, type Check } from '../check/expect.ts';
+import { type Check } from '../check/departure.ts';
+import { expectEqual, expectThat } from '../check/expect.ts';
 import { watchTime } from './calibration.ts';
 import type { ScenarioContext } from './context.ts';
 

@@ -52,6 +52,7 @@ const finding = (changes: Partial<Finding> = {}, got = 'nothing'): Finding => ({
     likelyCause: 'the CORS headers of this answer',
   },
   scenarios: ['cors/origin@v0', 'cors/origin@v1', 'generate/email@v1', 'refresh/chain@v1', 'http/slashes@v1'],
+  requirements: ['R5'],
   ...changes,
 });
 

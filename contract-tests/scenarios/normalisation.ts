@@ -3,7 +3,8 @@ import { loadNormalizationVectors, type NormalizationVector } from '../../fixtur
 import { ContractError } from '../spec/contract-error.ts';
 import { isPhone, type Identity, type IdentityKind } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
-import { clientError, expectEqual, expectThat, type Check } from '../check/expect.ts';
+import { type Check } from '../check/departure.ts';
+import { clientError, expectEqual, expectThat } from '../check/expect.ts';
 import { sentItem } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askMap3, readMap3 } from '../steps/maps-v3.ts';
@@ -51,28 +52,26 @@ async function mapAll(ctx: ScenarioContext, kind: IdentityKind, values: readonly
   }
   const answer = await askMap(ctx, { [kind]: values });
   const { mapped, unmapped } = readMapped(ctx, answer);
-  const seed = ctx.target.profile === 'seed-v1';
-  let m = 0;
-  let u = 0;
-  const found = values.map((value): Found => {
-    const check = { sent: sentItem(answer.sent, value) };
-    const item = mapped[m];
-    if (item?.identifier === value) {
-      m++;
-      return { uid: item.advertisingId, rest: item.bucketId, check };
-    }
-    if (seed) return { uid: undefined, check };
-    expectThat(
-      check,
-      unmapped[u]?.identifier === value,
-      `${JSON.stringify(value)} mapped or unmapped, in order`,
-      'no such item',
-    );
-    u++;
-    return { uid: undefined, check };
+  const dropped = ctx.target.profile === 'seed-v1';
+  return ctx.watch.require('maps/items', () => {
+    let m = 0;
+    let u = 0;
+    const found = values.map((value): Found => {
+      const check = { sent: sentItem(answer.sent, value) };
+      const item = mapped[m];
+      if (item?.identifier === value) {
+        m++;
+        return { uid: item.advertisingId, rest: item.bucketId, check };
+      }
+      if (dropped) return { uid: undefined, check };
+      const wanted = `${JSON.stringify(value)} mapped or unmapped, in order`;
+      expectThat(check, unmapped[u]?.identifier === value, wanted, 'no such item');
+      u++;
+      return { uid: undefined, check };
+    });
+    expectEqual({ sent: answer.sent }, 'number of items', mapped.length + unmapped.length, m + u);
+    return found;
   });
-  expectEqual({ sent: answer.sent }, 'number of items', mapped.length + unmapped.length, m + u);
-  return found;
 }
 
 async function byMap(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {

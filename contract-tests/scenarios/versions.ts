@@ -3,14 +3,8 @@ import { ContractError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
-import {
-  clientError,
-  expectAnswer,
-  expectEqual,
-  expectError,
-  expectJson,
-  type Check,
-} from '../check/expect.ts';
+import { type Check } from '../check/departure.ts';
+import { clientError, expectAnswer, expectEqual, expectError, expectJson } from '../check/expect.ts';
 import type { Expected } from '../check/likely-cause.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';

@@ -36,6 +36,7 @@ const rows = {
   'identities/raw-uid': ['R63', 'the raw UID of an identity follows from the salts, and is constant'],
   'identities/bucket': ['R62', 'the bucket of an identity is constant'],
   'identities/rotation': ['R59', 'previous raw UID and time of rotation follow from the salts'],
+  'maps/items': ['R53', 'identity map answers every identifier once, in order, with exactly its members'],
   'keys/constant': ['R68', 'a key endpoint gives the same keys whenever it is asked'],
 } as const satisfies Readonly<Record<string, readonly [requirement: string, says: string]>>;
 

@@ -23,6 +23,8 @@ export interface Finding {
   example: Departure;
   /** Names of the scenarios in which it shows, `scenario-id@api`. */
   scenarios: string[];
+  /** All requirements that it departs from. */
+  requirements: string[];
   /** Present when the baseline of expected failures names it. */
   expected?: true;
   /** The target's URL, present in the report of several targets. */

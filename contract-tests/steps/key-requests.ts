@@ -3,7 +3,7 @@ import { ContractError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { hasRole } from '../target/roles.ts';
 import type { Answer } from '../check/answer.ts';
-import type { Check } from '../check/expect.ts';
+import type { Check } from '../check/departure.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askKeys, readKeys, type KeyEndpoint } from './keys.ts';
 

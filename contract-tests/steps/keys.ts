@@ -2,7 +2,8 @@
 import type { Keys } from '../wire/index.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Answer } from '../check/answer.ts';
-import { expectList, expectObject, fail, isRecord } from '../check/expect.ts';
+import { fail } from '../check/departure.ts';
+import { expectList, expectObject, isRecord } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';

@@ -1,7 +1,8 @@
 /** Requests and answers of v3 identity map (Protocol §8.9). */
 import { identityKinds, RAW_UID, type Identity, type IdentityKind } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
-import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import { fail, show } from '../check/departure.ts';
+import { expectEqual, expectObject, expectThat, isRecord } from '../check/expect.ts';
 import { sentItem } from '../check/sent.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { watchIdentity } from '../context/raw-uids.ts';
@@ -19,27 +20,14 @@ interface Item {
 export const askMap3 = (ctx: ScenarioContext, body: unknown): Promise<Answer> =>
   askSealed(ctx, '/v3/identity/map', body, { caller: ctx.caller('MAPPER') });
 
-/** Reads an answer; fails unless it has all four lists with `lengths` items, which have exactly their members. */
+/** Reads an answer, whose form is watched: all four lists with `lengths` items, which have exactly their members. */
 export function readMap3(
   ctx: ScenarioContext,
   answer: Answer,
   lengths: Partial<Record<IdentityKind, number>>,
 ): Record<IdentityKind, Item[]> {
   const body = expectObject(answer);
-  const check = { sent: answer.sent, cause: 'the form of the answer of v3 map' };
-  expectEqual(check, 'members', Object.keys(body).sort(), [...identityKinds].sort());
-  const read = (kind: IdentityKind): Item[] => {
-    const list = body[kind];
-    if (!Array.isArray(list)) return fail(check, `${kind}: a list`, show(list));
-    expectEqual(check, `${kind}: number of items`, list.length, lengths[kind] ?? 0);
-    return list.map((item) => readItem(answer, item));
-  };
-  const found = {
-    email: read('email'),
-    email_hash: read('email_hash'),
-    phone: read('phone'),
-    phone_hash: read('phone_hash'),
-  };
+  const found = ctx.watch.require('maps/items', () => readLists(answer, body, lengths));
   for (const kind of identityKinds) {
     const list: unknown = isRecord(answer.asked) ? answer.asked[kind] : undefined;
     if (!Array.isArray(list)) continue;
@@ -52,6 +40,27 @@ export function readMap3(
     });
   }
   return found;
+}
+
+function readLists(
+  answer: Answer,
+  body: Record<string, unknown>,
+  lengths: Partial<Record<IdentityKind, number>>,
+): Record<IdentityKind, Item[]> {
+  const check = { sent: answer.sent, cause: 'the form of the answer of v3 map' };
+  expectEqual(check, 'members', Object.keys(body).sort(), [...identityKinds].sort());
+  const read = (kind: IdentityKind): Item[] => {
+    const list = body[kind];
+    if (!Array.isArray(list)) return fail(check, `${kind}: a list`, show(list));
+    expectEqual(check, `${kind}: number of items`, list.length, lengths[kind] ?? 0);
+    return list.map((item) => readItem(answer, item));
+  };
+  return {
+    email: read('email'),
+    email_hash: read('email_hash'),
+    phone: read('phone'),
+    phone_hash: read('phone_hash'),
+  };
 }
 
 function readItem(answer: Answer, item: unknown): Item {

@@ -2,7 +2,8 @@
 import type { Caller } from '../target/credentials.ts';
 import { identityKinds, RAW_UID, type IdentityKind } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
-import { expectEqual, expectObject, expectThat, fail, isRecord, show } from '../check/expect.ts';
+import { fail, show } from '../check/departure.ts';
+import { expectEqual, expectObject, expectThat, isRecord } from '../check/expect.ts';
 import { sentItem } from '../check/sent.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
@@ -35,9 +36,20 @@ export function askMap(
   }).then((answer) => ({ ...answer, asked: body, wrapped: ctx.api !== 'v0' }));
 }
 
-/** Reads the answer to a batch; fails unless every item has exactly its members. */
+/** Reads the answer to a batch, whose items are watched: they have exactly their members, in the order of the request. */
 export function readMapped(ctx: ScenarioContext, answer: Answer): MapBody {
   const body = expectObject(answer);
+  const found = ctx.watch.require('maps/items', () => readItems(ctx, answer, body));
+  const [kind] = askedList(answer.asked);
+  if (!kind) return found;
+  for (const { identifier, advertisingId, bucketId } of found.mapped) {
+    const check = { sent: sentItem(answer.sent, identifier) };
+    watchIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
+  }
+  return found;
+}
+
+function readItems(ctx: ScenarioContext, answer: Answer, body: Record<string, unknown>): MapBody {
   const check = {
     sent: answer.sent,
     cause: 'a member of the answer is missing, superfluous or of another type',
@@ -94,7 +106,7 @@ function firstMissing(
   });
 }
 
-/** The answer has every identifier of the request, in order; mapped ones have the right raw UID and bucket. */
+/** The answer has every identifier of the request, in order. */
 function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): void {
   const cause = 'items are missing, in another order or for other identities';
   const [kind, list] = askedList(answer.asked);
@@ -120,7 +132,6 @@ function expectAsAsked(ctx: ScenarioContext, answer: Answer, found: MapBody): vo
     const check = { sent: sentItem(answer.sent, identifier), cause };
     expectThat(check, RAW_UID.test(advertisingId), 'advertising_id: a raw UID in base64', advertisingId);
     expectThat(check, (bucketId?.length ?? 9) >= 9, 'bucket_id: 9 characters or more', bucketId);
-    watchIdentity(ctx, check, { kind, value: identifier }, { rawUid: advertisingId, bucketId });
   }
 }
 

@@ -8,7 +8,8 @@ import {
   type RefreshTokenFields,
 } from '../wire/index.ts';
 import type { Tokens } from '../check/answer.ts';
-import { expectEqual, expectThat, fail } from '../check/expect.ts';
+import { fail } from '../check/departure.ts';
+import { expectEqual, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { keyMap } from './keys.ts';
 

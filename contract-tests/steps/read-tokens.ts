@@ -2,7 +2,8 @@
 import { decodeBase64Strict } from '../wire/index.ts';
 import type { Identity } from '../target/identities.ts';
 import type { Answer, Tokens } from '../check/answer.ts';
-import { expectEqual, expectSuccess, expectThat, fail, isRecord, show, type Check } from '../check/expect.ts';
+import { fail, show, type Check } from '../check/departure.ts';
+import { expectEqual, expectSuccess, expectThat, isRecord } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { watchTokens } from '../context/token-soundness.ts';
 
@@ -21,7 +22,7 @@ const MEMBERS: Record<string, readonly string[]> = {
 /** Operators of seed-v1 sent these members too (Protocol §12). */
 const SEED_EXTRAS = new Set(['user_token', 'tdid']);
 
-/** Reads a success; fails unless it has exactly the members of its generation (Protocol §5.6). */
+/** Reads a success, which has exactly the members of its generation (Protocol §5.6); tokens are watched. */
 export function readTokens(
   ctx: ScenarioContext,
   answer: Answer,
@@ -29,6 +30,12 @@ export function readTokens(
   identity?: Identity,
 ): Tokens {
   const body = expectSuccess(answer);
+  const tokens = answer.watch.require('tokens/members', () => readMembers(answer, body, shape, identity));
+  watchTokens(ctx, tokens);
+  return tokens;
+}
+
+function readMembers(answer: Answer, body: unknown, shape: string, identity: Identity | undefined): Tokens {
   const cause = 'a member of the answer is missing, superfluous or of another type';
   const check = { sent: answer.sent, cause };
   if (!isRecord(body)) return fail(check, 'an object with tokens', show(body));
@@ -39,7 +46,7 @@ export function readTokens(
     const twin = readText(check, body, 'advertisement_token');
     expectEqual(check, 'advertisement_token equal to advertising_token:', twin, advertisingToken);
   }
-  const tokens: Tokens = {
+  return {
     advertisingToken,
     refreshToken: readText(check, body, 'refresh_token'),
     times: shape === 'v0' ? undefined : readTimes(check, body),
@@ -48,8 +55,6 @@ export function readTokens(
     answer,
     identity,
   };
-  watchTokens(ctx, tokens);
-  return tokens;
 }
 
 function readText(check: Check, body: Record<string, unknown>, name: string): string {
