@@ -1,5 +1,6 @@
 /**
- * The contract suite as vitest tests, one for every scenario in every generation of the API: `npm run contract`.
+ * The contract suite as vitest tests, one for every scenario in every generation of the API and one for every rule that
+ * holds for all answers: `npm run contract`.
  *
  * UID2_TARGET is the base URL of the target. UID2_API_KEY and UID2_CLIENT_SECRET, or UID2_WORLD (a world file), are
  * its credentials; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY and UID2_ORIGIN are what one has for client-side generation.
@@ -9,13 +10,16 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  answerRules,
   participants,
   profiles,
   runContract,
   selectScenarios,
   type ContractOptions,
+  type Departure,
   type Participant,
   type Result,
+  type TargetReport,
 } from './index.ts';
 
 const env = (name: string): string | undefined => process.env[name] || undefined;
@@ -62,19 +66,30 @@ const options: ContractOptions = {
   allowProduction: env('UID2_ALLOW_PRODUCTION') !== undefined,
 };
 
+const describeDeparture = ({ sent, expected, got, likelyCause }: Departure): string =>
+  `sent: ${sent}\nexpected: ${expected}\ngot: ${got}\nlikely cause: ${likelyCause}`;
+
 const describeFailure = ({ failure, requirementText, reason }: Result): string =>
-  failure
-    ? `${requirementText}\nsent: ${failure.sent}\nexpected: ${failure.expected}\ngot: ${failure.got}\nlikely cause: ${failure.likelyCause}`
-    : (reason ?? '');
+  failure ? `${requirementText}\n${describeDeparture(failure)}` : (reason ?? '');
 
 describe(`contract of ${target}`, () => {
   const results = new Map<string, Result>();
+  let report: TargetReport | undefined;
 
   beforeAll(async () => {
-    const report = await runContract(options);
-    for (const result of report.targets[0]?.results ?? [])
-      results.set(`${result.scenario}@${result.api}`, result);
+    report = (await runContract(options)).targets[0];
+    for (const result of report?.results ?? []) results.set(`${result.scenario}@${result.api}`, result);
   }, 300_000);
+
+  for (const { id, requirement, says } of answerRules) {
+    it(`${id} [${requirement}] ${says}`, () => {
+      const found = report?.findings.find((finding) => finding.id === id);
+      expect(
+        found === undefined,
+        found && `in ${found.departed} answers\n${describeDeparture(found.example)}`,
+      ).toBe(true);
+    });
+  }
 
   for (const scenario of selectScenarios(options)) {
     for (const api of scenario.apis) {

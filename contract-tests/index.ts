@@ -2,7 +2,12 @@
 export { scenarios } from './scenarios/index.ts';
 export { answerRuleList as answerRules, type AnswerRule } from './spec/answer-rules.ts';
 export { requirements, type Requirement } from './spec/requirements.ts';
-export { ContractError, isContractError, type ContractErrorCode } from './spec/contract-error.ts';
+export {
+  ContractError,
+  isContractError,
+  type ContractErrorCode,
+  type Departure,
+} from './spec/contract-error.ts';
 export { PARTICIPANT_ROLE } from './context/context.ts';
 export { runContract, selectScenarios, type ContractOptions } from './run.ts';
 export { profiles, type Profile, type TargetOptions } from './target/target.ts';
