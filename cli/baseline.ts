@@ -5,7 +5,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { answerRules, type ContractReport, type Finding, type Result } from '../contract-tests/index.ts';
+import type { ContractReport, Finding, Result, RuleTally } from '../contract-tests/index.ts';
 import { ConfigurationError } from '../mock-server/options.ts';
 
 const ENTRY = /^[a-z0-9-]+(?:\/[a-z0-9.-]+)+(?:@v[0-3])?$/;
@@ -49,17 +49,20 @@ function readLines(file: string, mayBeNew: boolean): string[] {
 
 const nameOf = ({ scenario, api }: Result): string => `${scenario}@${api}`;
 
+const isBroken = ({ departed }: RuleTally): boolean => departed > 0;
+
 /** The new text: without stale entries, with the failures of this run; comments and all other entries stay. */
 export function updateBaseline(baseline: Baseline, report: ContractReport): string {
   const kept = baseline.lines.filter((line) => !report.staleEntries.includes(entryOf(line)));
   const known = new Set(kept.map(entryOf));
-  const isRule = (id: string): boolean => answerRules.some((rule) => rule.id === id);
   const failures = report.targets
     .flatMap(({ results }) => results)
     .filter((result) => result.outcome === 'failed' && !known.has(result.scenario))
     .map(nameOf);
-  const rules = report.findings.map(({ id }) => id).filter(isRule);
-  const added = [...new Set([...rules, ...failures])].filter((name) => !known.has(name)).sort();
+  const rules = report.targets.flatMap(({ answerRules }) => answerRules).filter(isBroken);
+  const added = [...new Set([...rules.map(({ id }) => id), ...failures])]
+    .filter((name) => !known.has(name))
+    .sort();
   return [...kept, ...added].map((line) => `${line}\n`).join('');
 }
 
@@ -74,6 +77,7 @@ export function acceptFailures(report: ContractReport): ContractReport {
       ...target,
       results: target.results.map(accept),
       findings: target.findings.map(expect),
+      answerRules: target.answerRules.map((rule) => (isBroken(rule) ? { ...rule, expected: true } : rule)),
     })),
     totals: { ...report.totals, stale: 0 },
     staleEntries: [],

@@ -74,9 +74,10 @@ interface Killer {
 }
 
 /** The scenarios that failed, and the rules that answers departed from. */
-function killersIn({ targets, findings }: ContractReport): Killer[] {
+function killersIn({ targets }: ContractReport): Killer[] {
   const failed = targets.flatMap(({ results }) => results).filter(({ outcome }) => outcome === 'failed');
-  const rules = answerRules.filter(({ id }) => findings.some((finding) => finding.id === id));
+  const broken = targets.flatMap((target) => target.answerRules).filter(({ departed }) => departed > 0);
+  const rules = answerRules.filter(({ id }) => broken.some((rule) => rule.id === id));
   return [
     ...rules.map(({ id, requirement }) => ({ name: id, requirement })),
     ...failed.map(({ scenario, api, requirement }) => ({ name: `${scenario}@${api}`, requirement })),

@@ -84,7 +84,7 @@ describe('verify', () => {
     const run = await verify(args, { environment: environmentOf(broken) });
     expect(run.code).toBe(1);
     expect(run.out).toMatch(
-      /\n {2}FAILED {2}MUST S20 {2}addresses .* scenarios: .*\n {4}sent .*\n {4}expected .*\n {4}got .*\n {4}likely cause .*\n\n/,
+      /\n {2}FAILED {2}MUST S20 {2}addresses .* scenarios?; in .*\n {4}sent .*\n {4}expected .*\n {4}got .*\n {4}likely cause .*\n\n/,
     );
     expect(run.out).toContain(
       `; run again: uid2-mock verify --target ${broken.url} --as all --filter normalisation/email\n`,

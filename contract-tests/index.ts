@@ -21,6 +21,7 @@ export type {
   Finding,
   Outcome,
   Result,
+  RuleTally,
   TargetReport,
   Totals,
 } from './spec/results.ts';

@@ -15,7 +15,7 @@ import type {
 import { probeTarget } from './target/probing.ts';
 import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
-import { allFindings, isExpected, staleEntries } from './check/baseline.ts';
+import { allFindings, isExpected, markExpected, staleEntries } from './check/baseline.ts';
 import { redact } from './check/departure.ts';
 import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
@@ -165,7 +165,7 @@ async function runTarget(
   target.http.close();
   report.results = markUnmetFilters(results, all.filter);
   report.findings = allFindings(watch.findings(), report.results, all.expectedFailures ?? []);
-  report.answerRules = watch.tallies();
+  report.answerRules = markExpected(watch.tallies(), all.expectedFailures ?? []);
   return report;
 }
 

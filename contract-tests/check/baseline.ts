@@ -1,7 +1,7 @@
 /** The baseline: what is known to fail, by scenario (in one generation or in all) or by rule for every answer. */
 import { isAnswerRule } from '../spec/answer-rules.ts';
 import type { Api } from '../spec/api.ts';
-import type { Finding, Result, TargetReport } from '../spec/results.ts';
+import type { Finding, Result, RuleTally, TargetReport } from '../spec/results.ts';
 import { findingsOf } from './grouping.ts';
 
 export const isExpected = (baseline: readonly string[], id: string, api: Api): boolean =>
@@ -21,6 +21,12 @@ export function allFindings(
   );
   return [...(news ?? []), ...(known ?? []).map((finding): Finding => ({ ...finding, expected: true }))];
 }
+
+/** The tallies of rules, with those marked that the baseline names. */
+export const markExpected = (tallies: readonly RuleTally[], baseline: readonly string[]): RuleTally[] =>
+  tallies.map((tally) =>
+    tally.departed > 0 && baseline.includes(tally.id) ? { ...tally, expected: true } : tally,
+  );
 
 /** Entries that did not fail although they were judged, and those of no scenario and no rule. */
 export function staleEntries(

@@ -151,7 +151,12 @@ export class RunWatch {
 
   /** Complete after `findings`. */
   tallies(): RuleTally[] {
-    return [...this.#tallies].map(([id, { answers, departed }]) => ({ id, answers, departed }));
+    return [...this.#tallies].map(([id, { answers, departed, example }]) => ({
+      id,
+      answers,
+      departed,
+      ...(example === undefined ? {} : { example }),
+    }));
   }
 
   #tally(rule: AnswerRuleId, scenario: string, departure?: Departure): void {

@@ -14,6 +14,7 @@ import {
   printable,
   reasons,
   remarks,
+  requirementsOf,
   targetTitle,
   totalsLine,
   verdict,
@@ -53,12 +54,12 @@ const part = (label: string, text: string, paint: Paint): string =>
 
 /** Five lines: those of a text are joined. */
 function findingLines(finding: Finding, paint: Paint, command: string | undefined): string[] {
-  const { level, requirement, says, scenarios, example, expected = false } = finding;
+  const { level, says, scenarios, example, expected = false } = finding;
   const { sent, expected: wanted, got, likelyCause } = example;
-  const where = `${extentOf(finding)}: ${firstOf(scenarios)}`;
+  const where = `${extentOf(finding)}; in ${firstOf(scenarios)}`;
   const line = (label: string, text: string): string => part(label, text.replaceAll('\n', '\\n'), paint);
   return [
-    `  ${marked(expected, paint)}  ${level} ${requirement}  ${paint('bold', says)} (${where})`,
+    `  ${marked(expected, paint)}  ${level} ${requirementsOf(finding)}  ${paint('bold', says)} (${where})`,
     line('sent', sent),
     line('expected', wanted),
     line('got', got),

@@ -1,5 +1,5 @@
 /** The findings of the HTML report, and the requirements that it names. */
-import { requirement as requirementOf, requirements } from '../spec/requirements.ts';
+import { requirement as requirementOf, requirements as allRequirements } from '../spec/requirements.ts';
 import type { ContractReport, Finding } from '../spec/results.ts';
 import { escape, outcomeMark, partList, requirementLink } from './html-parts.ts';
 import {
@@ -14,11 +14,13 @@ import {
 } from './wording.ts';
 
 function findingCard(finding: Finding): string {
-  const { id, requirement, says, example, scenarios, target, expected } = finding;
+  const { id, requirement, requirements, says, example, scenarios, target, expected } = finding;
   const rows = [
-    `<dt>requirement</dt><dd>${requirementLink(requirement)}: ${escape(requirementOf(requirement).text)}</dd>`,
+    ...[...new Set([requirement, ...requirements])].map(
+      (one) => `<dt>requirement</dt><dd>${requirementLink(one)}: ${escape(requirementOf(one).text)}</dd>`,
+    ),
     ...(target === undefined ? [] : [`<dt>target</dt><dd><code>${escape(target)}</code></dd>`]),
-    `<dt>where</dt><dd><span class="name">${escape(id)}</span>, in ${extentOf(finding)}: ${escape(firstOf(scenarios))}</dd>`,
+    `<dt>where</dt><dd><span class="name">${escape(id)}</span>, ${extentOf(finding)}; in ${escape(firstOf(scenarios))}</dd>`,
     partList(departureParts, example),
     `<dt>run again</dt><dd><code>${escape(commandFor(finding))}</code></dd>`,
   ];
@@ -42,8 +44,11 @@ export function findingSection(findings: readonly Finding[]): string {
 
 /** The requirements that the report names. */
 export function requirementSection(report: ContractReport): string {
-  const named = new Set([...allResults(report), ...report.findings].map(({ requirement }) => requirement));
-  const rows = requirements
+  const named = new Set([
+    ...allResults(report).map(({ requirement }) => requirement),
+    ...report.findings.flatMap((finding) => [finding.requirement, ...finding.requirements]),
+  ]);
+  const rows = allRequirements
     .filter(({ id }) => named.has(id))
     .map(
       ({ id, area, level, text, section }) =>

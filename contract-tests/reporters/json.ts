@@ -5,7 +5,12 @@ import { compareTargets } from './comparison.ts';
 /** Indented by two, with a line feed at the end; `differences` only where there are several targets. */
 export function jsonReport({ targets, findings, ...report }: ContractReport): string {
   const differences = targets.length > 1 ? { differences: compareTargets({ targets }).differences } : {};
-  // `findings` has those of all targets.
-  const own = targets.map((target) => ({ ...target, findings: undefined }));
-  return `${JSON.stringify({ ...report, findings, ...differences, targets: own }, null, 2)}\n`;
+  const listed = findings.map((finding) => ({ ...finding, requirements: undefined }));
+  // The findings above have those of every target, with their examples.
+  const own = targets.map((target) => ({
+    ...target,
+    findings: undefined,
+    answerRules: target.answerRules.map((rule) => ({ ...rule, example: undefined })),
+  }));
+  return `${JSON.stringify({ ...report, findings: listed, ...differences, targets: own }, null, 2)}\n`;
 }

@@ -4,13 +4,14 @@
  * Incomplete is an error; an expected failure counts as skipped.
  */
 import { answerRuleList, type AnswerRule } from '../spec/answer-rules.ts';
+import type { Level } from '../spec/api.ts';
 import type { Departure } from '../spec/contract-error.ts';
-import type { ContractReport, Finding, Result, TargetReport } from '../spec/results.ts';
+import { requirement } from '../spec/requirements.ts';
+import type { ContractReport, Result, RuleTally, TargetReport } from '../spec/results.ts';
 import {
+  count,
   departureParts,
-  extentOf,
   failureParts,
-  firstOf,
   nameOf,
   printable,
   seconds,
@@ -75,9 +76,9 @@ function ending(result: Result): string {
 }
 
 function scenarioCase(result: Result): TestCase {
-  const { participant, requirement, description, durationMs } = result;
+  const { participant, description, durationMs } = result;
   const known = {
-    name: `${nameOf(result)}: ${description} (${requirement})`,
+    name: `${nameOf(result)}: ${description} (${result.requirement})`,
     classname: `${participant}.${result.scenario.split('/')[0] ?? ''}`,
     time: seconds(durationMs),
   };
@@ -85,22 +86,22 @@ function scenarioCase(result: Result): TestCase {
   return { element: elementOf(result), text: xml, durationMs };
 }
 
-function findingEnding(finding: Finding): string {
-  const { example, expected, level, scenarios } = finding;
-  const message = `in ${extentOf(finding)}: ${messageOf(example)}`;
+function ruleEnding(level: Level, { answers, departed, example, expected }: RuleTally): string {
+  if (example === undefined) return '';
+  const message = `in ${departed} of ${count(answers, 'answer')}: ${messageOf(example)}`;
   if (expected) return `<skipped${attributes({ message: `expected failure ${message}` })}/>`;
   const parts = departureParts.map(([label, member]) => `${label}: ${example[member]}`);
-  return failureElement(message, level, [...parts, `scenarios: ${firstOf(scenarios)}`].join('\n'));
+  return failureElement(message, level, parts.join('\n'));
 }
 
-function ruleCase({ id, says, requirement }: AnswerRule, finding: Finding | undefined): TestCase {
+function ruleCase({ id, says, requirement: of }: AnswerRule, tally: RuleTally): TestCase {
   const known = {
-    name: `${id}: ${says} (${requirement})`,
+    name: `${id}: ${says} (${of})`,
     classname: `answers.${id.split('/')[0] ?? ''}`,
     time: seconds(0),
   };
-  const xml = `    <testcase${attributes(known)}>${finding ? findingEnding(finding) : ''}</testcase>`;
-  const element = finding && (finding.expected ? 'skipped' : 'failure');
+  const xml = `    <testcase${attributes(known)}>${ruleEnding(requirement(of).level, tally)}</testcase>`;
+  const element = tally.departed === 0 ? undefined : tally.expected ? 'skipped' : 'failure';
   return { element, text: xml, durationMs: 0 };
 }
 
@@ -138,14 +139,11 @@ function testSuite(
 
 function suitesOf(target: TargetReport, report: ContractReport): ((id: number) => string)[] {
   const title = targetTitle(target);
-  const looked = new Set(target.answerRules.map(({ id }) => id));
-  const rules = answerRuleList.filter(({ id }) => looked.has(id));
-  const cases = rules.map((rule) =>
-    ruleCase(
-      rule,
-      target.findings.find(({ id }) => id === rule.id),
-    ),
-  );
+  const tallies = new Map(target.answerRules.map((tally) => [tally.id, tally]));
+  const cases = answerRuleList.flatMap((rule) => {
+    const tally = tallies.get(rule.id);
+    return tally ? [ruleCase(rule, tally)] : [];
+  });
   return [
     testSuite(title, target.results.map(scenarioCase), target, report),
     ...(cases.length > 0 ? [testSuite(`every answer of ${title}`, cases, target, report)] : []),

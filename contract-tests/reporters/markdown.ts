@@ -13,6 +13,7 @@ import {
   printable,
   reasons,
   remarks,
+  requirementsOf,
   targetTitle,
   totalsLine,
   verdict,
@@ -52,12 +53,12 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 ];
 
 function findingLines(finding: Finding): string[] {
-  const { id, requirement, says, example, scenarios, target } = finding;
+  const { id, says, example, scenarios, target } = finding;
   return [
-    `### ${requirement} (${kindOf(finding)}): ${plain(says)}`,
+    `### ${requirementsOf(finding)} (${kindOf(finding)}): ${plain(says)}`,
     '',
     ...(target === undefined ? [] : [`- target: ${code(target)}`]),
-    `- ${code(id)}, in ${extentOf(finding)}: ${plain(firstOf(scenarios))}`,
+    `- ${code(id)}, ${extentOf(finding)}; in ${plain(firstOf(scenarios))}`,
     ...departureParts.map(([label, member]) => `- ${label}: ${code(example[member])}`),
     `- run again: ${code(commandFor(finding))}`,
     '',

@@ -55,6 +55,10 @@ export function extentOf({ id, answers, departed }: Finding): string {
   return `${departed} of ${count(answers, isAnswerRule(id) ? 'answer' : 'scenario')}`;
 }
 
+/** `R33`, or `R33 and R34` where one cause breaks several. */
+export const requirementsOf = ({ requirement, requirements }: Finding): string =>
+  listed([requirement, ...requirements.filter((id) => id !== requirement)]);
+
 const FIRST_NAMES = 3;
 
 const isScenario = (name: string): boolean => name.includes('@');

@@ -36,6 +36,10 @@ export interface RuleTally {
   id: string;
   answers: number;
   departed: number;
+  /** The first departure. */
+  example?: Departure;
+  /** Present when answers depart and the baseline of expected failures names the rule. */
+  expected?: true;
 }
 
 /** One scenario, run in one generation of the API against one target. */
