@@ -6,10 +6,8 @@ import {
   byUrgency,
   commandFor,
   count,
-  extentOf,
   failed,
   failureParts,
-  firstOf,
   nameOf,
   printable,
   reasons,
@@ -18,6 +16,7 @@ import {
   targetTitle,
   totalsLine,
   verdict,
+  whereOf,
 } from './wording.ts';
 
 interface ConsoleOptions {
@@ -54,12 +53,11 @@ const part = (label: string, text: string, paint: Paint): string =>
 
 /** Five lines: those of a text are joined. */
 function findingLines(finding: Finding, paint: Paint, command: string | undefined): string[] {
-  const { level, says, scenarios, example, expected = false } = finding;
+  const { level, says, example, expected = false } = finding;
   const { sent, expected: wanted, got, likelyCause } = example;
-  const where = `${extentOf(finding)}; in ${firstOf(scenarios)}`;
   const line = (label: string, text: string): string => part(label, text.replaceAll('\n', '\\n'), paint);
   return [
-    `  ${marked(expected, paint)}  ${level} ${requirementsOf(finding)}  ${paint('bold', says)} (${where})`,
+    `  ${marked(expected, paint)}  ${level} ${requirementsOf(finding)}  ${paint('bold', says)} (${whereOf(finding)})`,
     line('sent', sent),
     line('expected', wanted),
     line('got', got),

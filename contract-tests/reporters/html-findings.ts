@@ -2,25 +2,16 @@
 import { requirement as requirementOf, requirements as allRequirements } from '../spec/requirements.ts';
 import type { ContractReport, Finding } from '../spec/results.ts';
 import { escape, outcomeMark, partList, requirementLink } from './html-parts.ts';
-import {
-  allResults,
-  byUrgency,
-  commandFor,
-  count,
-  departureParts,
-  extentOf,
-  firstOf,
-  kindOf,
-} from './wording.ts';
+import { allResults, byUrgency, commandFor, count, departureParts, kindOf, whereOf } from './wording.ts';
 
 function findingCard(finding: Finding): string {
-  const { id, requirement, requirements, says, example, scenarios, target, expected } = finding;
+  const { id, requirement, requirements, says, example, target, expected } = finding;
   const rows = [
     ...[...new Set([requirement, ...requirements])].map(
       (one) => `<dt>requirement</dt><dd>${requirementLink(one)}: ${escape(requirementOf(one).text)}</dd>`,
     ),
     ...(target === undefined ? [] : [`<dt>target</dt><dd><code>${escape(target)}</code></dd>`]),
-    `<dt>where</dt><dd><span class="name">${escape(id)}</span>, ${extentOf(finding)}; in ${escape(firstOf(scenarios))}</dd>`,
+    `<dt>where</dt><dd><span class="name">${escape(id)}</span>, ${escape(whereOf(finding))}</dd>`,
     partList(departureParts, example),
     `<dt>run again</dt><dd><code>${escape(commandFor(finding))}</code></dd>`,
   ];

@@ -5,9 +5,7 @@ import {
   byUrgency,
   commandFor,
   departureParts,
-  extentOf,
   failed,
-  firstOf,
   kindOf,
   nameOf,
   printable,
@@ -17,6 +15,7 @@ import {
   targetTitle,
   totalsLine,
   verdict,
+  whereOf,
 } from './wording.ts';
 
 /** Text without a meaning in Markdown and in the HTML inside it. */
@@ -53,12 +52,12 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 ];
 
 function findingLines(finding: Finding): string[] {
-  const { id, says, example, scenarios, target } = finding;
+  const { id, says, example, target } = finding;
   return [
     `### ${requirementsOf(finding)} (${kindOf(finding)}): ${plain(says)}`,
     '',
     ...(target === undefined ? [] : [`- target: ${code(target)}`]),
-    `- ${code(id)}, ${extentOf(finding)}; in ${plain(firstOf(scenarios))}`,
+    `- ${code(id)}, ${plain(whereOf(finding))}`,
     ...departureParts.map(([label, member]) => `- ${label}: ${code(example[member])}`),
     `- run again: ${code(commandFor(finding))}`,
     '',

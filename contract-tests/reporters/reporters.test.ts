@@ -336,6 +336,7 @@ describe('console', () => {
     const ofNone = consoleReport(
       reportOf([[result()]], {}, [finding({ scenarios: ['before the scenarios'] })]),
     );
+    expect(ofNone).toContain('(7 of 40 answers; before the scenarios)\n');
     expect(ofNone).toContain('run again: uid2-mock verify\n');
   });
 

@@ -50,11 +50,6 @@ export const byUrgency = (findings: readonly Finding[]): Finding[] =>
 export const kindOf = ({ expected, level }: Pick<Finding, 'expected' | 'level'>): string =>
   expected ? 'expected failure' : level;
 
-/** `3 of 40 answers` for a rule, `3 of 40 scenarios` for scenarios. */
-export function extentOf({ id, answers, departed }: Finding): string {
-  return `${departed} of ${count(answers, isAnswerRule(id) ? 'answer' : 'scenario')}`;
-}
-
 /** `R33`, or `R33 and R34` where one cause breaks several. */
 export const requirementsOf = ({ requirement, requirements }: Finding): string =>
   listed([requirement, ...requirements.filter((id) => id !== requirement)]);
@@ -63,18 +58,23 @@ const FIRST_NAMES = 3;
 
 const isScenario = (name: string): boolean => name.includes('@');
 
-/** The scenarios of a finding: `a, b, c and 4 more`. */
-export function firstOf(scenarios: readonly string[]): string {
-  const some = scenarios.filter(isScenario);
-  const names = some.length > 0 ? some : scenarios;
+/** `a, b, c and 4 more`. */
+function firstOf(names: readonly string[]): string {
   const more = names.length - FIRST_NAMES;
   return more > 1 ? `${names.slice(0, FIRST_NAMES).join(', ')} and ${more} more` : listed(names);
 }
 
-/** The command that runs the first scenario of a finding again. */
-export function commandFor({ scenarios }: Finding, verify = 'uid2-mock verify'): string {
-  const [id] = scenarios.find(isScenario)?.split('@') ?? [];
-  return id === undefined ? verify : `${verify} --filter ${id}`;
+/** `3 of 40 answers; in a, b, c and 4 more` for a rule, `3 of 40 scenarios; in …` for scenarios. */
+export function whereOf({ id, answers, departed, scenarios }: Finding): string {
+  const extent = `${departed} of ${count(answers, isAnswerRule(id) ? 'answer' : 'scenario')}`;
+  const names = scenarios.filter(isScenario);
+  return `${extent}; ${names.length > 0 ? `in ${firstOf(names)}` : firstOf(scenarios)}`;
+}
+
+/** The command that runs a scenario of a finding again: that of its example, or the first in which a rule is broken. */
+export function commandFor({ id, scenarios }: Finding, verify = 'uid2-mock verify'): string {
+  const scenario = isAnswerRule(id) ? scenarios.find(isScenario)?.split('@')[0] : id;
+  return scenario === undefined ? verify : `${verify} --filter ${scenario}`;
 }
 
 export const allResults = (report: ContractReport): Result[] =>
