@@ -130,6 +130,10 @@ describe('verify', () => {
 
   it('prints no key, secret or whole token, not even one an operator echoes', async () => {
     const echo = createServer((request, response) => {
+      if (request.url === '/ops/healthcheck') {
+        response.end('OK');
+        return;
+      }
       const { UID2_API_KEY: key, UID2_CLIENT_SECRET: secret } = environment;
       response.setHeader('content-type', 'application/json');
       response.end(

@@ -12,7 +12,6 @@ import type {
   TargetReport,
   Totals,
 } from './spec/results.ts';
-import { probeTarget } from './target/probing.ts';
 import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
 import { allFindings, isExpected, markExpected, staleEntries } from './check/baseline.ts';
@@ -21,6 +20,8 @@ import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
 import type { RunMemory } from './context/run-memory.ts';
 import { establishFacts } from './look/facts.ts';
+import { lookAt } from './look/look.ts';
+import { sentenceOfResent } from './look/sentences.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
 import type { ContractScenario } from './scenarios/theme.ts';
 
@@ -129,44 +130,45 @@ async function runTarget(
   chosen: readonly ContractScenario[],
   all: ContractOptions,
 ): Promise<TargetReport> {
-  const report: TargetReport = { target: options.url, results: [], findings: [], answerRules: [] };
-  const keep = (result: Result): void => {
-    report.results.push(result);
-    all.onResult?.(options.url, result);
-  };
   const concurrency = Math.max(all.concurrency ?? 1, 1);
-  const limits = { timeoutMs: all.timeoutMs ?? 10_000, concurrency, rps: all.rps ?? 0 };
-  let target: Target;
-  try {
-    target = await probeTarget(options, limits, all.waitMs ?? 0);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (isContractError(error, 'usage')) throw error;
-    for (const scenario of chosen)
-      for (const api of scenario.apis) keep(resultOf(scenario, api, 'incomplete', message, 0));
-    return report;
-  }
-  report.profile = target.profile;
+  const client = { timeoutMs: all.timeoutMs ?? 10_000, concurrency, rps: all.rps ?? 0 };
+  const watch = new RunWatch();
+  const as = [...new Set(chosen.map(({ participant }) => participant))];
+  const { http, head, target, end } = await lookAt(options, watch, { client, waitMs: all.waitMs ?? 0, as });
+  const keep = (result: Result): Result => {
+    all.onResult?.(options.url, result);
+    return result;
+  };
   const jobs = chosen.flatMap((scenario) => scenario.apis.map((api) => ({ scenario, api })));
   const results = new Array<Result>(jobs.length);
-  const watch = new RunWatch();
-  const memory: RunMemory = { facts: await establishFacts(target, watch), once: new Map() };
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let job = jobs[next++]; job; job = jobs[next++]) {
-      const index = jobs.indexOf(job);
-      const context = contextOf(job.scenario, job.api, target, memory, watch);
-      const result = await runScenario(job.scenario, context, all);
-      results[index] = result;
-      all.onResult?.(options.url, result);
-    }
+  if (target && end === undefined) {
+    const memory: RunMemory = { facts: await establishFacts(target, watch), once: new Map() };
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let job = jobs[next++]; job; job = jobs[next++]) {
+        const index = jobs.indexOf(job);
+        const context = contextOf(job.scenario, job.api, target, memory, watch);
+        results[index] = keep(await runScenario(job.scenario, context, all));
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+  } else {
+    jobs.forEach(({ scenario, api }, index) => {
+      results[index] = keep(resultOf(scenario, api, 'incomplete', end, 0));
+    });
+  }
+  http.close();
+  const { resent } = http;
+  const judged = markUnmetFilters(results, all.filter);
+  return {
+    target: options.url,
+    ...(target ? { profile: target.profile } : {}),
+    head: resent > 0 ? [...head, sentenceOfResent(resent)] : head,
+    resent,
+    results: judged,
+    findings: allFindings(watch.findings(), judged, all.expectedFailures ?? []),
+    answerRules: markExpected(watch.tallies(), all.expectedFailures ?? []),
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  target.http.close();
-  report.results = markUnmetFilters(results, all.filter);
-  report.findings = allFindings(watch.findings(), report.results, all.expectedFailures ?? []);
-  report.answerRules = markExpected(watch.tallies(), all.expectedFailures ?? []);
-  return report;
 }
 
 const resultOf = (
@@ -207,7 +209,7 @@ async function runScenario(
   const end = (outcome: Outcome, reason?: string): Result =>
     resultOf(scenario, api, outcome, reason, Math.round((performance.now() - started) * 10) / 10);
   if (!target.served[api]) return end('skipped', `the target does not serve ${api}`);
-  const missing = missingCredential(scenario.participant, target, options);
+  const missing = missingCredential(scenario, target, options);
   if (missing) return end(missing.outcome, missing.reason);
   try {
     await scenario.run(context);
@@ -232,13 +234,17 @@ function departureOf(error: unknown): Departure {
   };
 }
 
-/** Without a key that has the participant's role, the scenario cannot judge the operator. */
+/**
+ * Without a key that has the participant's role, the scenario cannot judge the operator. Client-side generation needs
+ * a key pair only.
+ */
 function missingCredential(
-  participant: Participant,
+  { id, participant }: ContractScenario,
   target: Target,
   options: ContractOptions,
 ): { outcome: Outcome; reason: string } | undefined {
   const role = PARTICIPANT_ROLE[participant];
+  if (id.startsWith('client-generate/') && target.keypairs.length > 0) return undefined;
   if (target.callers.some((caller) => !caller.disabled && hasRole(caller, role))) return undefined;
   const reason = `no credential of a ${participant} (role ${role}) was given, or it is refused`;
   const asked = Array.isArray(options.as) || options.as === undefined;

@@ -3,21 +3,21 @@ import { apis, type Api } from '../spec/api.ts';
 import { ContractError, isContractError } from '../spec/contract-error.ts';
 import type { Keys } from '../wire/index.ts';
 import { withRole } from '../target/callers.ts';
+import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Target } from '../target/target.ts';
+import { fail } from '../check/expect.ts';
 import { Watch, type RunWatch } from '../check/watch.ts';
 import { ScenarioContext } from '../context/context.ts';
 import type { Facts, RunMemory } from '../context/run-memory.ts';
-import { keysOf } from '../steps/keys.ts';
+import { keysOf, type KeyEndpoint } from '../steps/keys.ts';
 import { generate } from '../steps/tokens.ts';
+import { LOOK } from './agreement.ts';
 
 /** An odd number, so that a majority is right when one answer is wrong. */
 const ASKINGS = 5;
 
 const nothing: Facts = { clockAhead: 0, keys: new Map() };
-
-/** Where a scenario's name stands in findings. */
-const LOOK = 'before the scenarios';
 
 /** Asks for tokens and keys; whatever is wrong with an answer is a finding of its rule, or of a scenario. */
 export async function establishFacts(target: Target, run: RunWatch): Promise<Facts> {
@@ -26,7 +26,7 @@ export async function establishFacts(target: Target, run: RunWatch): Promise<Fac
     return new ScenarioContext(target, api, 'publisher', memory, new Watch(run, LOOK));
   };
   const served = apis.filter((api) => api !== 'v3' && target.served[api]);
-  for (const api of served) await askForTokens(contextOf(api, nothing), run);
+  await Promise.all(served.map((api) => askForTokens(contextOf(api, nothing), run)));
   const clockAhead = run.clockAhead ?? 0;
   const keys = new Map<number, Buffer>();
   for (const api of served) {
@@ -38,8 +38,8 @@ export async function establishFacts(target: Target, run: RunWatch): Promise<Fac
 
 /** The same request several times: all answers fail in the same way, or none does. */
 async function askForTokens(ctx: ScenarioContext, run: RunWatch): Promise<void> {
-  const errors: unknown[] = [];
-  for (let i = 0; i < ASKINGS; i++) errors.push(await errorOf(generate(ctx, email(ORDINARY_EMAIL))));
+  const askings = Array.from({ length: ASKINGS }, () => errorOf(generate(ctx, email(ORDINARY_EMAIL))));
+  const errors = await Promise.all(askings);
   if (errors.every((error) => error !== undefined)) return;
   for (const error of errors) {
     run.look('answers/constant', LOOK, () => {
@@ -58,6 +58,30 @@ async function errorOf(act: Promise<unknown>): Promise<unknown> {
   }
 }
 
+/** The keys of three answers; that one of them has none is a finding when another has some. */
+async function keysThrice(ctx: ScenarioContext, caller: Caller, endpoint: KeyEndpoint): Promise<Keys[]> {
+  const answers: (Keys | undefined)[] = [];
+  for (let i = 0; i < 3; i++) {
+    const keys = await keysOf(ctx, caller, endpoint).catch((error: unknown) => {
+      if (error instanceof ContractError) return undefined;
+      throw error;
+    });
+    answers.push(keys);
+  }
+  const found = answers.filter((keys) => keys !== undefined);
+  for (const keys of found.length > 0 ? answers : []) {
+    ctx.watch.look('answers/constant', () => {
+      const check = {
+        sent: `key/${endpoint} as ${caller.name}`,
+        cause: 'the same request is answered in different ways',
+      };
+      if (keys === undefined)
+        fail(check, 'keys, as in other answers', 'an answer without keys that can be read');
+    });
+  }
+  return found;
+}
+
 /** Keys that callers with a role for keys see; those that most of three answers have. */
 async function askForKeys(ctx: ScenarioContext): Promise<Keys> {
   const found = new Map<number, Buffer>();
@@ -69,12 +93,8 @@ async function askForKeys(ctx: ScenarioContext): Promise<Keys> {
     for (const caller of withRole(ctx.target, role)) {
       if (ctx.sealed && !caller.secret) continue;
       const votes = new Map<string, number>();
-      for (let i = 0; i < 3; i++) {
-        const keys = await keysOf(ctx, caller, endpoint).catch((error: unknown) => {
-          if (error instanceof ContractError) return undefined;
-          throw error;
-        });
-        for (const [id, secret] of keys ?? []) {
+      for (const keys of await keysThrice(ctx, caller, endpoint)) {
+        for (const [id, secret] of keys) {
           const vote = `${String(id)} ${secret.toString('hex')}`;
           votes.set(vote, (votes.get(vote) ?? 0) + 1);
         }

@@ -106,6 +106,7 @@ function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions
   const failures = options.verbose ? failed(results) : [];
   return [
     `${paint('bold', targetTitle(target))}: ${count(results.length, 'scenario')}`,
+    ...target.head.map((sentence) => `  ${printable(sentence)}`),
     '',
     ...byUrgency(findings).flatMap((finding) => findingLines(finding, paint, options.command)),
     ...(failures.length > 0 ? ['  Failed scenarios', ''] : []),

@@ -107,6 +107,8 @@ function reportOf(
     targets: lists.map((own, index) => ({
       target: `http://operator-${index + 1}.example`,
       profile: 'current',
+      head: [],
+      resent: 0,
       results: own,
       findings: [...ofAnswers, ...own.flatMap(findingOf)],
       answerRules: talliesOf(ofAnswers),

@@ -63,6 +63,10 @@ export interface Result {
 export interface TargetReport {
   target: string;
   profile?: string;
+  /** What the look before the run found, in sentences; the last is why the run ended there, if it did. */
+  head: string[];
+  /** Requests that were sent again, because a kept-alive connection was closed as they were sent. */
+  resent: number;
   results: Result[];
   findings: Finding[];
   /** The rules that were looked for. */

@@ -31,59 +31,131 @@ export interface ClientOptions {
 }
 
 export interface HttpClient {
+  /** @throws ContractError `unreachable` or `no_answer` */
   send(request: HttpRequest): Promise<Reply>;
+  /** How many requests were sent again, because a kept-alive connection was closed as they were sent. */
+  readonly resent: number;
   close(): void;
 }
-
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-const DROPPED = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_CONSTANT']);
-
-const errorCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** `url`: http or https; a path prefix is kept. */
 export function createHttpClient(url: string, options: ClientOptions): HttpClient {
   const base = new URL(url);
-  const module = base.protocol === 'https:' ? https : http;
-  const agent = new module.Agent({ keepAlive: true, maxSockets: Math.max(options.concurrency, 1) });
+  const { Agent } = base.protocol === 'https:' ? https : http;
+  const kept = new Agent({ keepAlive: true, maxSockets: Math.max(options.concurrency, 1) });
+  // Sends the same headers, on a new connection for each request.
+  const fresh = new Agent({ keepAlive: true, maxFreeSockets: 0 });
   const gate = createGate(options.concurrency, options.rps);
+  let resent = 0;
+  const sendOnce = async (request: HttpRequest): Promise<Reply> => {
+    const first = await exchange(base, kept, request, options.timeoutMs);
+    if (!(first instanceof Broken)) return first;
+    if (!first.wasIdle) throw first.error;
+    resent++;
+    const second = await exchange(base, fresh, request, options.timeoutMs);
+    if (second instanceof Broken) throw second.error;
+    return second;
+  };
   return {
-    send: (request) =>
-      persist(() => gate(() => exchange(base, agent, request, options.timeoutMs)), base.origin),
-    close: () => agent.destroy(),
+    send: (request) => waitOut429(() => gate(() => sendOnce(request))),
+    get resent() {
+      return resent;
+    },
+    close: () => {
+      kept.destroy();
+      fresh.destroy();
+    },
   };
 }
 
+/** A request without a whole answer. */
+class Broken {
+  readonly error: ContractError;
+  /** A kept-alive connection was closed before a byte of the answer came: the server may not have read the request. */
+  readonly wasIdle: boolean;
+
+  constructor(error: ContractError, wasIdle = false) {
+    this.error = error;
+    this.wasIdle = wasIdle;
+  }
+}
+
+/** What an error of a request says about the target. */
+function brokenBy(error: Error, base: URL, outgoing: http.ClientRequest, connection: Connection): Broken {
+  if (error instanceof ContractError) return new Broken(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  if (!connection.isOpen) {
+    const isPlain = code === 'EPROTO' || code.startsWith('ERR_SSL_');
+    const what = isPlain ? 'does not answer in TLS' : 'cannot be reached';
+    return new Broken(new ContractError('unreachable', `${base.origin} ${what}: ${code}`));
+  }
+  if (code.startsWith('HPE_')) {
+    return new Broken(new ContractError('no_answer', `the answer is not HTTP: ${code}`));
+  }
+  const hasBytes = (outgoing.socket?.bytesRead ?? 0) > connection.bytesBefore;
+  const when = hasBytes ? 'within the answer' : 'without an answer';
+  const closed = new ContractError('no_answer', `the connection was closed ${when}: ${code}`);
+  return new Broken(closed, outgoing.reusedSocket && !hasBytes);
+}
+
+/** The connection of a request. */
+interface Connection {
+  isOpen: boolean;
+  /** Bytes of former answers. */
+  bytesBefore: number;
+}
+
+function observeConnection(outgoing: http.ClientRequest, openEvent: string): Connection {
+  const connection: Connection = { isOpen: false, bytesBefore: 0 };
+  outgoing.on('socket', (socket) => {
+    connection.isOpen = outgoing.reusedSocket;
+    connection.bytesBefore = socket.bytesRead;
+    if (connection.isOpen) return;
+    socket.once(openEvent, () => {
+      connection.isOpen = true;
+    });
+  });
+  return connection;
+}
+
 /** Sends the request once and reads the whole answer. */
-function exchange(base: URL, agent: http.Agent, request: HttpRequest, timeoutMs: number): Promise<Reply> {
-  return new Promise((resolve, reject) => {
+function exchange(
+  base: URL,
+  agent: http.Agent,
+  request: HttpRequest,
+  timeoutMs: number,
+): Promise<Reply | Broken> {
+  return new Promise((resolve) => {
     const sentAt = Date.now();
+    const isSecure = base.protocol === 'https:';
     const body = request.body === undefined ? undefined : Buffer.from(request.body);
     const headers: Record<string, string> = { ...request.headers };
     if (body !== undefined) headers['content-length'] = String(body.length);
-    let answered = false;
-    const outgoing = (base.protocol === 'https:' ? https : http).request(
-      {
-        protocol: base.protocol,
-        hostname: base.hostname.replace(/^\[|\]$/g, ''),
-        port: base.port,
-        agent,
-        method: request.method,
-        path: base.pathname.replace(/\/+$/, '') + request.path,
-        headers,
-      },
-      (incoming) => {
-        answered = true;
-        incoming.on('error', reject);
-        readReply(incoming, sentAt, resolve);
-      },
-    );
+    const outgoing = (isSecure ? https : http).request({
+      protocol: base.protocol,
+      hostname: base.hostname.replace(/^\[|\]$/g, ''),
+      port: base.port,
+      agent,
+      method: request.method,
+      path: base.pathname.replace(/\/+$/, '') + request.path,
+      headers,
+    });
+    const connection = observeConnection(outgoing, isSecure ? 'secureConnect' : 'connect');
+    const fail = (error: Error): void => {
+      resolve(brokenBy(error, base, outgoing, connection));
+    };
+    let isAnswered = false;
+    outgoing.on('response', (incoming) => {
+      isAnswered = true;
+      incoming.on('error', fail);
+      readReply(incoming, sentAt, resolve);
+    });
     outgoing.setTimeout(timeoutMs, () => {
       outgoing.destroy(new ContractError('no_answer', `no answer within ${String(timeoutMs)} ms`));
     });
     // A server may answer 413 and close the connection while the body is still being written.
     outgoing.on('error', (error) => {
-      if (!answered) reject(error);
+      if (!isAnswered) fail(error);
     });
     outgoing.end(body);
   });
@@ -103,21 +175,12 @@ function readReply(incoming: http.IncomingMessage, sentAt: number, done: (reply:
   });
 }
 
-/** Waits out a 429, and sends again when the server closed a kept-alive connection as it was used. */
-async function persist(send: () => Promise<Reply>, origin: string): Promise<Reply> {
+/** Waits as long as a 429 demands, three times. */
+async function waitOut429(send: () => Promise<Reply>): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
-    try {
-      const reply = await send();
-      if (reply.status !== 429 || attempt > 3) return reply;
-      await pause(Math.min(Number(reply.headers.get('retry-after')?.[0] ?? 1) || 1, 30) * 1000);
-    } catch (error) {
-      const code = errorCode(error);
-      if (UNREACHABLE.has(code))
-        throw new ContractError('unreachable', `${origin} cannot be reached: ${code}`);
-      if (!DROPPED.has(code)) throw error;
-      if (attempt > 2)
-        throw new ContractError('no_answer', `the connection was closed without an answer: ${code}`);
-    }
+    const reply = await send();
+    if (reply.status !== 429 || attempt > 3) return reply;
+    await pause(Math.min(Number(reply.headers.get('retry-after')?.[0] ?? 1) || 1, 30) * 1000);
   }
 }
 

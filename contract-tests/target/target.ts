@@ -22,6 +22,9 @@ export interface TargetOptions {
 
 export type Keypair = ClientSideKeypair & { disabled?: boolean };
 
+/** Which generations it answers. */
+export type Served = Readonly<Record<Api, boolean>>;
+
 export interface Target {
   url: string;
   http: HttpClient;
@@ -30,7 +33,7 @@ export interface Target {
   keypairs: readonly Keypair[];
   profile: Profile;
   profileGiven: boolean;
-  served: Readonly<Record<Api, boolean>>;
+  served: Served;
   /** Unversioned token routes answer in v0 shapes, not in those of v1. */
   flat: boolean;
   /** 0 UID2, 1 EUID. */

@@ -1,0 +1,119 @@
+/** The look's requests: each is sent until two answers agree, so that no single answer decides anything. */
+import { ContractError, isContractError } from '../spec/contract-error.ts';
+import type { HttpClient, HttpRequest, Reply } from '../target/client.ts';
+import { departureFrom, fail, show } from '../check/expect.ts';
+import type { RunWatch } from '../check/watch.ts';
+
+/** An answer that two askings agree in. */
+interface Agreed {
+  reply: Reply;
+  /** What was read of the body. */
+  body: string;
+}
+
+export interface Asker {
+  /**
+   * The answer in which two askings agree; a departure from it is a finding.
+   * @param make the request, made anew for each asking
+   * @param readBody what has to be the same in every body
+   * @throws ContractError `unreachable`; `no_answer` when two requests were not answered
+   */
+  ask(make: () => HttpRequest, readBody?: (reply: Reply) => string): Promise<Agreed>;
+}
+
+/** Where a scenario's name stands in findings. */
+export const LOOK = 'before the scenarios';
+
+const MOST_ASKINGS = 5;
+
+/** The headers of which the protocol says something. */
+const HEADERS = [
+  'content-type',
+  'vary',
+  'allow',
+  'www-authenticate',
+  'access-control-allow-origin',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+  'access-control-max-age',
+] as const;
+
+/** The parts of an answer in which askings have to agree, by the name that a report gives them. */
+const partsOf = ({ reply, body }: Agreed): Map<string, string> =>
+  new Map([
+    ['status', String(reply.status)],
+    ...HEADERS.map((name) => [`header ${name}:`, reply.headers.get(name)?.join(', ') ?? 'none'] as const),
+    ['body', body],
+  ]);
+
+/** The value of each part that comes at least twice. */
+function agreedParts(answers: readonly Agreed[]): Map<string, string | undefined> {
+  const agreed = new Map<string, string | undefined>();
+  const all = answers.map(partsOf);
+  for (const part of all[0]?.keys() ?? []) {
+    const values = all.map((parts) => parts.get(part) ?? '');
+    const isTwice = (value: string): boolean => values.filter((other) => other === value).length > 1;
+    agreed.set(part, values.find(isTwice));
+  }
+  return agreed;
+}
+
+const plainBody = (reply: Reply): string => reply.body.toString('utf8');
+
+export function createAsker(http: HttpClient, run: RunWatch): Asker {
+  /** An answer, or why there is none. */
+  const askOnce = async (request: HttpRequest): Promise<Reply | string> => {
+    const reply = await http.send(request).catch((error: unknown) => {
+      if (isContractError(error, 'no_answer')) return error.message;
+      throw error;
+    });
+    run.look('http/answered', LOOK, () => {
+      const check = { sent: sentOf(request), cause: 'the operator hangs or closes the connection' };
+      if (typeof reply === 'string') fail(check, 'an answer', reply);
+    });
+    return reply;
+  };
+  return {
+    async ask(make, readBody = plainBody) {
+      const replies: (Reply | string)[] = await Promise.all([askOnce(make()), askOnce(make())]);
+      for (;;) {
+        const answers = replies.flatMap((reply) =>
+          typeof reply === 'string' ? [] : [{ reply, body: readBody(reply) }],
+        );
+        const failures = replies.filter((reply) => typeof reply === 'string');
+        if (failures[1] !== undefined)
+          throw new ContractError('no_answer', `${sentOf(make())}: two requests failed: ${failures[1]}`);
+        if (isAgreed(answers) || replies.length === MOST_ASKINGS) return judge(run, sentOf(make()), answers);
+        replies.push(await askOnce(make()));
+      }
+    },
+  };
+}
+
+const sentOf = ({ method, path }: HttpRequest): string => `${method} ${path}`;
+
+const isAgreed = (answers: readonly Agreed[]): boolean =>
+  answers.length > 1 && ![...agreedParts(answers).values()].includes(undefined);
+
+/** The answer that agrees with the others most; what departs from them is a finding. */
+function judge(run: RunWatch, sent: string, answers: readonly Agreed[]): Agreed {
+  const agreed = agreedParts(answers);
+  const departures = answers.map((answer) => {
+    const parts = [...partsOf(answer)];
+    return parts.find(([part, value]) => agreed.get(part) !== undefined && value !== agreed.get(part));
+  });
+  for (const departure of departures) {
+    run.look('answers/constant', LOOK, () => {
+      if (departure === undefined) return;
+      const [part, value] = departure;
+      const right = show(agreed.get(part) ?? '');
+      const cause = 'the same request is answered in different ways';
+      throw departureFrom({ sent, cause }, `${part} ${right}, as in most answers`, show(value));
+    });
+  }
+  const best = answers[Math.max(departures.indexOf(undefined), 0)];
+  if (!best) throw new ContractError('no_answer', `${sent}: no answer`);
+  return best;
+}
