@@ -8,7 +8,7 @@ import { departureFrom, show, type Check } from './departure.ts';
 /** The operator's clock may drift by this many milliseconds in a run, besides the time that answers take. */
 const DRIFT_TOLERANCE = 10_000;
 /** Milliseconds by which the two clocks may differ: an operator accepts envelopes that are up to two minutes off. */
-const CLOCK_TOLERANCE = 130_000;
+export const CLOCK_TOLERANCE = 130_000;
 
 interface Tally {
   answers: number;

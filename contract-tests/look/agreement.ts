@@ -1,7 +1,7 @@
 /** The look's requests: each is sent until two answers agree, so that no single answer decides anything. */
 import { ContractError, isContractError } from '../spec/contract-error.ts';
 import type { HttpClient, HttpRequest, Reply } from '../target/client.ts';
-import { departureFrom, fail, show } from '../check/expect.ts';
+import { departureFrom, fail, show } from '../check/departure.ts';
 import type { RunWatch } from '../check/watch.ts';
 
 /** An answer that two askings agree in. */

@@ -6,7 +6,7 @@ import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Target } from '../target/target.ts';
-import { fail } from '../check/expect.ts';
+import { fail } from '../check/departure.ts';
 import { Watch, type RunWatch } from '../check/watch.ts';
 import { ScenarioContext } from '../context/context.ts';
 import type { Facts, RunMemory } from '../context/run-memory.ts';

@@ -523,9 +523,11 @@ describe('html', () => {
 describe('json', () => {
   it('is the report itself', () => {
     const report: ContractReport = reportOf([everyOutcome]);
-    const targets = report.targets.map(({ target, profile, results, answerRules }) => ({
+    const targets = report.targets.map(({ target, profile, head, resent, results, answerRules }) => ({
       target,
       profile,
+      head,
+      resent,
       results,
       answerRules,
     }));
