@@ -88,12 +88,16 @@ function sumsOf(group: readonly Item[]): Map<string, Finding> {
   return sums;
 }
 
-/** The most telling of them: a root of a cause, in the largest share of its answers; else the first. */
+/** The most telling of them: a MUST, a root of a cause, in the largest share of its answers; else the first. */
 function headOf(sums: ReadonlyMap<string, Finding>): Finding | undefined {
   const roots = causes.flatMap((cause) => cause.roots);
-  const candidates = [...sums].filter(([key]) => roots.includes(key));
-  const [head] = (candidates.length > 0 ? candidates : [...sums]).sort(
-    ([a, one], [b, other]) => shareOf(other) - shareOf(one) || roots.indexOf(a) - roots.indexOf(b),
+  const isRoot = ([key]: [string, Finding]): boolean => roots.includes(key);
+  const isMust = ([, { level }]: [string, Finding]): boolean => level === 'MUST';
+  const [head] = [...sums].sort(
+    (a, b) =>
+      Number(isMust(b)) - Number(isMust(a)) ||
+      Number(isRoot(b)) - Number(isRoot(a)) ||
+      (isRoot(a) ? shareOf(b[1]) - shareOf(a[1]) || roots.indexOf(a[0]) - roots.indexOf(b[0]) : 0),
   );
   return head?.[1];
 }

@@ -62,6 +62,7 @@ export const causes: readonly Cause[] = [
   { roots: ['answers/lifetimes', 'R36'], explains: ['tokens/inner-times', 'R35', 'answers/clock'] },
   { roots: ['R54', 'R53', 'maps/items'], explains: ['R30', 'R57', 'R62', 'R63', 'R78'] },
   { roots: ['R57', 'maps/items'], explains: ['S20', 'R27', 'R28'] },
+  { roots: ['headers/vary'], explains: ['R86', 'R88'] },
   // rules of versions are seen in the rules they differ in
   { roots: envelopeRefusals, explains: ['R83', 'R84', 'R88', 'R89', 'R19'] },
   { roots: ['R83', 'R84', 'R85', 'R86'], explains: ['R88', ...envelopeRefusals, 'R19', 'R89'] },
