@@ -166,6 +166,37 @@ describe('the head of a report', () => {
   });
 });
 
+describe('what could not be looked at', () => {
+  it('is named by requirement, with how to give what it needs', async () => {
+    const report = await run(publisher(), { filter: undefined, as: 'all' });
+    const missing = report.targets[0]?.notLookedAt ?? [];
+    const needing = (how: string) => missing.filter((one) => one.how.includes(how));
+    expect(needing('UID2_SUBSCRIPTION_ID and UID2_PUBLIC_KEY')).toContainEqual(
+      expect.objectContaining({ requirement: 'R72', reason: expect.stringMatching(/key pair/) }),
+    );
+    expect(needing('the role MAPPER').length).toBeGreaterThan(5);
+    expect(needing('--world FILE').length).toBeGreaterThan(0);
+  });
+
+  it('is nothing that was judged', async () => {
+    const { url, credentials, clientSideKeypairs } = mock;
+    const report = await run(
+      { url, credentials, clientSideKeypairs },
+      { filter: ['client-generate/*', 'map/ordinary'], as: 'all' },
+    );
+    expect(report.targets[0]?.notLookedAt).toEqual([]);
+  });
+
+  it('leaves client-side generation to a key pair alone', async () => {
+    const report = await run(
+      { url: mock.url, clientSideKeypairs: mock.clientSideKeypairs },
+      { filter: ['client-generate/*'] },
+    );
+    expect([report.exitCode, report.findings]).toEqual([0, []]);
+    expect(report.totals.passed).toBeGreaterThan(8);
+  });
+});
+
 describe('a run ends with the look', () => {
   const expectEnd = (report: ContractReport, sentence: string | RegExp): void => {
     const [target] = report.targets;

@@ -16,6 +16,7 @@ import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
 import { allFindings, isExpected, markExpected, staleEntries } from './check/baseline.ts';
 import { redact } from './check/departure.ts';
+import { findNotLookedAt } from './check/not-looked-at.ts';
 import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
 import type { RunMemory } from './context/run-memory.ts';
@@ -166,6 +167,7 @@ async function runTarget(
     head: resent > 0 ? [...head, sentenceOfResent(resent)] : head,
     resent,
     results: judged,
+    notLookedAt: findNotLookedAt(judged),
     findings: allFindings(watch.findings(), judged, all.expectedFailures ?? []),
     answerRules: markExpected(watch.tallies(), all.expectedFailures ?? []),
   };
@@ -210,12 +212,14 @@ async function runScenario(
     resultOf(scenario, api, outcome, reason, Math.round((performance.now() - started) * 10) / 10);
   if (!target.served[api]) return end('skipped', `the target does not serve ${api}`);
   const missing = missingCredential(scenario, target, options);
-  if (missing) return end(missing.outcome, missing.reason);
+  if (missing)
+    return { ...end(missing.outcome, missing.reason), needs: PARTICIPANT_ROLE[scenario.participant] };
   try {
     await scenario.run(context);
     return end('passed');
   } catch (error) {
-    if (isContractError(error, 'not_applicable', 'spoiled')) return end('skipped', error.message);
+    if (isContractError(error, 'not_applicable', 'spoiled'))
+      return { ...end('skipped', error.message), ...(error.needs ? { needs: error.needs } : {}) };
     if (isContractError(error, 'incomplete', 'unreachable')) return end('incomplete', error.message);
     const failure: Failure = { requirement: requirement(scenario.requirement).text, ...departureOf(error) };
     const expectedFailure = isExpected(options.expectedFailures ?? [], scenario.id, api);

@@ -101,6 +101,16 @@ function reasonLines(
   return [`  ${title}`, ...lines, ''];
 }
 
+/** One line for each thing that was lacking. */
+function notLookedAtLines({ notLookedAt }: TargetReport): string[] {
+  if (notLookedAt.length === 0) return [];
+  const lines = [...new Set(notLookedAt.map(({ how }) => how))].map((how) => {
+    const own = notLookedAt.filter((one) => one.how === how).map(({ requirement }) => requirement);
+    return `    ${own.join(', ')}: give ${how}`;
+  });
+  return ['  Requirements that could not be looked at', ...lines, ''];
+}
+
 function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions): string[] {
   const { results, findings } = target;
   const failures = options.verbose ? failed(results) : [];
@@ -113,6 +123,7 @@ function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions
     ...failures.flatMap((result) => failureLines(result, paint)),
     ...reasonLines(results, 'incomplete', 'Incomplete', options),
     ...(options.quiet ? [] : reasonLines(results, 'skipped', 'Skipped', options)),
+    ...(options.quiet ? [] : notLookedAtLines(target)),
   ];
 }
 

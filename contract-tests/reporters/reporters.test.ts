@@ -109,6 +109,7 @@ function reportOf(
       profile: 'current',
       head: [],
       resent: 0,
+      notLookedAt: [],
       results: own,
       findings: [...ofAnswers, ...own.flatMap(findingOf)],
       answerRules: talliesOf(ofAnswers),
@@ -523,14 +524,17 @@ describe('html', () => {
 describe('json', () => {
   it('is the report itself', () => {
     const report: ContractReport = reportOf([everyOutcome]);
-    const targets = report.targets.map(({ target, profile, head, resent, results, answerRules }) => ({
-      target,
-      profile,
-      head,
-      resent,
-      results,
-      answerRules,
-    }));
+    const targets = report.targets.map(
+      ({ target, profile, head, resent, notLookedAt, results, answerRules }) => ({
+        target,
+        profile,
+        head,
+        resent,
+        notLookedAt,
+        results,
+        answerRules,
+      }),
+    );
     expect(JSON.parse(reporters.json(report))).toEqual({ ...report, findings: expect.any(Array), targets });
   });
 });

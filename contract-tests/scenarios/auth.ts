@@ -1,5 +1,5 @@
 /** Keys and roles (Protocol §6.1, §6.2). */
-import { ContractError } from '../spec/contract-error.ts';
+import { ContractError, lacking } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import { ORDINARY_EMAIL } from '../target/identities.ts';
@@ -76,8 +76,7 @@ async function roles(ctx: ScenarioContext): Promise<void> {
       checked++;
     }
   }
-  if (checked === 0)
-    throw new ContractError('not_applicable', 'every given credential has the roles of all routes');
+  if (checked === 0) throw lacking('other key', 'every given credential has the roles of all routes');
 }
 
 /** Each role of a route is enough: the answer is not a refusal of the key. */
@@ -105,7 +104,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
 
 async function disabled(ctx: ScenarioContext): Promise<void> {
   const off = ctx.target.callers.filter((caller) => caller.disabled);
-  if (off.length === 0) throw new ContractError('not_applicable', 'no disabled client was given');
+  if (off.length === 0) throw lacking('world', 'no disabled client was given');
   for (const route of authorizedRoutesOf(ctx)) {
     for (const caller of off) expectUnauthorized(ctx, route, await askAs(ctx, route, caller));
   }

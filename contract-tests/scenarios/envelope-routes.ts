@@ -1,5 +1,5 @@
 /** Every route opens requests and seals answers by the same rules (Protocol §7). */
-import { ContractError } from '../spec/contract-error.ts';
+import { lacking } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
@@ -65,7 +65,7 @@ async function everyRoute(ctx: ScenarioContext): Promise<void> {
     expectRefusal(ctx, await askSealed(ctx, path, '[]', { caller }), 'payload');
     if (path in GOOD) await sealsAlike(ctx, path, caller);
   }
-  if (asked === 0) throw new ContractError('not_applicable', 'no credential with a secret was given');
+  if (asked === 0) throw lacking('secret', 'no credential with a secret was given');
 }
 
 export const envelopeRouteScenarios = theme('envelope', 'publisher', [

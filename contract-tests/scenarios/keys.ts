@@ -1,6 +1,6 @@
 /** key/latest, key/sharing and key/bidstream (Protocol §8.10, §4.3). */
 import { isDeepStrictEqual } from 'node:util';
-import { ContractError, isContractError } from '../spec/contract-error.ts';
+import { isContractError, lacking } from '../spec/contract-error.ts';
 import { decodeAdvertisingToken } from '../wire/index.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
@@ -84,8 +84,7 @@ function extra(
 
 async function visible(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
-  if (!world?.keysets || !world.keyset_keys)
-    throw new ContractError('not_applicable', 'this needs the keysets of a world');
+  if (!world?.keysets || !world.keyset_keys) throw lacking('world', 'this needs the keysets of a world');
   for (const { endpoint, caller, keys, check: asked } of await askEveryCaller(
     ctx,
     'latest',
@@ -172,15 +171,14 @@ async function decrypts(ctx: ScenarioContext): Promise<void> {
       fail(why, `a token that the keys of key/${endpoint} decrypt, as ${caller.name}`, error.message);
     }
   }
-  if (decrypted === 0)
-    throw new ContractError('not_applicable', 'no given credential can see the keys of this token');
+  if (decrypted === 0) throw lacking('keys', 'no given credential can see the keys of this token');
 }
 
 async function reservedSite(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.target.callers.find(
     (one) => !one.disabled && one.siteId !== undefined && one.siteId <= 2 && hasRole(one, 'ID_READER'),
   );
-  if (!caller) throw new ContractError('not_applicable', 'no credential of a reserved site was given');
+  if (!caller) throw lacking('other key', 'no credential of a reserved site was given');
   expectError(
     await askKeys(ctx, 'latest', caller),
     401,

@@ -1,5 +1,5 @@
 /** token/validate (Protocol §8.3). */
-import { ContractError } from '../spec/contract-error.ts';
+import { ContractError, lacking } from '../spec/contract-error.ts';
 import { callerWithout, hasOwnKey, withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import {
@@ -144,7 +144,7 @@ async function anotherSite(ctx: ScenarioContext): Promise<void> {
     (one) => one.siteId !== caller.siteId && one.secret,
   );
   if (!stranger || hasOwnKey(ctx.target, caller) !== true) {
-    throw new ContractError('not_applicable', 'two publishers are needed, one of them with a key of its own');
+    throw lacking('other key', 'two publishers are needed, one of them with a key of its own');
   }
   await foreignKey(ctx, caller, stranger);
 }
@@ -153,8 +153,7 @@ async function withoutOwnKey(ctx: ScenarioContext): Promise<void> {
   const caller = withRole(ctx.target, 'GENERATOR').find(
     (one) => hasOwnKey(ctx.target, one) === false && one.secret,
   );
-  if (!caller)
-    throw new ContractError('not_applicable', 'no publisher without an active key of its own was given');
+  if (!caller) throw lacking('other key', 'no publisher without an active key of its own was given');
   await foreignKey(ctx, caller, caller);
 }
 

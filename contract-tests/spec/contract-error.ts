@@ -1,5 +1,7 @@
 /** The one error of the contract suite. Code tells errors apart by `code`, never by their text. */
 
+import type { Need } from './needs.ts';
+
 export type ContractErrorCode =
   /** The suite was called wrongly: options, a world file. Exit code 2. */
   | 'usage'
@@ -40,13 +42,26 @@ export class ContractError extends Error {
   readonly departure: Departure | undefined;
   /** Of the code `usage`, where one option is wrong. */
   readonly misuse: Misuse | undefined;
-  constructor(code: ContractErrorCode, message: string, departure?: Departure, misuse?: Misuse) {
+  /** Of the code `not_applicable`, where the suite lacks something that can be given to it. */
+  readonly needs: Need | undefined;
+  constructor(
+    code: ContractErrorCode,
+    message: string,
+    departure?: Departure,
+    misuse?: Misuse,
+    needs?: Need,
+  ) {
     super(message);
     this.code = code;
+    this.needs = needs;
     this.departure = departure;
     this.misuse = misuse;
   }
 }
+
+/** The suite was not given what a scenario needs. */
+export const lacking = (need: Need, message: string): ContractError =>
+  new ContractError('not_applicable', message, undefined, undefined, need);
 
 /** The error of one wrong option. */
 export const misuse = (option: Misuse['option'], reason: string): ContractError =>

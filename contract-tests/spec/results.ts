@@ -1,6 +1,7 @@
 /** The results of a run, which the reporters turn into text. */
 import type { Api, Level, Participant } from './api.ts';
 import type { Departure } from './contract-error.ts';
+import type { Need } from './needs.ts';
 
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'incomplete';
 
@@ -56,8 +57,17 @@ export interface Result {
   expectedFailure: boolean;
   /** Why it was skipped or is incomplete. */
   reason?: string;
+  /** What the suite would have to be given to judge it. */
+  needs?: Need;
   failure?: Failure;
   durationMs: number;
+}
+
+export interface NotLookedAt {
+  requirement: string;
+  reason: string;
+  /** How to give what is lacking. */
+  how: string;
 }
 
 export interface TargetReport {
@@ -68,6 +78,8 @@ export interface TargetReport {
   /** Requests that were sent again, because a kept-alive connection was closed as they were sent. */
   resent: number;
   results: Result[];
+  /** Requirements that no scenario judged, because something was not given. */
+  notLookedAt: NotLookedAt[];
   findings: Finding[];
   /** The rules that were looked for. */
   answerRules: RuleTally[];

@@ -1,5 +1,5 @@
 /** Refresh tokens as an operator with the world's keys would issue them at another time (Protocol §5.4). */
-import { ContractError } from '../spec/contract-error.ts';
+import { lacking } from '../spec/contract-error.ts';
 import { sealWithKey } from '../wire/index.ts';
 import { identityHash, isPhone, type Identity } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
@@ -28,8 +28,7 @@ export function forgeRefreshToken(
   const key = world && activeKey(world, world.refresh_keyset_id, Date.now());
   const type = isPhone(identity) ? 1 : 0;
   const expected = expectedIdentity(world, identityHash(identity), type, Date.now());
-  if (!key || !expected)
-    throw new ContractError('not_applicable', 'this token needs the keys and salts of a world');
+  if (!key || !expected) throw lacking('world', 'this token needs the keys and salts of a world');
   const typeByte = (scope << 4) | (type << 2) | 3;
   const payload = Buffer.alloc(90);
   payload.writeBigInt64BE(BigInt(times.expires), 0);

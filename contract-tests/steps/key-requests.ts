@@ -1,5 +1,5 @@
 /** The key endpoints, asked by every client that may (Protocol §8.10). */
-import { ContractError } from '../spec/contract-error.ts';
+import { lacking } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { hasRole } from '../target/roles.ts';
 import type { Answer } from '../check/answer.ts';
@@ -42,7 +42,6 @@ export async function askEveryCaller(ctx: ScenarioContext, ...endpoints: KeyEndp
       });
     }
   }
-  if (asked.length === 0)
-    throw new ContractError('not_applicable', 'no credential that may ask for keys was given');
+  if (asked.length === 0) throw lacking('keys', 'no credential that may ask for keys was given');
   return asked;
 }

@@ -1,5 +1,5 @@
 /** Chooses the caller of a request: by role (Protocol §4.1), the one that suits best. */
-import { ContractError } from '../spec/contract-error.ts';
+import { lacking } from '../spec/contract-error.ts';
 import type { Caller } from './credentials.ts';
 import { hasRole, type Role } from './roles.ts';
 import type { Target } from './target.ts';
@@ -42,22 +42,15 @@ export function selectCaller(target: Target, role: Role, needsSecret: boolean): 
     .map((caller) => ({ caller, score: suitability(target, caller, role) }))
     .sort((a, b) => b.score - a.score)[0];
   if (!best)
-    throw new ContractError(
-      'not_applicable',
-      `no credential with the role ${role}${needsSecret ? ' and a secret' : ''} was given`,
-    );
+    throw lacking(role, `no credential with the role ${role}${needsSecret ? ' and a secret' : ''} was given`);
   return best.caller;
 }
 
 /** @throws ContractError `not_applicable` when every enabled client has one of these roles. */
-export function callerWithout(target: Target, ...lacking: Role[]): Caller {
+export function callerWithout(target: Target, ...unwanted: Role[]): Caller {
   const found = target.callers.find(
-    (caller) => isUsual(caller) && caller.roles && !lacking.some((role) => hasRole(caller, role)),
+    (caller) => isUsual(caller) && caller.roles && !unwanted.some((role) => hasRole(caller, role)),
   );
-  if (!found)
-    throw new ContractError(
-      'not_applicable',
-      `no credential without the role ${lacking.join(' or ')} was given`,
-    );
+  if (!found) throw lacking('other key', `no credential without the role ${unwanted.join(' or ')} was given`);
   return found;
 }
