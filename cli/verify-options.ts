@@ -32,6 +32,7 @@ export interface VerifyFlags {
   timeout?: string;
   wait?: string;
   concurrency?: string;
+  order?: string;
   rps?: string;
   allowProduction?: true;
   quiet?: true;
@@ -56,7 +57,7 @@ export interface VerifyPlan {
   /** Options that `runContract` takes unchanged. */
   readonly limits: Pick<
     ContractOptions,
-    'strict' | 'timeoutMs' | 'waitMs' | 'concurrency' | 'rps' | 'allowProduction'
+    'strict' | 'timeoutMs' | 'waitMs' | 'concurrency' | 'order' | 'rps' | 'allowProduction'
   >;
   readonly list: boolean;
   /** How the console shows the report. */
@@ -166,6 +167,7 @@ function limitsOf(flags: VerifyFlags): VerifyPlan['limits'] {
     timeoutMs: timeout === undefined ? undefined : timeout * 1000,
     waitMs: wait === undefined ? undefined : wait * 1000,
     concurrency: number('--concurrency', flags.concurrency, 'a whole number from 1 to 1000', whole),
+    order: number('--order', flags.order, 'a whole number', Number.isSafeInteger),
     rps: number('--rps', flags.rps, 'requests per second above 0', positive),
     allowProduction: flags.allowProduction,
   };

@@ -207,6 +207,7 @@ export function verifyCommand(io: Io): Command {
     .option('--timeout <SECONDS>', 'for each request; default 10')
     .option('--wait <SECONDS>', 'for a target that is not up yet; default 0')
     .option('--concurrency <N>', 'requests under way at once; default 1')
+    .option('--order <SEED>', 'shuffle the scenarios by a number; the same order again for the same number')
     .option('--rps <N>', 'requests per second at most; default no limit')
     .option('--allow-production', 'ask production hosts too')
     .option('--quiet', 'print neither progress nor what was skipped')

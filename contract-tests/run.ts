@@ -24,6 +24,7 @@ import { establishFacts } from './look/facts.ts';
 import { lookAt } from './look/look.ts';
 import { sentenceOfResent } from './look/sentences.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
+import { shuffled } from './scenarios/shuffle.ts';
 import type { ContractScenario } from './scenarios/theme.ts';
 
 export interface ContractOptions {
@@ -43,6 +44,8 @@ export interface ContractOptions {
   waitMs?: number | undefined;
   /** Scenarios and requests at the same time; default 1. */
   concurrency?: number | undefined;
+  /** Shuffles the scenarios: a seed, which gives the same order again. Default: in the order of their list. */
+  order?: number | undefined;
   /** Requests per second; default no limit. */
   rps?: number | undefined;
   onResult?: ((target: string, result: Result) => void) | undefined;
@@ -144,9 +147,12 @@ async function runTarget(
   const results = new Array<Result>(jobs.length);
   if (target && end === undefined) {
     const memory: RunMemory = { facts: await establishFacts(target, watch), once: new Map() };
+    const { isNeeded, says } = memory.facts.personCheck;
+    if (isNeeded && as.includes('publisher')) head.push(says);
+    const queue = all.order === undefined ? jobs : shuffled(jobs, all.order);
     let next = 0;
     const work = async (): Promise<void> => {
-      for (let job = jobs[next++]; job; job = jobs[next++]) {
+      for (let job = queue[next++]; job; job = queue[next++]) {
         const index = jobs.indexOf(job);
         const context = contextOf(job.scenario, job.api, target, memory, watch);
         results[index] = keep(await runScenario(job.scenario, context, all));

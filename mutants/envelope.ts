@@ -125,7 +125,8 @@ export const envelopeMutants = mutantsOf('envelope', [
       const sealed = envelopeOf(body, binary, primitives);
       if (sealed === undefined || sealed.length < 45)
         return honest(body, binary, secret, now, variant, primitives);
-      const first = Uint8Array.of(1, ...sealed.subarray(1));
+      const first = Uint8Array.from(sealed);
+      first[0] = 1;
       const again = binary ? first : new TextEncoder().encode(primitives.toBase64(first));
       return honest(again, binary, secret, now, variant, primitives);
     }),

@@ -35,7 +35,7 @@ interface ClockReading extends Seen {
 }
 
 /** The first of those that come most often. */
-function mostCommon<T>(values: readonly T[]): T | undefined {
+export function mostCommon<T>(values: readonly T[]): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];

@@ -11,6 +11,8 @@ import { BINARY, parseJson } from './opening.ts';
 export interface AskOptions {
   /** Its key is sent as bearer key. */
   caller?: Caller | undefined;
+  /** The request is the caller's in everything but its key, which is not sent. */
+  withoutKey?: boolean;
   query?: Record<string, string>;
   headers?: Record<string, string>;
   body?: string | Buffer;
@@ -30,7 +32,8 @@ export async function askPlain(
 ): Promise<Answer> {
   const query = options.query ? `?${new URLSearchParams(options.query).toString()}` : '';
   const headers: Record<string, string> = { ...options.headers };
-  if (options.caller) headers['authorization'] ??= `Bearer ${options.caller.key}`;
+  if (options.caller && options.withoutKey !== true)
+    headers['authorization'] ??= `Bearer ${options.caller.key}`;
   const request: HttpRequest = { method, path: path + query, headers };
   if (options.body !== undefined) request.body = options.body;
   const sent = describeRequest(method, path + query, options);
@@ -44,9 +47,13 @@ export async function askPlain(
   return answer;
 }
 
-function describeRequest(method: string, target: string, { body, shown, caller }: AskOptions): string {
+function describeRequest(
+  method: string,
+  target: string,
+  { body, shown, caller, withoutKey }: AskOptions,
+): string {
   const content = shown ?? (typeof body === 'string' ? body : '');
-  const as = caller ? ` as ${caller.name}` : '';
+  const as = caller ? ` as ${caller.name}${withoutKey ? ', whose key is not sent' : ''}` : '';
   return clip(`${method} ${readable(target)} ${content}`.trim(), 500) + as;
 }
 

@@ -64,6 +64,8 @@ export class ScenarioContext {
    * @throws ContractError `not_applicable` when none was given.
    */
   caller(role: Role = PARTICIPANT_ROLE[this.participant]): Caller {
+    const { caller, isNeeded } = this.facts.personCheck;
+    if (role === 'GENERATOR' && caller && isNeeded) return caller;
     return selectCaller(this.target, role, this.sealed);
   }
 

@@ -1,5 +1,22 @@
 /** What the scenarios of one run share: facts that were established before the first, and answers asked for once. */
 import type { Keys } from '../wire/index.ts';
+import type { Caller } from '../target/credentials.ts';
+
+/**
+ * Whether token/validate of v2 says of any identity if a token is one of it (Protocol §8.3.3): for sites with a key
+ * of their own; for test identities only, as in v5.56; or not in a way that can be used.
+ */
+export type PersonCheckState = 'works' | 'unauthorised' | 'test identities' | 'not served' | 'unreliable';
+
+export interface PersonCheck {
+  readonly state: PersonCheckState;
+  /** The state in one sentence, for the report. */
+  readonly says: string;
+  /** The publisher that may ask. */
+  readonly caller: Caller | undefined;
+  /** Nothing else tells whose a token is: there is no world, and no keys together with an identity map. */
+  readonly isNeeded: boolean;
+}
 
 /** Established by several askings before the scenarios run, and frozen. */
 export interface Facts {
@@ -7,6 +24,7 @@ export interface Facts {
   readonly clockAhead: number;
   /** Keys that the key endpoints of any generation give to the given callers, by id. */
   readonly keys: Keys;
+  readonly personCheck: PersonCheck;
 }
 
 export interface RunMemory {

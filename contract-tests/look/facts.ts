@@ -7,23 +7,28 @@ import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Target } from '../target/target.ts';
 import { fail } from '../check/departure.ts';
-import { Watch, type RunWatch } from '../check/watch.ts';
+import { RunWatch, Watch } from '../check/watch.ts';
 import { ScenarioContext } from '../context/context.ts';
 import type { Facts, RunMemory } from '../context/run-memory.ts';
 import { keysOf, type KeyEndpoint } from '../steps/keys.ts';
 import { generate } from '../steps/tokens.ts';
 import { LOOK } from './agreement.ts';
+import { findPersonCheck } from './person-check.ts';
 
 /** An odd number, so that a majority is right when one answer is wrong. */
 const ASKINGS = 5;
 
-const nothing: Facts = { clockAhead: 0, keys: new Map() };
+const nothing: Facts = {
+  clockAhead: 0,
+  keys: new Map(),
+  personCheck: { state: 'not served', says: '', caller: undefined, isNeeded: false },
+};
 
 /** Asks for tokens and keys; whatever is wrong with an answer is a finding of its rule, or of a scenario. */
 export async function establishFacts(target: Target, run: RunWatch): Promise<Facts> {
-  const contextOf = (api: Api, facts: Facts): ScenarioContext => {
+  const contextOf = (api: Api, facts: Facts, watch = run): ScenarioContext => {
     const memory: RunMemory = { facts, once: new Map() };
-    return new ScenarioContext(target, api, 'publisher', memory, new Watch(run, LOOK));
+    return new ScenarioContext(target, api, 'publisher', memory, new Watch(watch, LOOK));
   };
   const served = apis.filter((api) => api !== 'v3' && target.served[api]);
   await Promise.all(served.map((api) => askForTokens(contextOf(api, nothing), run)));
@@ -33,7 +38,10 @@ export async function establishFacts(target: Target, run: RunWatch): Promise<Fac
     for (const [id, secret] of await askForKeys(contextOf(api, { ...nothing, clockAhead })))
       keys.set(id, secret);
   }
-  return { clockAhead, keys };
+  // What is wrong with these answers is a finding of the scenarios about validate, if they run.
+  const aside = contextOf('v2', { ...nothing, clockAhead, keys }, new RunWatch());
+  const personCheck = await findPersonCheck(aside);
+  return { clockAhead, keys, personCheck };
 }
 
 /** The same request several times: all answers fail in the same way, or none does. */

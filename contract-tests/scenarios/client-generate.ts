@@ -115,7 +115,7 @@ async function subscriptions(ctx: ScenarioContext): Promise<void> {
   const off = ctx.target.keypairs.find((pair) => pair.disabled === true);
   if (off)
     expectError(
-      await ask(ctx, ordinary, { override: { subscription_id: off.subscription_id } }),
+      await ask(ctx, ordinary, { subscriptionId: off.subscription_id, serverPublicKey: off.public_key }),
       401,
       'unauthorized',
       'Unauthorized',

@@ -17,6 +17,7 @@ import { normalisationScenarios } from './normalisation.ts';
 import { optOutScenarios } from './opt-out.ts';
 import { refreshRefusalScenarios } from './refresh-refusals.ts';
 import { refreshScenarios } from './refresh.ts';
+import { samePersonScenarios } from './same-person.ts';
 import { sessionScenarios } from './session.ts';
 import type { ContractScenario } from './theme.ts';
 import { tokenFieldScenarios } from './token-fields.ts';
@@ -27,6 +28,7 @@ import { versionScenarios } from './versions.ts';
 export const scenarios: readonly ContractScenario[] = Object.freeze([
   ...generateScenarios,
   ...generateRefusalScenarios,
+  ...samePersonScenarios,
   ...normalisationScenarios,
   ...tokenFormScenarios,
   ...tokenFieldScenarios,

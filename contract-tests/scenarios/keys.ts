@@ -11,7 +11,7 @@ import { fail } from '../check/departure.ts';
 import { expectEqual, expectError, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
-import { askEveryCaller, masterInAnswers } from '../steps/key-requests.ts';
+import { askEveryCaller, askParticipants, masterInAnswers } from '../steps/key-requests.ts';
 import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
 import { generate } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
@@ -19,12 +19,7 @@ import { theme } from './theme.ts';
 const SECONDS = ['created', 'activates', 'expires'] as const;
 
 async function keyObjects(ctx: ScenarioContext): Promise<void> {
-  for (const { endpoint, keys, check: asked } of await askEveryCaller(
-    ctx,
-    'latest',
-    'sharing',
-    'bidstream',
-  )) {
+  for (const { endpoint, keys, check: asked } of await askParticipants(ctx)) {
     const check = { ...asked, cause: 'the members or the order of key objects' };
     expectThat(check, keys.length > 0, 'at least the master key', 'no key');
     const ids = keys.map((key) => Number(key['id']));
@@ -85,12 +80,7 @@ function extra(
 async function visible(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
   if (!world?.keysets || !world.keyset_keys) throw lacking('world', 'this needs the keysets of a world');
-  for (const { endpoint, caller, keys, check: asked } of await askEveryCaller(
-    ctx,
-    'latest',
-    'sharing',
-    'bidstream',
-  )) {
+  for (const { endpoint, caller, keys, check: asked } of await askParticipants(ctx)) {
     const check = { ...asked, cause: 'which keysets the caller may see' };
     const expected = visibleKeys(world, { siteId: caller.siteId, roles: caller.roles ?? [] }) ?? [];
     expectEqual(

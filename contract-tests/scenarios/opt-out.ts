@@ -1,6 +1,6 @@
 /** optout/status and token/logout (Protocol §8.4, §8.11). */
 import { ContractError } from '../spec/contract-error.ts';
-import { email, identityHash, OTHER_EMAIL, type Identity } from '../target/identities.ts';
+import { email, hashText, identityHash, OTHER_EMAIL, type Identity } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
 import type { Answer } from '../check/answer.ts';
 import {
@@ -82,7 +82,8 @@ async function refuses(ctx: ScenarioContext): Promise<void> {
     );
   }
   const { world } = ctx.target;
-  const ids = (count: number): string[] => Array.from({ length: count }, (_, i) => `id${String(i)}`);
+  const ids = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => hashText(`id ${String(i)}`));
   const tooLarge = { message: 'Request payload is too large', status: 'client_error' };
   const refusal = { status: 400, type: 'application/json', json: tooLarge };
   const accepted = { status: 200, type: 'text/plain', json: noneOptedOut };

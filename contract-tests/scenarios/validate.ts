@@ -231,7 +231,9 @@ export const validateScenarios = [
       'validate needs the role GENERATOR',
       async (ctx) => {
         const caller = callerWithout(ctx.target, 'GENERATOR');
-        expectAnswer(await askValidate(ctx, param(ordinary), caller), {
+        const { advertisingToken: token } = await generate(ctx, validateIdentity(ctx));
+        const params = { token, ...param(validateIdentity(ctx)) };
+        expectAnswer(await askValidate(ctx, params, caller), {
           status: 401,
           type: 'application/json',
           json: { status: 'unauthorized' },

@@ -1,7 +1,7 @@
 /** The key endpoints, asked by every client that may (Protocol §8.10). */
 import { lacking } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
-import { hasRole } from '../target/roles.ts';
+import { hasRole, type Role } from '../target/roles.ts';
 import type { Answer } from '../check/answer.ts';
 import type { Check } from '../check/departure.ts';
 import type { ScenarioContext } from '../context/context.ts';
@@ -20,7 +20,20 @@ interface Asked {
 }
 
 /** Asks the endpoints of the generation once as each client that may. */
-export async function askEveryCaller(ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> {
+export const askEveryCaller = (ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> =>
+  askAs(ctx, endpoints, ['ID_READER', 'SHARER']);
+
+/** The same as each client of the scenario's participant: a sharer asks by key/sharing, a DSP by all of them. */
+export const askParticipants = (ctx: ScenarioContext): Promise<Asked[]> =>
+  ctx.participant === 'sharer'
+    ? askAs(ctx, ['sharing'], ['SHARER'])
+    : askAs(ctx, ['latest', 'sharing', 'bidstream'], ['ID_READER']);
+
+async function askAs(
+  ctx: ScenarioContext,
+  endpoints: readonly KeyEndpoint[],
+  roles: readonly Role[],
+): Promise<Asked[]> {
   const asked: Asked[] = [];
   for (const endpoint of endpoints) {
     if (!ctx.sealed && endpoint !== 'latest') continue;
@@ -29,7 +42,7 @@ export async function askEveryCaller(ctx: ScenarioContext, ...endpoints: KeyEndp
         !caller.disabled &&
         (caller.siteId ?? 3) > 2 &&
         (!ctx.sealed || caller.secret) &&
-        (hasRole(caller, 'ID_READER') || (endpoint === 'sharing' && hasRole(caller, 'SHARER'))),
+        roles.some((role) => hasRole(caller, role) && (role === 'ID_READER' || endpoint === 'sharing')),
     );
     for (const caller of callers) {
       const answer = await askKeys(ctx, endpoint, caller);

@@ -1,30 +1,87 @@
-/** Wrong rules of normalisation (Protocol §2.1), to name the one that explains a wrong raw UID. */
-import { hashText } from '../target/identities.ts';
-import { expectedIdentity } from '../target/world-identities.ts';
-import type { World } from '../target/world.ts';
+/** Wrong rules of normalisation (Protocol §2.1), to name the one that explains a wrong person. */
+import { hashText, isPhone, type Identity } from '../target/identities.ts';
 
-const lower = (address: string): string => address.trim().toLowerCase();
-const withoutDots = (address: string): string => address.replace(/\.(?=[^@]*@)/g, '');
-const withoutSuffix = (address: string): string => address.replace(/\+[^@]*@/, '@');
-const withoutBlanks = (address: string): string => address.replaceAll(' ', '');
+interface Rules {
+  fold: (address: string) => string;
+  /** Of the part before the at sign. */
+  blanks: (local: string) => string;
+  losesDots: (domain: string) => boolean;
+  losesSuffix: (domain: string) => boolean;
+}
 
-const MISREADINGS: readonly (readonly [cause: string, normalize: (address: string) => string])[] = [
-  ['the letters are not folded to lower case', (address) => address.trim()],
+const isGmail = (domain: string): boolean => domain === 'gmail.com';
+const isGoogle = (domain: string): boolean => isGmail(domain) || domain === 'googlemail.com';
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+const RIGHT: Rules = {
+  fold: (address) => address.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+  blanks: (local) => local.replaceAll(' ', ''),
+  losesDots: isGmail,
+  losesSuffix: isGmail,
+};
+
+/** An address by the right rules, but for some of them. */
+const by =
+  (wrong: Partial<Rules>) =>
+  (address: string): string => {
+    const { fold, blanks, losesDots, losesSuffix } = { ...RIGHT, ...wrong };
+    const [local = '', domain = ''] = fold(address).split('@');
+    const end = domain.replace(/ +$/, '');
+    const kept = losesSuffix(end) ? blanks(local).replace(/\+.*/s, '') : blanks(local);
+    return `${losesDots(end) ? kept.replaceAll('.', '') : kept}@${end}`;
+  };
+
+type Misreading = readonly [cause: string, normalize: (text: string) => string];
+
+const OF_ADDRESSES: readonly Misreading[] = [
+  ['the letters are not folded to lower case', by({ fold: (address) => address })],
+  ['letters outside ASCII are folded too', by({ fold: (address) => address.toLowerCase() })],
+  ['googlemail.com is treated as gmail.com', by({ losesDots: isGoogle, losesSuffix: isGoogle })],
+  ['dots are removed for every domain', by({ losesDots: always })],
+  ['the +suffix is removed for every domain', by({ losesSuffix: always })],
+  ['the rules of gmail.com are applied to every domain', by({ losesDots: always, losesSuffix: always })],
+  ['the dots are kept for gmail.com', by({ losesDots: never })],
+  ['the +suffix is kept for gmail.com', by({ losesSuffix: never })],
+  ['gmail.com is treated as every other domain', by({ losesDots: never, losesSuffix: never })],
+  ['inner spaces are kept', by({ blanks: (local) => local.replace(/^ +| +$/g, '') })],
+  ['white space other than the space is trimmed too', (address) => by({})(address.trim())],
+  ['all white space is removed', (address) => by({})(address.replace(/\s/g, ''))],
   ['nothing is normalised', (address) => address],
-  ['letters outside ASCII are folded too', lower],
-  ['dots are removed for every domain', (address) => withoutDots(lower(address))],
-  ['the +suffix is removed for every domain', (address) => withoutSuffix(lower(address))],
-  ['the +suffix is kept for gmail.com', (address) => withoutBlanks(withoutDots(lower(address)))],
-  ['the dots are kept for gmail.com', (address) => withoutBlanks(withoutSuffix(lower(address)))],
-  ['inner spaces are kept', (address) => address.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())],
-  ['all white space is removed', (address) => address.toLowerCase().replace(/\s/g, '')],
 ];
 
-/** The wrong rule by which an address gets this raw UID, as a likely cause. */
-export function likelyMisreading(world: World | undefined, address: string, rawUid: string): string {
-  const found = MISREADINGS.find(([, normalize]) => {
-    const hash = Buffer.from(hashText(normalize(address)), 'base64');
-    return expectedIdentity(world, hash, 0, Date.now())?.rawUid === rawUid;
-  });
-  return found?.[0] ?? 'the identifier is normalised or hashed in another way';
+const OF_PHONES: readonly Misreading[] = [
+  ['the plus sign of a phone number is not hashed with it', (phone) => phone.replace('+', '')],
+  ['zeros after the plus sign of a phone number are removed', (phone) => phone.replace(/^\+0+/, '+')],
+];
+
+const OF_HASHING: readonly Misreading[] = [
+  ['a line feed is hashed with the identifier', (normalized) => `${normalized}\n`],
+  ['the identifier is hashed twice', hashText],
+];
+
+/** What an identifier becomes by each wrong rule, where that is not its normal form. */
+function wrongForms({ kind, value }: Identity, normalized: string): [cause: string, form: string][] {
+  if (kind.endsWith('hash')) return [];
+  const rules = isPhone({ kind, value }) ? OF_PHONES : OF_ADDRESSES;
+  const forms = [
+    ...rules.map(([cause, normalize]): [string, string] => [cause, normalize(value)]),
+    ...OF_HASHING.map(([cause, hash]): [string, string] => [cause, hash(normalized)]),
+  ];
+  const isFirst = (form: string, index: number): boolean =>
+    forms.findIndex(([, one]) => one === form) === index;
+  return forms.filter(([, form], index) => form !== normalized && isFirst(form, index));
+}
+
+/** The wrong rule by which an identifier is another person: the first for whose form, hashed, `isForm` holds. */
+export async function misreadingOf(
+  identity: Identity,
+  normalized: string,
+  isForm: (form: Identity) => Promise<boolean>,
+  otherwise = 'the identifier is normalised or hashed in another way than by the usual mistakes',
+): Promise<string> {
+  const kind = isPhone(identity) ? 'phone_hash' : 'email_hash';
+  for (const [cause, form] of wrongForms(identity, normalized))
+    if (await isForm({ kind, value: hashText(form) })) return cause;
+  return otherwise;
 }
