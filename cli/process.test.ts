@@ -99,9 +99,10 @@ describe('a failure is one sentence and an exit code, never a stack trace', () =
   it.each([
     [1, ['healthcheck', '--url', 'http://127.0.0.1:1'], /^uid2-mock: [^\n]+; got no answer\n$/],
     [2, ['verify', '--api', 'v9'], /^uid2-mock: --api: expected [^\n]+\n$/],
-    [3, ['verify', '--target', 'http://127.0.0.1:1'], /^$/],
-  ])('exits %d for %j', async (code, args, error) => {
-    const got = await new Binary(args).exit();
+    [2, ['verify', '--target', 'http://127.0.0.1:1'], /^uid2-mock: --target: expected [^\n]+\n$/],
+    [3, ['verify', '--target', 'http://127.0.0.1:1'], /^$/, { UID2_API_KEY: 'unknown' }],
+  ])('exits %d for %j', async (code, args, error, environment?: NodeJS.ProcessEnv) => {
+    const got = await new Binary(args, environment).exit();
     expect(got.code).toBe(code);
     expect(got.err).toMatch(error);
   });

@@ -35,7 +35,7 @@ export const cstgMutants = mutantsOf('cstg', [
   ],
   [
     'unsealed',
-    'R16',
+    'R71',
     'client-generate seals its answer with another key than the shared one',
     {
       http: (http) =>

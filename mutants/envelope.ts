@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 export const envelopeMutants = mutantsOf('envelope', [
   [
     'time-in-seconds',
-    'R16',
+    'R92',
     'sealed answers hold the time in seconds',
     {
       rules: ({ sealResponse }) => ({

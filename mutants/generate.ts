@@ -37,7 +37,7 @@ export const generateMutants = mutantsOf('generate', [
   ],
   [
     'one-name-only',
-    'S3',
+    'S5',
     'the flat answer leaves out the older name of the advertising token',
     {
       on: { profile: 'seed-v1' },
@@ -47,7 +47,7 @@ export const generateMutants = mutantsOf('generate', [
   ],
   [
     'wrapped-twins',
-    'S3',
+    'S5',
     'unversioned routes answer in the shapes of v1',
     { on: { profile: 'seed-v1' }, profile: () => ({ unversionedTokens: 'v1' }) },
   ],

@@ -17,6 +17,19 @@ export const httpMutants = mutantsOf('http', [
     },
   ],
   [
+    'often-busy',
+    'R93',
+    'every fourth health check and token request is 503',
+    {
+      http(rules) {
+        let asked = 0;
+        return alterRoutes(rules, /healthcheck$|token\/generate$/, ({ handle }) => ({
+          handle: (call) => (++asked % 4 === 0 ? { http: 503, body: 'Service Unavailable' } : handle(call)),
+        }));
+      },
+    },
+  ],
+  [
     'no-trailing-slash',
     'R15',
     'a path with a trailing slash is another path',

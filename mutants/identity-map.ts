@@ -128,7 +128,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
   ],
   [
     'only-lists-asked-for',
-    'R53',
+    'R57',
     'v3 map leaves out the lists that were not sent',
     {
       http: (http) =>
@@ -141,7 +141,7 @@ export const identityMapMutants = mutantsOf('identity-map', [
   ],
   [
     'invalid-left-out',
-    'R53',
+    'R57',
     'v3 map leaves out invalid identifiers, so that its lists are not parallel to the input',
     {
       http: (http) =>

@@ -11,7 +11,7 @@ const REFRESH = /\/token\/refresh$/;
 export const refreshAnswerMutants = mutantsOf('refresh', [
   [
     'answer-under-client-secret',
-    'R16',
+    'R40',
     'the answer to a wrapped token is sealed with another key than the response key',
     {
       http: (http) =>
@@ -23,7 +23,7 @@ export const refreshAnswerMutants = mutantsOf('refresh', [
   ],
   [
     'plain-answer',
-    'R16',
+    'R40',
     'the answer to a wrapped token is plain JSON',
     {
       http: (http) =>

@@ -62,14 +62,19 @@ export function openSealed(reply: Reply, answer: Answer, secret: Buffer, nonce: 
 }
 
 /** Opens an answer to refresh or client-generate, which has no timestamp and no nonce (Protocol §7.4). */
-export function openBare(reply: Reply, answer: Answer, key: Buffer): void {
+export function openBare(
+  rule: 'envelope/response-key' | 'envelope/shared-key',
+  reply: Reply,
+  answer: Answer,
+  key: Buffer,
+): void {
   const { sent, watch } = answer;
-  const { bytes, payload } = watch.require('envelope/opens', () => {
+  const { bytes, payload } = watch.require(rule, () => {
     const sealed = sealedBytes(reply, answer);
     try {
       return { bytes: sealed, payload: openWithKey(key, sealed) };
     } catch {
-      return cannotOpen(answer, sealed, 'an answer that the response key opens');
+      return cannotOpen(answer, sealed, 'an answer that its key opens');
     }
   });
   answer.sealed = true;

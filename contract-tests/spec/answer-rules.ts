@@ -18,6 +18,8 @@ const rows = {
   'headers/trace-id': ['R14', 'the trace id of a request is echoed as it came'],
   'headers/content-type': ['R91', 'every answer has the content type of its kind'],
   'envelope/opens': ['R16', 'the client secret opens every sealed answer'],
+  'envelope/response-key': ['R40', 'the response key opens the answer to a wrapped refresh token'],
+  'envelope/shared-key': ['R71', 'the shared key opens the answer of client-generate'],
   'envelope/json': ['R16', 'a sealed answer holds JSON after its time and nonce'],
   'envelope/nonce': ['R17', 'every sealed answer has the nonce of its request'],
   'envelope/iv': ['R18', 'no IV of a sealed answer comes twice'],
@@ -25,6 +27,7 @@ const rows = {
   'answers/times': ['R36', 'now < refresh_from <= identity_expires <= refresh_expires'],
   'answers/lifetimes': ['R36', 'the lifetimes of tokens are those of the settings, and constant'],
   'tokens/members': ['S3', 'an answer with tokens has exactly the members of its generation'],
+  'tokens/flat-members': ['S5', 'a v0 answer with tokens has exactly its members, without a wrapping'],
   'tokens/form': ['R32', 'every advertising token has the form, version and type byte of its person'],
   'tokens/wrapper': ['R39', 'every refresh token of v2 is wrapped, with a new response key'],
   'tokens/fresh': ['S7', 'no token and no IV inside one comes twice'],
@@ -37,6 +40,7 @@ const rows = {
   'identities/bucket': ['R62', 'the bucket of an identity is constant'],
   'identities/rotation': ['R59', 'previous raw UID and time of rotation follow from the salts'],
   'maps/items': ['R53', 'identity map answers every identifier once, in order, with exactly its members'],
+  'maps/lists': ['R57', 'v3 map answers four lists parallel to the request, with exactly their members'],
   'keys/constant': ['R68', 'a key endpoint gives the same keys whenever it is asked'],
 } as const satisfies Readonly<Record<string, readonly [requirement: string, says: string]>>;
 

@@ -61,7 +61,7 @@ export const causes: readonly Cause[] = [
   { roots: ['S18'], explains: [...refreshes, 'R43', 'R44', 'R45', 'R46', 'R47', 'S17'] },
   { roots: ['answers/lifetimes', 'R36'], explains: ['tokens/inner-times', 'R35', 'answers/clock'] },
   { roots: ['R54', 'R53', 'maps/items'], explains: ['R30', 'R57', 'R62', 'R63', 'R78'] },
-  { roots: ['R57', 'maps/items'], explains: ['S20', 'R27', 'R28'] },
+  { roots: ['R57', 'maps/items', 'maps/lists'], explains: ['S20', 'R27', 'R28'] },
   { roots: ['headers/vary'], explains: ['R86', 'R88'] },
   // rules of versions are seen in the rules they differ in
   { roots: envelopeRefusals, explains: ['R83', 'R84', 'R88', 'R89', 'R19'] },

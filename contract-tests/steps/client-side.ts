@@ -86,7 +86,7 @@ export async function ask(ctx: ScenarioContext, payload: unknown, options: Optio
     headers: { 'content-type': 'text/plain', ...(origin === null ? {} : { origin }), ...headers },
     body: JSON.stringify(Object.fromEntries(kept)),
     shown: `${JSON.stringify(payload)} (sealed) from ${origin ?? 'no origin'}${rest.appName === undefined ? '' : ` app ${rest.appName}`}`,
-    open: (reply, opened) => openBare(reply, opened, sealed.sharedKey),
+    open: (reply, opened) => openBare('envelope/shared-key', reply, opened, sealed.sharedKey),
     successType: null,
   });
 }

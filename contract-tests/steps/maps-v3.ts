@@ -27,7 +27,7 @@ export function readMap3(
   lengths: Partial<Record<IdentityKind, number>>,
 ): Record<IdentityKind, Item[]> {
   const body = expectObject(answer);
-  const found = ctx.watch.require('maps/items', () => readLists(answer, body, lengths));
+  const found = ctx.watch.require('maps/lists', () => readLists(answer, body, lengths));
   for (const kind of identityKinds) {
     const list: unknown = isRecord(answer.asked) ? answer.asked[kind] : undefined;
     if (!Array.isArray(list)) continue;

@@ -30,7 +30,8 @@ export function readTokens(
   identity?: Identity,
 ): Tokens {
   const body = expectSuccess(answer);
-  const tokens = answer.watch.require('tokens/members', () => readMembers(answer, body, shape, identity));
+  const rule = shape === 'v0' ? 'tokens/flat-members' : 'tokens/members';
+  const tokens = answer.watch.require(rule, () => readMembers(answer, body, shape, identity));
   watchTokens(ctx, tokens);
   return tokens;
 }

@@ -65,7 +65,10 @@ export async function askRefresh(
     body: token,
     headers: { 'content-type': type },
     ...(responseKey
-      ? { successType: type, open: (reply, opened) => openBare(reply, opened, responseKey) }
+      ? {
+          successType: type,
+          open: (reply, opened) => openBare('envelope/response-key', reply, opened, responseKey),
+        }
       : {}),
   });
 }
