@@ -109,7 +109,14 @@ export const layers = [
     name: 'contract tests',
     files: /^contract-tests\/.*\.(test|suite)\.ts$/,
     packages: '*',
-    modules: [...upTo('contract-tests', 'index'), 'pact', 'sdk support', 'fixtures', 'mock-server/index'],
+    modules: [
+      ...upTo('contract-tests', 'index'),
+      'pact',
+      'sdk support',
+      'falsifying',
+      'fixtures',
+      'mock-server/index',
+    ],
   },
   {
     name: 'sdk support',
@@ -121,6 +128,12 @@ export const layers = [
     name: 'pact',
     files: /^contract-tests\/pact\//,
     packages: '*',
+    modules: ['contract-tests/wire', 'fixtures'],
+  },
+  {
+    name: 'falsifying',
+    files: /^contract-tests\/falsifying\//,
+    packages: [node],
     modules: ['contract-tests/wire', 'fixtures'],
   },
   { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: [] },
