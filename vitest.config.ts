@@ -6,9 +6,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ci = process.env['CI'] === 'true';
 
 /** The tests with a check whose length `scaled` says. */
-const longChecks = readdirSync('mock-server', { recursive: true, encoding: 'utf8' })
+const longChecks = ['mock-server', 'contract-tests']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  )
   .filter((file) => file.endsWith('.test.ts'))
-  .map((file) => `mock-server/${file.replaceAll('\\', '/')}`)
+  .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => readFileSync(file, 'utf8').includes("/testing/scale.ts'"));
 
 /** Long files first, so that at the end no worker runs one alone. */

@@ -1,334 +1,160 @@
-/** The suite notices an answer that differs from a right one in one place. */
-import { Agent, createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** The suite notices an operator that differs from a right one in one thing, whatever it knows of it, and says so once. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
-import { decodeBase64Strict, openResponse, openWithKey, sealWithKey } from './wire/index.ts';
-import { runContract } from './index.ts';
+import { fixturePath } from '../fixtures/load.ts';
+import { startMockOperator, type MockOperator, type World } from '../mock-server/index.ts';
+import { scaled } from '../mock-server/testing/scale.ts';
+import { Deployment } from './falsifying/deployment.ts';
+import { levels, type Falsification, type Knowledge } from './falsifying/falsification.ts';
+import { falsifications } from './falsifying/index.ts';
+import { scenariosFor } from './falsifying/narrow.ts';
+import { startFalsifyingProxy, type FalsifyingProxy } from './falsifying/proxy.ts';
+import { survivors } from './falsifying/survivors.ts';
+import { runContract, type ContractReport, type Profile, type TargetOptions } from './index.ts';
 
-interface Exchange {
-  path: string;
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  /** Bearer key of the request. */
-  key: string;
+const recorded = JSON.parse(readFileSync(fixturePath('recordings/world-v5.70.250.json'), 'utf8')) as World;
+const world: World = {
+  ...recorded,
+  optout_service_configured: true,
+  optout_status_max_request_size: 5,
+  opted_out_identities: [
+    { email: 'gone.person@example.com', opted_out_at_seconds: 1_761_000_000 },
+    { email: 'gone.again@example.com', opted_out_at_seconds: 1_761_001_111 },
+    { phone: '+14155559999', opted_out_at_seconds: 1_761_002_222 },
+  ],
+};
+
+interface Stage {
+  mock: MockOperator;
+  proxy: FalsifyingProxy;
 }
-type Falsify = (exchange: Exchange) => void;
-
-let mock: MockOperator;
-let proxy: Server;
-const agent = new Agent({ keepAlive: true });
-let falsify: Falsify = () => undefined;
+const stages = new Map<Profile, Stage>();
 
 beforeAll(async () => {
-  mock = await startMockOperator({ profile: 'v5.56' });
-  const { hostname, port } = new URL(mock.url);
-  proxy = createServer((incoming, response) => {
-    const { url: path = '', method = 'GET', headers } = incoming;
-    const outgoing = request({ hostname, port, path, method, headers, agent }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => {
-        const key = (headers.authorization ?? '').slice('Bearer '.length);
-        const exchange: Exchange = {
-          path,
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          body: Buffer.concat(chunks),
-          key,
-        };
-        falsify(exchange);
-        delete exchange.headers['content-length'];
-        response
-          .writeHead(exchange.status, exchange.headers)
-          .end(method === 'HEAD' ? undefined : exchange.body);
-      });
-    });
-    incoming.pipe(outgoing);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  for (const profile of ['current', 'local'] as const) {
+    const mock = await startMockOperator({ profile, world });
+    stages.set(profile, { mock, proxy: await startFalsifyingProxy(mock.url, new Deployment(world)) });
+  }
 });
 
 afterAll(async () => {
-  agent.destroy();
-  proxy.closeAllConnections();
-  await new Promise((resolve) => proxy.close(resolve));
-  await mock.close();
+  for (const { mock, proxy } of stages.values()) {
+    await proxy.close();
+    await mock.close();
+  }
 });
 
-async function failing(filter: string): Promise<string[]> {
-  const { port } = proxy.address() as AddressInfo;
-  const report = await runContract({
-    targets: [
-      {
-        url: `http://127.0.0.1:${String(port)}`,
-        credentials: mock.credentials,
-        clientSideKeypairs: mock.clientSideKeypairs,
-        profile: 'v5.56',
-      },
-    ],
-    as: 'all',
-    filter: [filter],
-  });
-  const failed = report.targets.flatMap(({ results }) =>
-    results.filter((result) => result.outcome === 'failed'),
-  );
-  expect(report.exitCode).toBe(failed.length > 0 ? 1 : 0);
-  return failed.map((result) => result.scenario);
+/** One publisher with its key pair. */
+const PUBLISHER = 'Example Publisher';
+const SUBSCRIPTION = 'exPub1002a';
+
+function knownBy(
+  level: Knowledge,
+  { credentials, clientSideKeypairs }: MockOperator,
+): Partial<TargetOptions> {
+  if (level === 'world') return { world };
+  if (level === 'participants') return { credentials, clientSideKeypairs };
+  return {
+    credentials: credentials.filter(({ name }) => name === PUBLISHER),
+    clientSideKeypairs: clientSideKeypairs.filter(({ subscription_id: id }) => id === SUBSCRIPTION),
+  };
 }
 
-type Json = Record<string, unknown>;
+/** A run in front of an operator with this falsification, or with none. */
+async function run(
+  profile: Profile,
+  level: Knowledge,
+  falsification?: Falsification,
+  filter?: readonly string[],
+): Promise<{ report: ContractReport; changed: number }> {
+  const stage = stages.get(profile);
+  if (!stage) throw new Error(`no operator of profile ${profile}`);
+  stage.proxy.falsify(falsification);
+  const report = await runContract({
+    targets: [{ url: stage.proxy.url, profile, ...knownBy(level, stage.mock) }],
+    as: level === 'publisher' ? ['publisher'] : 'all',
+    concurrency: 4,
+    filter,
+  });
+  return { report, changed: stage.proxy.changed };
+}
 
-/** Changes the JSON of successes: plain or sealed, as text or as bytes. */
-const inJson =
-  (path: RegExp, change: (json: Json, body: Json) => void, type = 'text/plain'): Falsify =>
-  (exchange) => {
-    if (!path.test(exchange.path) || exchange.status !== 200) return;
-    const edit = (text: string): string => {
-      const json = JSON.parse(text) as Json;
-      change(json, (json['body'] ?? {}) as Json);
-      return JSON.stringify(json);
-    };
-    const secret = Buffer.from(
-      mock.credentials.find((one) => one.key === exchange.key)?.secret ?? '',
-      'base64',
-    );
-    const sealed =
-      exchange.headers['content-type'] === type && exchange.path.startsWith('/v2') && secret.length === 32;
-    if (!sealed) {
-      if (exchange.headers['content-type'] === 'application/json')
-        exchange.body = Buffer.from(edit(exchange.body.toString()));
-      return;
+/** Every twentieth; all of them, with whole runs, in the endurance tests. */
+const count = scaled(falsifications.length);
+const isWhole = count === falsifications.length;
+const stride = falsifications.length / count;
+const chosen = Array.from({ length: count }, (_, i) => falsifications[Math.floor((i + 0.5) * stride)]).filter(
+  (one) => one !== undefined,
+);
+
+/** The number of findings of each falsification that was noticed. */
+const findings: number[] = [];
+
+/** Those of `level` and above that notice nothing, from the lowest up: what one notices, those above do too. */
+async function unnoticed(falsification: Falsification): Promise<Knowledge[]> {
+  const { id, profile, seenBy } = falsification;
+  const missed: Knowledge[] = [];
+  for (const level of levels.slice(levels.indexOf(seenBy))) {
+    const attempts = isWhole ? [undefined] : [scenariosFor(id), undefined];
+    for (const filter of attempts) {
+      const { report, changed } = await run(profile, level, falsification, filter);
+      if (report.exitCode !== 1) continue;
+      expect(changed, `${id}: exchanges that were changed`).toBeGreaterThan(0);
+      findings.push(report.findings.length);
+      return missed;
     }
-    const asText = type === 'text/plain';
-    const bytes = asText ? decodeBase64Strict(exchange.body.toString()) : exchange.body;
-    const head = openWithKey(secret, bytes).subarray(0, 16);
-    const { payload } = openResponse(secret, bytes);
-    const resealed = sealWithKey(secret, Buffer.concat([head, Buffer.from(edit(payload.toString()))]));
-    exchange.body = asText ? Buffer.from(resealed.toString('base64')) : resealed;
-  };
+    missed.push(level);
+  }
+  return missed;
+}
 
-/** Changes the other parts of an envelope. */
-const inEnvelope =
-  (change: (plain: Buffer) => void, iv?: () => Buffer): Falsify =>
-  (exchange) => {
-    const secret = Buffer.from(
-      mock.credentials.find((one) => one.key === exchange.key)?.secret ?? '',
-      'base64',
-    );
-    if (exchange.status !== 200 || exchange.headers['content-type'] !== 'text/plain' || secret.length !== 32)
-      return;
-    const plain = openWithKey(secret, decodeBase64Strict(exchange.body.toString()));
-    change(plain);
-    exchange.body = Buffer.from(sealWithKey(secret, plain, iv?.()).toString('base64'));
-  };
+/** Milliseconds; a whole run takes a second on an idle machine, and many times that on a busy one. */
+const LONG = isWhole ? 3_600_000 : 240_000;
 
-let counted = 0;
-/** An IV that never repeats and is predictable. */
-const countedIv = (): Buffer => {
-  const iv = Buffer.alloc(12, 1);
-  iv.writeUInt32BE(counted++, 8);
-  return iv;
-};
+describe('a falsified operator', () => {
+  it.each(levels)(
+    'is not seen by %s where nothing is falsified',
+    async (level) => {
+      const { report } = await run('current', level);
+      expect(report.findings).toEqual([]);
+      expect(report.exitCode).toBe(0);
+    },
+    120_000,
+  );
 
-const first = new Map<string, unknown>();
-/** Returns the first value every time. */
-const stale = (body: Json, name: string): void => {
-  body[name] = first.get(name) ?? body[name];
-  first.set(name, body[name]);
-};
+  it.each(levels)(
+    'is noticed by %s, except for the survivors in the table',
+    async (level) => {
+      const missed: string[] = [];
+      for (const one of chosen.filter(({ seenBy }) => seenBy === level))
+        missed.push(...(await unnoticed(one)).map((by) => `${one.id} by ${by}`));
+      const known = survivors.filter(({ id }) => chosen.some((one) => one.id === id && one.seenBy === level));
+      expect(missed.sort()).toEqual(known.map(({ id, level: by }) => `${id} by ${by}`).sort());
+    },
+    LONG,
+  );
 
-/** A refresh token with the right form that no key opens. */
-const goodForNothing = inJson(/v1.*refresh/, (_, body) => {
-  body['refresh_token'] = String(body['refresh_token']).replace(/.{8}$/, 'AAAAAAAA');
+  it('is one finding in most cases, and three at most in 95 of 100', () => {
+    const sorted = [...findings].sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBe(1);
+    expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThanOrEqual(3);
+  });
 });
 
-describe('a falsified answer is noticed:', () => {
-  it('nothing, when nothing is falsified', async () => {
-    falsify = () => undefined;
-    expect(await failing('*')).toEqual([]);
-  }, 60_000);
+describe('the table of survivors', () => {
+  it.each([
+    ['publisher', 0.97],
+    ['participants', 0.97],
+    ['world', 1],
+  ] as const)('leaves what %s notices at %d or more', (level, share) => {
+    const seen = falsifications.filter(({ seenBy }) => levels.indexOf(seenBy) <= levels.indexOf(level));
+    const missed = survivors.filter(({ level: by }) => by === level);
+    expect(1 - missed.length / seen.length).toBeGreaterThanOrEqual(share);
+  });
 
-  it.each<[string, string, Falsify]>([
-    [
-      'another status',
-      'generate/missing-identifier',
-      (e) => void (e.status = e.status === 400 ? 422 : e.status),
-    ],
-    [
-      'another message',
-      'generate/invalid-email',
-      (e) =>
-        void (e.body = Buffer.from(e.body.toString().replace('Invalid Identifier', 'Invalid identifier'))),
-    ],
-    ['a charset', 'generate/wrapped', (e) => void (e.headers['content-type'] += '; charset=utf-8')],
-    ['no vary', 'cors/origin', (e) => void delete e.headers.vary],
-    ['any origin allowed', 'cors/origin', (e) => void (e.headers['access-control-allow-origin'] = '*')],
-    [
-      'a missing header in preflights',
-      'cors/preflight',
-      (e) => void delete e.headers['access-control-allow-methods'],
-    ],
-    ['no allow', 'http/wrong-method', (e) => void delete e.headers.allow],
-    [
-      'times in seconds',
-      'tokens/lifetimes',
-      inJson(/generate/, (_, body) => void (body['refresh_from'] = Number(body['refresh_from']) / 1000)),
-    ],
-    [
-      'an identity that expires before refresh_from',
-      'tokens/lifetimes',
-      inJson(/generate/, (_, body) => void (body['identity_expires'] = body['refresh_from'])),
-    ],
-    [
-      'an expiry that is not the one inside the token',
-      'tokens/random-iv',
-      inJson(/v2.*generate/, (_, body) => {
-        for (const name of ['identity_expires', 'refresh_expires', 'refresh_from'])
-          body[name] = Number(body[name]) + 3_600_000;
-      }),
-    ],
-    [
-      'a stale advertising token',
-      'tokens/random-iv',
-      inJson(/generate/, (_, body) => stale(body, 'advertising_token')),
-    ],
-    ['a stale refresh token', 'refresh/chain', inJson(/refresh/, (_, body) => stale(body, 'refresh_token'))],
-    [
-      'a missing member',
-      'generate/members',
-      inJson(/generate/, (_, body) => void delete body['refresh_expires']),
-    ],
-    ['a member more', 'generate/members', inJson(/generate/, (_, body) => void (body['more'] = 1))],
-    [
-      'padding in a V4 token',
-      'tokens/text-form',
-      inJson(
-        /generate/,
-        (_, body) => void (body['advertising_token'] = `${String(body['advertising_token'])}=`),
-      ),
-    ],
-    [
-      'another nonce',
-      'envelope/nonce-and-replay',
-      inEnvelope((plain) => plain.writeUInt8(plain.readUInt8(8) ^ 1, 8)),
-    ],
-    [
-      'a time in seconds',
-      'envelope/layout',
-      inEnvelope((plain) => plain.writeBigInt64BE(plain.readBigInt64BE() / 1000n)),
-    ],
-    [
-      'a constant IV',
-      'envelope/fresh-iv',
-      inEnvelope(
-        () => undefined,
-        () => Buffer.alloc(12, 9),
-      ),
-    ],
-    ['a counted IV', 'envelope/fresh-iv', inEnvelope(() => undefined, countedIv)],
-    [
-      'a time two minutes off in one place',
-      'validate/own-token',
-      (e) => {
-        const late = inEnvelope((plain) => plain.writeBigInt64BE(plain.readBigInt64BE() - 120_000n));
-        if (e.path === '/v2/token/validate') late(e);
-      },
-    ],
-    [
-      'base64 without its padding',
-      'map/batch',
-      (e) => void (e.body = Buffer.from(e.body.toString('latin1').replace(/=+$/, ''), 'latin1')),
-    ],
-    [
-      'an additional CORS header',
-      'generate/missing-identifier',
-      (e) => void (e.headers['access-control-max-age'] = '600'),
-    ],
-    [
-      'an empty bucket id',
-      'normalisation/email-map',
-      inJson(/identity.map/, (json, body) => {
-        const mapped = (body['mapped'] ?? json['mapped'] ?? []) as Json[];
-        const [item] = mapped.slice(-1);
-        if (item) item['bucket_id'] = '';
-      }),
-    ],
-    [
-      'validation that is always true',
-      'validate/does-not-fit',
-      inJson(/v1.*validate/, (json) => void (json['body'] = true)),
-    ],
-    [
-      'an opt-out with a body',
-      'refresh/opt-out-answer',
-      inJson(/v1.*refresh/, (json) => void (json['body'] = {})),
-    ],
-    [
-      'a swapped identity',
-      'map/batch',
-      inJson(/v2.*map/, (_, body) => (body['mapped'] as unknown[] | undefined)?.reverse()),
-    ],
-    [
-      'a dropped identity',
-      'map/batch',
-      inJson(/v2.*map/, (_, body) => (body['mapped'] as unknown[] | undefined)?.pop()),
-    ],
-    [
-      'keys out of order',
-      'keys/objects',
-      inJson(/key.latest/, (json) => (json['body'] as unknown[] | undefined)?.reverse()),
-    ],
-    [
-      'one key fewer in bytes than in text',
-      'envelope/every-route',
-      inJson(
-        /key.sharing/,
-        (_, body) => (body['keys'] as unknown[] | undefined)?.pop(),
-        'application/octet-stream',
-      ),
-    ],
-    [
-      'an additional header for clients with the role',
-      'auth/role-alternatives',
-      (e) => {
-        if (e.status === 500) e.headers['access-control-allow-credentials'] = 'true';
-      },
-    ],
-    [
-      'another refusal of client-side requests',
-      'client-generate/body',
-      (e) =>
-        void (e.body = Buffer.from(e.body.toString().replace('bad subscription_id', 'bad subscription'))),
-    ],
-    [
-      'a useless refresh token, for known keys',
-      'refresh/early',
-      (e) => {
-        if (mock.credentials.some(({ key }) => key === e.key)) goodForNothing(e);
-      },
-    ],
-    [
-      'a useless refresh token, for unknown keys',
-      'refresh/unknown-key',
-      (e) => {
-        if (e.key.includes('unknown')) goodForNothing(e);
-      },
-    ],
-    [
-      'a lifetime as text',
-      'keys/bidstream',
-      inJson(/bidstream/, (_, body) => void (body['max_bidstream_lifetime_seconds'] = '3610')),
-    ],
-    [
-      'a refused key that is not refused',
-      'auth/missing-or-unknown-key',
-      (e) => void (e.status = e.status === 401 ? 403 : e.status),
-    ],
-  ])('%s', async (_, scenario, lie) => {
-    first.clear();
-    falsify = lie;
-    expect(await failing(scenario)).toContain(scenario);
+  it('names falsifications that are there, each once', () => {
+    const ids = falsifications.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(survivors.map(({ id }) => id).filter((id) => !ids.includes(id))).toEqual([]);
   });
 });

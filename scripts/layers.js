@@ -116,6 +116,7 @@ export const layers = [
       'falsifying',
       'fixtures',
       'mock-server/index',
+      'mock-server/testing/scale',
     ],
   },
   {

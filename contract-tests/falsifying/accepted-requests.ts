@@ -70,9 +70,8 @@ const httpRows: readonly Row[] = [
     'body',
     'a body over the limit is read',
     (exchange) => {
-      if (exchange.sent.body.length <= MIB) return;
-      exchange.request.body = exchange.sent.body.subarray(0, MIB);
-      exchange.changed = true;
+      const opened = exchange.sent.body.length > MIB ? exchange.openRequest() : undefined;
+      if (opened) exchange.sealRequest(opened.head, opened.text.trim());
     },
   ],
   [
@@ -100,7 +99,7 @@ const listRows: readonly Falsification[] = [
         }),
       ],
     ],
-    routes.STATUS,
+    routes.OPTED_OUT,
   ),
   ...rowsOf(
     'accepts',
@@ -180,7 +179,12 @@ const listRows: readonly Falsification[] = [
 ];
 
 export const acceptedRequests = [
-  ...[routes.GENERATE, routes.VALIDATE].flatMap((family) => rowsOf('accepts', identifierRows, family)),
+  ...rowsOf('accepts', identifierRows, routes.GENERATE),
+  ...rowsOf(
+    'accepts',
+    identifierRows.filter(([what]) => what !== 'opted-out'),
+    routes.VALIDATE,
+  ),
   ...rowsOf('accepts', httpRows),
   ...listRows,
 ];

@@ -111,7 +111,7 @@ const table: readonly (readonly [Family, string, readonly string[], readonly Kin
     few,
   ],
   [routes.BIDSTREAM, 'body.keys[]', ['id', 'created', 'activates', 'expires', 'secret'], few],
-  [routes.STATUS, 'body.opted_out[]', ['advertising_id', 'opted_out_since'], few],
+  [routes.OPTED_OUT, 'body.opted_out[]', ['advertising_id', 'opted_out_since'], few],
   [routes.GENERATE_V1, 'body', tokens, few],
   [routes.REFRESH_V1, 'body', tokens, few],
   [routes.MAP_V1, 'body.mapped[]', ['identifier', 'advertising_id', 'bucket_id'], few],
@@ -155,7 +155,7 @@ const places: readonly (readonly [Family, string])[] = [
   [routes.SHARING, 'body.keys[]'],
   [routes.BIDSTREAM, 'body'],
   [routes.BIDSTREAM, 'body.keys[]'],
-  [routes.STATUS, 'body.opted_out[]'],
+  [routes.OPTED_OUT, 'body.opted_out[]'],
   [routes.GENERATE_V1, 'body'],
 ];
 
@@ -172,7 +172,7 @@ const lists: readonly (readonly [Family, string])[] = [
   [routes.SHARING, 'keys'],
   [routes.SHARING, 'site_data'],
   [routes.BIDSTREAM, 'keys'],
-  [routes.STATUS, 'opted_out'],
+  [routes.OPTED_OUT, 'opted_out'],
   [routes.BUCKETS, ''],
   [routes.LATEST, ''],
 ];
@@ -208,7 +208,7 @@ const more: readonly Falsification[] = [
       for (const item of body as Json[])
         item['last_updated'] = String(item['last_updated']).replace('.000', '');
   }),
-  inJson(routes.STATUS, 'members/seconds', 'times of opt-outs are in seconds', (json) => {
+  inJson(routes.OPTED_OUT, 'members/seconds', 'times of opt-outs are in seconds', (json) => {
     for (const item of objectsAt(json, 'body.opted_out[]'))
       item['opted_out_since'] = Math.floor(Number(item['opted_out_since']) / 1000);
   }),

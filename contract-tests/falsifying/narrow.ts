@@ -1,10 +1,10 @@
 /** Which scenarios look at what a falsification changes, as globs: a whole run takes many times as long. */
 
 const byFamily: Readonly<Record<string, readonly string[]>> = {
-  generate: ['generate/*', 'tokens/*', 'refresh/chain', 'envelope/fresh-iv'],
-  refresh: ['refresh/*', 'tokens/*'],
+  generate: ['generate/*', 'tokens/*', 'refresh/chain', 'envelope/fresh-iv', 'same-person/*'],
+  refresh: ['refresh/*', 'tokens/*', 'same-person/*'],
   validate: ['validate/*'],
-  'client-generate': ['client-generate/*'],
+  'client-generate': ['client-generate/*', 'same-person/client*'],
   logout: ['logout/*'],
   map: ['map/*', 'normalisation/*'],
   'map-v3': ['map-v3/*', 'envelope/*-v3'],
@@ -53,7 +53,7 @@ const byTheme: readonly (readonly [begin: string, ...globs: string[]])[] = [
   ['refresh/', 'refresh/*'],
   ['validate/', 'validate/*'],
   ['client/', 'client-generate/*'],
-  ['identifiers/', 'generate/*', 'normalisation/*', 'validate/*'],
+  ['identifiers/', 'generate/*', 'normalisation/*', 'validate/*', 'same-person/*'],
   ['refuses/', 'envelope/*', 'http/*', 'auth/scheme-case', 'cors/origin', 'versions/*'],
 ];
 

@@ -105,12 +105,6 @@ const http: readonly RefusedRow[] = [
     401,
   ],
   [
-    'header-blanks',
-    'blanks around the header',
-    ({ client, sent }) => Boolean(client) && /^\s|\s$/.test(sent.headers.authorization ?? ''),
-    401,
-  ],
-  [
     'client-version',
     "the client's version",
     ({ sent }) => sent.headers['x-uid2-client-version'] !== undefined,
