@@ -18,8 +18,9 @@ const inAnswer = (
     if (!has(exchange)) return;
     const opened = exchange.open();
     if (!opened) return;
+    const before = exchange.answer?.body;
     change(exchange, opened);
-    exchange.changed = true;
+    exchange.changed ||= exchange.answer?.body !== before;
   },
 });
 

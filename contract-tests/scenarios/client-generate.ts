@@ -138,8 +138,11 @@ async function parameters(ctx: ScenarioContext): Promise<void> {
   );
   for (const ivBytes of [11, 13]) clientError(await ask(ctx, ordinary, { ivBytes }), 'bad iv');
   clientError(await ask(ctx, ordinary, { override: { iv: '!!' } }), 'bad iv');
-  for (const value of ['', '!!', 'AAAA'])
-    clientError(await ask(ctx, ordinary, { override: { payload: value } }), 'payload decryption failed');
+  for (const options of [
+    ...['', '!!', 'AAAA'].map((payload) => ({ override: { payload } })),
+    { payloadEncoding: 'base64url' as const },
+  ])
+    clientError(await ask(ctx, ordinary, options), 'payload decryption failed');
 }
 
 async function bound(ctx: ScenarioContext): Promise<void> {

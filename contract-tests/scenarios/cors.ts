@@ -1,10 +1,12 @@
 /** Cross-origin requests (Protocol §6.3). */
-import { expectAnswer, expectEqual, expectOneOf } from '../check/expect.ts';
+import { expectAnswer, expectEqual, expectOneOf, watchHeaders } from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { askRoute } from '../steps/good-requests.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
 import { readTokens } from '../steps/read-tokens.ts';
-import { refresh } from '../steps/tokens.ts';
+import { authorizedRoutesOf } from '../steps/routes.ts';
+import { askRefresh, refresh } from '../steps/tokens.ts';
 import { theme } from './theme.ts';
 
 const ALLOWED =
@@ -24,7 +26,19 @@ async function echoesOrigin(ctx: ScenarioContext): Promise<void> {
     const answer = await askPlain(ctx, method, path, { headers: { origin } });
     expectAnswer(answer, { status, type: contentType ?? null, text });
   }
+  await allowsOriginEverywhere(ctx);
   readTokens(ctx, await generateWith(ctx, {}));
+}
+
+/** Successes too, of every route that some given client may use. */
+async function allowsOriginEverywhere(ctx: ScenarioContext): Promise<void> {
+  const headers = { origin: ORIGIN };
+  for (const route of authorizedRoutesOf(ctx)) {
+    if (!route.path.endsWith('/logout')) watchHeaders(await askRoute(ctx, route, { headers }));
+  }
+  if (ctx.api === 'v3') return;
+  const { refreshToken, responseKey } = readTokens(ctx, await generateWith(ctx, headers));
+  readTokens(ctx, await askRefresh(ctx, refreshToken, { responseKey, headers }));
 }
 
 async function preflight(ctx: ScenarioContext): Promise<void> {
@@ -121,5 +135,8 @@ export const corsScenarios = [
       emptyOrigin,
     ],
   ]),
-  ...theme('cors', 'advertiser', [['preflight-map', 'R6', 'v3', 'a preflight of v3 map is 204', preflight]]),
+  ...theme('cors', 'advertiser', [
+    ['origin-map', 'R5', 'v3', 'v3 map varies by origin and echoes it', allowsOriginEverywhere],
+    ['preflight-map', 'R6', 'v3', 'a preflight of v3 map is 204', preflight],
+  ]),
 ];

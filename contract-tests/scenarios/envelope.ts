@@ -105,6 +105,11 @@ async function versions(ctx: ScenarioContext): Promise<void> {
 }
 
 async function wrongKey(ctx: ScenarioContext): Promise<void> {
+  const own = ctx.caller().secret ?? Buffer.alloc(0);
+  const others = ctx.target.callers.flatMap(({ secret }) =>
+    secret?.length === 32 && !secret.equals(own) ? [secret] : [],
+  );
+  for (const secret of others.slice(0, 2)) expectRefusal(ctx, await send(ctx, { secret }), 'key');
   expectRefusal(ctx, await send(ctx, { secret: Buffer.alloc(32, 7) }), 'key');
   for (const index of [1, 20, -1]) {
     expectRefusal(ctx, await send(ctx, { alter: (sealed) => base64(flip(sealed, index)) }), 'key');

@@ -6,7 +6,7 @@ import { askPlain } from '../context/asking.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed, type SealOptions } from '../context/sealing.ts';
 import { generateWith, header, NOT_FOUND, ORIGIN, routes } from '../steps/http-requests.ts';
-import { callerFor, goodParams } from '../steps/good-requests.ts';
+import { askRoute, callerFor, goodParams } from '../steps/good-requests.ts';
 import { readTokens } from '../steps/read-tokens.ts';
 import { authorizedRoutes, authorizedRoutesOf, type Route } from '../steps/routes.ts';
 import { askRefresh, generate } from '../steps/tokens.ts';
@@ -135,6 +135,9 @@ async function traceId(ctx: ScenarioContext): Promise<void> {
     await generateWith(ctx, {}),
   ]) {
     watchHeaders(answer);
+  }
+  for (const route of authorizedRoutesOf(ctx)) {
+    if (!route.path.endsWith('/logout')) watchHeaders(await askRoute(ctx, route, { headers }));
   }
   const open = await askPlain(ctx, 'GET', '/ops/healthcheck', { headers });
   const check = { sent: open.sent, cause: 'the trace id is echoed on a route without key' };

@@ -95,12 +95,19 @@ export const hash = (identity: Identity): Record<string, string> => ({ [identity
 
 export const ordinary = hash(emailHash(ORDINARY_EMAIL));
 
+/** The identity of a payload with one hash. */
+function identityIn(payload: unknown): Identity | undefined {
+  const { email_hash: email, phone_hash: phone } = payload as { email_hash?: unknown; phone_hash?: unknown };
+  if (typeof email === 'string') return { kind: 'email_hash', value: email };
+  return typeof phone === 'string' ? { kind: 'phone_hash', value: phone } : undefined;
+}
+
 export async function generates(
   ctx: ScenarioContext,
   payload: unknown = ordinary,
   options: Options = {},
 ): Promise<Tokens> {
-  return readTokens(ctx, await ask(ctx, payload, options));
+  return readTokens(ctx, await ask(ctx, payload, options), 'v2', identityIn(payload));
 }
 
 /** A refusal of an Origin that is a guess skips the scenario. */

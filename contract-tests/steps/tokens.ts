@@ -46,6 +46,7 @@ export async function generate(ctx: ScenarioContext, identity: Identity, caller?
 interface RefreshOptions {
   caller?: Caller;
   binary?: boolean;
+  headers?: Record<string, string>;
   /** Opens the answer to a 388-character token. */
   responseKey?: Buffer | undefined;
 }
@@ -56,14 +57,18 @@ export async function askRefresh(
   token: string,
   options: RefreshOptions = {},
 ): Promise<Answer> {
-  const { caller, binary = false, responseKey } = options;
+  const { caller, binary = false, headers = {}, responseKey } = options;
   if (!ctx.sealed)
-    return askPlain(ctx, 'GET', `${ctx.prefix}/token/refresh`, { caller, query: { refresh_token: token } });
+    return askPlain(ctx, 'GET', `${ctx.prefix}/token/refresh`, {
+      caller,
+      headers,
+      query: { refresh_token: token },
+    });
   const type = binary ? 'application/octet-stream' : 'text/plain';
   return askPlain(ctx, 'POST', '/v2/token/refresh', {
     caller,
     body: token,
-    headers: { 'content-type': type },
+    headers: { 'content-type': type, ...headers },
     ...(responseKey
       ? {
           successType: type,
