@@ -136,7 +136,7 @@ const orders = [
       ['check'],
       ['context'],
       ['steps'],
-      ['scenarios', 'reporters'],
+      ['look', 'scenarios', 'reporters'],
       ['run'],
       ['index'],
     ],

@@ -8,7 +8,7 @@ const entries =
   /^(mock-server|contract-tests)\/index\.ts$|^cli\/main\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
 const tests = /\.(test|suite)\.ts$/;
 const support =
-  /^mock-server\/testing\/|^contract-tests\/(sdks|pact)\/|^(bench|scripts)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
+  /^mock-server\/testing\/|^contract-tests\/(sdks|pact|falsifying)\/|^(bench|scripts)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
 const isProduct = (file) => !tests.test(file) && !support.test(file);
 
 /** Exports that only tests use, on purpose. */

@@ -18,7 +18,7 @@ interface Keypair {
   disabled: boolean;
 }
 
-export interface World {
+interface World {
   clients: Client[];
   client_side_keypairs: Keypair[];
   keyset_keys: { id: number; keyset_id: number; secret: string }[];

@@ -34,8 +34,6 @@ export const HEALTH = family('healthcheck', /^\/ops\/healthcheck$/);
 export const GENERATE_V1 = family('generate-v1', /^\/v1\/token\/generate$/, 'publisher', 'local');
 export const REFRESH_V1 = family('refresh-v1', /^\/v1\/token\/refresh$/, 'publisher', 'local');
 export const VALIDATE_V1 = family('validate-v1', /^\/v1\/token\/validate$/, 'publisher', 'local');
-export const GENERATE_V0 = family('generate-v0', /^\/token\/generate$/, 'publisher', 'local');
-export const REFRESH_V0 = family('refresh-v0', /^\/token\/refresh$/, 'publisher', 'local');
 export const MAP_V1 = family('map-v1', /^\/v1\/identity\/map$/, 'participants', 'local');
 export const LATEST_V1 = family('key-latest-v1', /^\/v1\/key\/latest$/, 'participants', 'local');
 

@@ -44,6 +44,7 @@ const retyped = (value: unknown): unknown => (typeof value === 'string' ? [value
 function other(value: unknown): unknown {
   if (typeof value === 'number') return value + 86_400_000;
   if (typeof value === 'boolean') return !value;
+  if (Array.isArray(value)) return value.slice(1);
   if (typeof value !== 'string' || value === '') return value;
   const at = Math.floor(value.length / 2);
   const letter = value[at] === 'A' ? 'B' : /\d/.test(value[at] ?? '') ? (value[at] === '1' ? '2' : '1') : 'A';
@@ -84,7 +85,7 @@ const table: readonly (readonly [Family, string, readonly string[], readonly Kin
   [routes.MAP, 'body.mapped[]', ['identifier', 'advertising_id', 'bucket_id'], most],
   [routes.MAP, 'body.unmapped[]', ['identifier', 'reason'], most],
   [routes.MAP_V3, 'body.email[]', ['u', 'p', 'r', 'e'], most],
-  [routes.MAP_V3, 'body', ['phone_hash'], few],
+  [routes.MAP_V3, 'body', ['phone_hash'], ['removed', 'retyped']],
   [routes.BUCKETS, 'body[]', ['bucket_id', 'last_updated'], few],
   [routes.LATEST, 'body[]', ['id', 'site_id', 'created', 'activates', 'expires', 'secret'], few],
   [

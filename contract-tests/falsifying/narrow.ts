@@ -17,7 +17,6 @@ const byFamily: Readonly<Record<string, readonly string[]>> = {
   'generate-v1': ['generate/*', 'tokens/*'],
   'refresh-v1': ['refresh/*'],
   'validate-v1': ['validate/*'],
-  'generate-v0': ['generate/*'],
   'map-v1': ['map/*'],
   'key-latest-v1': ['keys/*'],
   '400': ['generate/*', 'cors/*'],

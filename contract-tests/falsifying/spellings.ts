@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { isRecord, type Exchange, type Json } from './exchange.ts';
 import * as routes from './families.ts';
 import type { Family } from './families.ts';
+import { without } from './mending.ts';
 import type { Falsification, Knowledge } from './falsification.ts';
 
 type Kind = 'email' | 'phone' | 'email_hash' | 'phone_hash';
@@ -71,7 +72,8 @@ function rewrite(exchange: Exchange, asked: Json, read: Reading): void {
   const given = kinds.filter((kind) => asked[kind] !== undefined && asked[kind] !== null);
   const [kind] = given;
   if (kind === undefined || given.length > 1) return;
-  const { [kind]: value, ...rest } = asked;
+  const value = asked[kind];
+  const rest = without(asked, kind);
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
   const readings = list.map((one) => (typeof one === 'string' ? read(one, kind) : undefined));
   const to = readings.find((one) => one !== undefined)?.kind;

@@ -78,7 +78,7 @@ const messages: readonly (readonly [RegExp, string, (RegExp | null)?, Knowledge?
   [/Error refreshing token/, 'error-refreshing'],
   [/Generator of this token/, 'wrapper-key'],
   [/Check encryption method and/, 'wrapper-data'],
-  [/Unknown error while refreshing/, 'refresh-unknown'],
+  [/Unknown error while refreshing/, 'refresh-unknown', null, 'world'],
   [/json payload is not valid/, 'client-json'],
   [/json payload expected/, 'client-empty'],
   [/Unknown error while handling client side/, 'client-unknown'],
@@ -102,9 +102,7 @@ const messages: readonly (readonly [RegExp, string, (RegExp | null)?, Knowledge?
   [/Invalid request body/, 'status-body', null, 'participants'],
   [/Missing: advertising_ids/, 'status-missing', null, 'participants'],
   [/payload is too large/, 'status-large', null, 'participants'],
-  [/Invalid link_id/, 'link-id', null, 'participants'],
   [/Required Parameter Missing: refresh_token/, 'refresh-missing-v1', null, 'publisher', 'local'],
-  [/Invalid email or email_hash/, 'invalid-v0', null, 'publisher', 'local'],
 ];
 
 const ofMessages = messages.flatMap(

@@ -47,7 +47,6 @@ const texts: readonly Row[] = [
     text(ADVERTISING, (one) => `${one.slice(0, 100)}${noise()}`),
   ],
   ['refresh-url', 'the refresh token has the URL alphabet', text(REFRESH, toUrl)],
-  ['refresh-unpadded', 'the refresh token has no padding', text(REFRESH, (one) => one.replace(/=+$/, ''))],
   ['refresh-long', 'the refresh token is longer', text(REFRESH, (one) => `${one}AAAA`)],
   [
     'refresh-useless',

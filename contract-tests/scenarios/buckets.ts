@@ -40,6 +40,8 @@ async function readBuckets(ctx: ScenarioContext, since: string): Promise<{ id: s
 async function buckets(ctx: ScenarioContext): Promise<void> {
   const all = await readBuckets(ctx, '1970-01-01T00:00:00');
   const check = { sent: 'buckets since 1970', cause: 'which buckets are listed, or their times' };
+  const ids = all.map(({ id }) => id);
+  expectEqual(check, 'number of different bucket ids:', new Set(ids).size, ids.length);
   const expected = ctx.target.world?.salts?.buckets;
   if (expected) {
     expectEqual(

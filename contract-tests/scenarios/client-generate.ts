@@ -9,8 +9,16 @@ import {
   phoneHash,
 } from '../target/identities.ts';
 import type { Answer, Tokens } from '../check/answer.ts';
-import { clientError, expectEqual, expectError, expectJson, expectText } from '../check/expect.ts';
+import {
+  clientError,
+  expectEqual,
+  expectError,
+  expectJson,
+  expectText,
+  expectThat,
+} from '../check/expect.ts';
 import { askPlain } from '../context/asking.ts';
+import { operatorTime } from '../context/calibration.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { expectRandom, expectRandomIvs } from '../context/ivs.ts';
 import { ask, generates, guard, hash, ordinary, PATH, site } from '../steps/client-side.ts';
@@ -45,6 +53,8 @@ async function tokensAndBits(ctx: ScenarioContext): Promise<void> {
       const found = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
       const siteId = site(ctx).siteId ?? found.site_id;
       expectEqual(check, 'privacy bits and site', [found.privacy_bits, found.site_id], [3, siteId]);
+      const age = operatorTime(ctx) - found.established;
+      expectThat(check, Math.abs(age) < 60_000, 'established now', `${String(age)} ms ago`);
       const uid = await expectedRawUid(ctx, identity);
       if (uid !== undefined) expectEqual(check, 'raw UID', found.raw_uid, uid);
       expectEqual(check, 'identity type', found.identity_type, isPhone(identity) ? 1 : 0);

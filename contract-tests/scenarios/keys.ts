@@ -1,19 +1,16 @@
 /** key/latest, key/sharing and key/bidstream (Protocol §8.10, §4.3). */
 import { isDeepStrictEqual } from 'node:util';
-import { isContractError, lacking } from '../spec/contract-error.ts';
-import { decodeAdvertisingToken } from '../wire/index.ts';
+import { lacking } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
-import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import { hasRole } from '../target/roles.ts';
 import { siteOfKey, visibleKeys } from '../target/world-keys.ts';
 import type { WorldKey } from '../target/world.ts';
-import { fail } from '../check/departure.ts';
 import { expectEqual, expectError, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
-import { askEveryCaller, askParticipants, masterInAnswers } from '../steps/key-requests.ts';
-import { askKeys, readKeys, toKeyMap, type KeyEndpoint } from '../steps/keys.ts';
-import { generate } from '../steps/tokens.ts';
+import { askParticipants, masterInAnswers } from '../steps/key-requests.ts';
+import { agree, decrypts } from '../steps/key-agreement.ts';
+import { askKeys, readKeys, type KeyEndpoint } from '../steps/keys.ts';
 import { theme } from './theme.ts';
 
 const SECONDS = ['created', 'activates', 'expires'] as const;
@@ -102,66 +99,6 @@ async function visible(ctx: ScenarioContext): Promise<void> {
       );
     });
   }
-}
-
-/** All key endpoints give a client the same keys. */
-async function agree(ctx: ScenarioContext): Promise<void> {
-  const asked = await askEveryCaller(ctx, 'latest', 'sharing', 'bidstream');
-  const plain = (keys: Record<string, unknown>[]): string =>
-    JSON.stringify(
-      keys.map(({ id, created, activates, expires, secret }) => [id, created, activates, expires, secret]),
-    );
-  const known = new Map<unknown, string>();
-  for (const { keys, check } of asked) {
-    for (const key of keys) {
-      const text = known.get(key['id']) ?? plain([key]);
-      known.set(key['id'], text);
-      const cause = 'one key has different values in different answers';
-      expectEqual(
-        { ...check, cause },
-        `key ${String(key['id'])}, as in other answers:`,
-        plain([key]) === text,
-        true,
-      );
-    }
-  }
-  for (const one of asked) {
-    const again = await askKeys(ctx, one.endpoint, one.caller);
-    expectEqual(
-      { ...one.check, cause: 'the keys change from request to request' },
-      'the same keys again',
-      plain(readKeys(again, one.endpoint)) === plain(one.keys),
-      true,
-    );
-    for (const other of asked.filter((each) => each.caller === one.caller)) {
-      const check = { ...one.check, cause: 'the key endpoints disagree' };
-      expectEqual(check, `the keys of key/${other.endpoint}`, plain(one.keys) === plain(other.keys), true);
-    }
-  }
-}
-
-/** The keys of an endpoint decrypt a token, if the client may see both keys of the token. */
-async function decrypts(ctx: ScenarioContext): Promise<void> {
-  const publisher = ctx.caller('GENERATOR');
-  const tokens = await generate(ctx, email(ORDINARY_EMAIL), publisher);
-  let decrypted = 0;
-  for (const { endpoint, caller, keys, check } of await askEveryCaller(
-    ctx,
-    'latest',
-    'sharing',
-    'bidstream',
-  )) {
-    try {
-      decodeAdvertisingToken(tokens.advertisingToken, toKeyMap(keys));
-      decrypted++;
-    } catch (error) {
-      if (isContractError(error, 'unknown_key')) continue;
-      if (!isContractError(error, 'malformed')) throw error;
-      const why = { ...check, cause: 'the endpoint gives other keys than those that encrypt tokens' };
-      fail(why, `a token that the keys of key/${endpoint} decrypt, as ${caller.name}`, error.message);
-    }
-  }
-  if (decrypted === 0) throw lacking('keys', 'no given credential can see the keys of this token');
 }
 
 async function reservedSite(ctx: ScenarioContext): Promise<void> {

@@ -139,6 +139,7 @@ async function afterRefresh(ctx: ScenarioContext): Promise<void> {
   for (const identity of people(ctx)) {
     const tokens = await refresh(ctx, await tokensOf(ctx, identity));
     await expectPerson(ctx, tokens, identity, 'a refresh changes the person');
+    await expectPerson(ctx, await refresh(ctx, tokens), identity, 'a second refresh changes the person');
     await expectNobodyElse(ctx, tokens);
   }
 }

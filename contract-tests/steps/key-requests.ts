@@ -11,7 +11,7 @@ import { askKeys, readKeys, type KeyEndpoint } from './keys.ts';
 export const masterInAnswers = (ctx: ScenarioContext): number =>
   ctx.target.world?.master_keyset_id_in_responses ?? 9_999_999;
 
-interface Asked {
+export interface Asked {
   endpoint: KeyEndpoint;
   caller: Caller;
   answer: Answer;

@@ -27,8 +27,10 @@ export function readKeys(answer: Answer, endpoint: KeyEndpoint): Record<string, 
   return keys;
 }
 
+/** The keys that can decrypt: one with another secret is a finding of keys/objects. */
 export function toKeyMap(keys: readonly Record<string, unknown>[]): Keys {
-  return new Map(keys.map((key) => [Number(key['id']), Buffer.from(String(key['secret']), 'base64')]));
+  const all = keys.map((key) => [Number(key['id']), Buffer.from(String(key['secret']), 'base64')] as const);
+  return new Map(all.filter(([, secret]) => secret.length === 32));
 }
 
 /** All keys of the world; without one, all keys that the given clients can see. */

@@ -1,12 +1,14 @@
 /** Refresh tokens to present, valid and invalid ones (Protocol §8.2). */
 import { lacking } from '../spec/contract-error.ts';
 import { unwrapRefreshToken } from '../wire/index.ts';
-import { email, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
+import { email, emailHash, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
 import type { Tokens } from '../check/answer.ts';
-import { expectError } from '../check/expect.ts';
+import { expectEqual, expectError } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { expectRandom } from '../context/ivs.ts';
 import { forgeRefreshToken, type ForgedTimes } from './forge.ts';
-import { askRefresh, expectOptOut, generate } from './tokens.ts';
+import { readTokens } from './read-tokens.ts';
+import { askRefresh, expectOptOut, generate, refresh } from './tokens.ts';
 
 export const start = (ctx: ScenarioContext): Promise<Tokens> => generate(ctx, email(ORDINARY_EMAIL));
 
@@ -59,3 +61,19 @@ export const past = (expires: number, established = Date.now() - 48 * HOUR): For
 
 /** Refresh answers optout for tokens established before this time, milliseconds (Protocol §8.2). */
 export const MARCH_2021 = Date.UTC(2021, 2, 8, 17);
+
+/** In bytes if the request was in bytes; the IVs of the answers have no byte in common. */
+export async function answersSealed(ctx: ScenarioContext): Promise<void> {
+  const tokens = await generate(ctx, emailHash(ORDINARY_EMAIL));
+  for (const binary of [false, true]) await refresh(ctx, await refresh(ctx, tokens, { binary }));
+  const ivs: string[] = [];
+  for (let i = 0; i < 5; i++)
+    ivs.push((await refresh(ctx, tokens)).answer.envelope?.iv.toString('hex') ?? '');
+  expectRandom({ sent: tokens.answer.sent }, 'IVs of answers to refresh', ivs);
+}
+
+/** Plain JSON, with a new wrapped token. */
+export async function answersBare(ctx: ScenarioContext): Promise<void> {
+  const { answer, refreshToken } = readTokens(ctx, await askRefresh(ctx, await bareToken(ctx)));
+  expectEqual({ sent: answer.sent }, 'characters of the refresh token', refreshToken.length, 388);
+}
