@@ -68,6 +68,7 @@ const forbidden: [file: string, imported: string][] = [
   ['contract-tests/steps/probe.ts', 'vitest'],
   ['contract-tests/steps/probe.ts', '../pact/states.ts'],
   ['contract-tests/pact/probe.ts', '../target/client.ts'],
+  ['contract-tests/falsifying/probe.ts', '../target/client.ts'],
   ['contract-tests/scenarios/probe.ts', '../../mock-server/core/bytes.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/core/bytes.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/compose.ts'],
@@ -96,6 +97,7 @@ const allowed: [file: string, imported: string][] = [
   ['contract-tests/target/probe.ts', 'zod'],
   ['contract-tests/scenarios/probe.ts', '../../fixtures/load.ts'],
   ['contract-tests/pact/probe.ts', '../wire/index.ts'],
+  ['contract-tests/falsifying/probe.ts', '../wire/index.ts'],
   ['contract-tests/probe.test.ts', '../mock-server/index.ts'],
   ['contract-tests/sdks/probe.test.ts', '../../mock-server/index.ts'],
 ];
