@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ci = process.env['CI'] === 'true';
 
 /** The tests with a check whose length `scaled` says. */
-const longChecks = ['mock-server', 'contract-tests']
+const longChecks = ['mock-server', 'contract-tests', 'mutants']
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
   )

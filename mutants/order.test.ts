@@ -9,6 +9,7 @@ import {
 } from '../contract-tests/index.ts';
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
+import { sampled } from '../mock-server/testing/scale.ts';
 import { composeMutant, stageWorld } from './index.ts';
 
 const resultsOf = ({ targets }: ContractReport): Result[] => targets.flatMap(({ results }) => results);
@@ -46,7 +47,7 @@ describe('in any order, and several at once', () => {
     }
   }, 120_000);
 
-  it.each([
+  const some = [
     'normalisation/keeps-gmail-dots',
     'hashing/lower-hex-only',
     'auth/no-key-needed',
@@ -54,7 +55,8 @@ describe('in any order, and several at once', () => {
     'envelope/no-window',
     'roles/any-role',
     'salts/previous-never',
-  ])(
+  ];
+  it.each(sampled(some, 2))(
     'gives the same verdicts on %s',
     async (id) => {
       const operator = await listen(await composeMutant(id, { world }));
@@ -101,7 +103,7 @@ describe('alone', () => {
   }, 60_000);
   afterAll(() => operator.close());
 
-  it.each(scenarios)(
+  it.each(sampled(scenarios, 25))(
     '$id passes or is skipped as among the others',
     async ({ id }) => {
       for (const result of resultsOf(await runContract({ targets: targets(), filter: [id] }))) {

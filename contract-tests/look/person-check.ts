@@ -19,19 +19,15 @@ const PUBLISHERS = 3;
 
 /** What each state means for the run, in one sentence. */
 const SENTENCES: Readonly<Record<PersonCheckState, string>> = {
-  works: 'POST /v2/token/validate compares a token with any identity of this site.',
+  works: 'token/validate tells whether a token and an identity are the same person',
   unauthorised:
-    'POST /v2/token/validate answers "Unauthorised to validate token": the site has no key of its own, so that ' +
-    'whose a token is could not be looked at with it.',
+    'token/validate refuses tokens of a site without a key of its own: rows that it would compare cannot be looked at',
   'test identities':
-    'POST /v2/token/validate answers for test identities only, as v5.56 does: whose a token is could be looked at ' +
-    'for their spellings only.',
+    'token/validate compares tokens of test identities only, as v5.56 does: rows of other identities cannot be looked at',
   'not served':
-    'There is no POST /v2/token/validate, or no publisher with a secret: whose a token is could not be looked at ' +
-    'with it.',
+    'there is no token/validate for a publisher with a secret: rows that it would compare cannot be looked at',
   unreliable:
-    'POST /v2/token/validate does not tell the right identity of a token from another: whose a token is could not ' +
-    'be looked at with it.',
+    'token/validate does not tell an identity from another: rows that it would compare cannot be looked at',
 };
 
 /** `ctx`: of v2, with the keys that are known. */

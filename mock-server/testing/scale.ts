@@ -15,5 +15,13 @@ if (!(scale > 0)) {
 /** The number of repetitions of a check that is `full` when run in full, at least 1. */
 export const scaled = (full: number): number => Math.max(1, Math.round(full * scale));
 
+/** Some of a list, evenly spread: all of it when run in full, else at least the share that `scaled` says. */
+export function sampled<T>(all: readonly T[], least = 1): T[] {
+  const count = Math.min(all.length, Math.max(least, scaled(all.length)));
+  return all.filter(
+    (_, index) => Math.floor((index * count) / all.length) !== Math.floor(((index - 1) * count) / all.length),
+  );
+}
+
 /** A number for the name of a test: 20,000. */
 export const inWords = (count: number): string => count.toLocaleString('en-US');
