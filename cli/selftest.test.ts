@@ -27,7 +27,7 @@ describe('the verdict on a mutant', () => {
   it('is a matrix, with progress on a terminal', async () => {
     const { code, out, err } = await runInProcess(['selftest', '--mutant', ID], {}, { progressColumns: 80 });
     expect({ code, err }).toEqual({ code: 0, err: '\r1 of 1 mutants\n' });
-    expect(out).toMatch(/\ngenerate \(1\)\n {2}S3 +X\n/);
+    expect(out).toMatch(/\ngenerate \(1\)\n {2}S5 +X\n/);
     expect(out).toMatch(
       /\nfindings for a mutant: median 1, 95th percentile 1, most 1\n1 mutant: 1 killed, 0 survived, 0 noticed only elsewhere, 0 equivalent \(\d+\.\d s\)\n$/,
     );
@@ -50,13 +50,13 @@ describe('the verdict on a mutant', () => {
         {
           id: ID,
           area: 'generate',
-          requirement: 'S3',
+          requirement: 'S5',
           description: expect.any(String),
           stage: 'seed-v1',
           fate: 'killed',
-          noticed_by: ['S3'],
+          noticed_by: ['S5'],
           findings: 1,
-          killers: ['tokens/members'],
+          killers: ['tokens/flat-members'],
         },
       ],
     });

@@ -24,7 +24,7 @@ import { establishFacts } from './look/facts.ts';
 import { lookAt } from './look/look.ts';
 import { sentenceOfResent } from './look/sentences.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
-import { shuffled } from './scenarios/shuffle.ts';
+import { runJobs } from './scenarios/shuffle.ts';
 import type { ContractScenario } from './scenarios/theme.ts';
 
 export interface ContractOptions {
@@ -138,31 +138,26 @@ async function runTarget(
   const client = { timeoutMs: all.timeoutMs ?? 10_000, concurrency, rps: all.rps ?? 0 };
   const watch = new RunWatch();
   const as = [...new Set(chosen.map(({ participant }) => participant))];
-  const { http, head, target, end } = await lookAt(options, watch, { client, waitMs: all.waitMs ?? 0, as });
+  const { http, head, sealed, target, end } = await lookAt(options, watch, {
+    client,
+    waitMs: all.waitMs ?? 0,
+    as,
+  });
   const keep = (result: Result): Result => {
     all.onResult?.(options.url, result);
     return result;
   };
-  const jobs = chosen.flatMap((scenario) => scenario.apis.map((api) => ({ scenario, api })));
-  const results = new Array<Result>(jobs.length);
+  const jobs = chosen.flatMap((scenario) => scenario.apis.map((api): Job => ({ scenario, api })));
+  let results: Result[];
   if (target && end === undefined) {
-    const memory: RunMemory = { facts: await establishFacts(target, watch), once: new Map() };
+    const memory: RunMemory = { facts: await establishFacts(target, watch, sealed), once: new Map() };
     const { isNeeded, says } = memory.facts.personCheck;
     if (isNeeded && as.includes('publisher')) head.push(says);
-    const queue = all.order === undefined ? jobs : shuffled(jobs, all.order);
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let job = queue[next++]; job; job = queue[next++]) {
-        const index = jobs.indexOf(job);
-        const context = contextOf(job.scenario, job.api, target, memory, watch);
-        results[index] = keep(await runScenario(job.scenario, context, all));
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
+    const run = async ({ scenario, api }: Job): Promise<Result> =>
+      keep(await runScenario(scenario, contextOf(scenario, api, target, memory, watch), all));
+    results = await runJobs(jobs, concurrency, all.order, run);
   } else {
-    jobs.forEach(({ scenario, api }, index) => {
-      results[index] = keep(resultOf(scenario, api, 'incomplete', end, 0));
-    });
+    results = jobs.map(({ scenario, api }) => keep(resultOf(scenario, api, 'incomplete', end, 0)));
   }
   http.close();
   const { resent } = http;
@@ -177,6 +172,12 @@ async function runTarget(
     findings: allFindings(watch.findings(), judged, all.expectedFailures ?? []),
     answerRules: markExpected(watch.tallies(), all.expectedFailures ?? []),
   };
+}
+
+/** A scenario in one generation. */
+interface Job {
+  scenario: ContractScenario;
+  api: Api;
 }
 
 const resultOf = (

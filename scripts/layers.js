@@ -61,6 +61,7 @@ export const halves = [
       check: ['node:util'],
       context: ['node:crypto'],
       steps: ['node:crypto'],
+      look: ['node:crypto'],
       scenarios: ['zod', node],
       reporters: ['node:util'],
     },

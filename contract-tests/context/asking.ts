@@ -38,7 +38,7 @@ export async function askPlain(
   if (options.body !== undefined) request.body = options.body;
   const sent = describeRequest(method, path + query, options);
   const reply = await exchange(ctx, request, sent);
-  const answer = readAnswer(ctx, reply, sent);
+  const answer = answerOf(ctx, reply, sent);
   if (options.successType !== undefined) answer.successType = options.successType;
   answer.origin = headers['origin'];
   answer.traceId = headers['x-amzn-trace-id'];
@@ -88,7 +88,8 @@ function allowedVary(ctx: ScenarioContext, method: string, path: string, status:
   return ctx.target.profileGiven && ctx.old ? ['origin'] : ['origin', 'origin,origin'];
 }
 
-function readAnswer(ctx: ScenarioContext, reply: Reply, sent: string): Answer {
+/** The answer before it is opened. */
+export function answerOf(ctx: ScenarioContext, reply: Reply, sent: string): Answer {
   const contentType = reply.headers.get('content-type')?.join(', ');
   const text = contentType === BINARY ? '' : reply.body.toString('utf8');
   return {

@@ -1,17 +1,33 @@
 /** The look's requests: each is sent until two answers agree, so that no single answer decides anything. */
 import { ContractError, isContractError } from '../spec/contract-error.ts';
+import type { Caller } from '../target/credentials.ts';
 import type { HttpClient, HttpRequest, Reply } from '../target/client.ts';
 import { departureFrom, fail, show } from '../check/departure.ts';
 import type { RunWatch } from '../check/watch.ts';
 
-/** An answer that two askings agree in. */
-interface Agreed {
+interface Answered {
   reply: Reply;
   /** What was read of the body. */
   body: string;
 }
 
+/** An answer that two askings agree in. */
+interface Agreed extends Answered {
+  /** All that agree, this one among them. */
+  agreeing: readonly Reply[];
+}
+
+/** A sealed answer of the look that others agree with. */
+export interface SealedAnswer {
+  reply: Reply;
+  caller: Caller;
+  nonce: Buffer;
+  path: string;
+  payload: unknown;
+}
+
 export interface Asker {
+  readonly sealed: SealedAnswer[];
   /**
    * The answer in which two askings agree; a departure from it is a finding.
    * @param make the request, made anew for each asking
@@ -41,7 +57,7 @@ const HEADERS = [
 ] as const;
 
 /** The parts of an answer in which askings have to agree, by the name that a report gives them. */
-const partsOf = ({ reply, body }: Agreed): Map<string, string> =>
+const partsOf = ({ reply, body }: Answered): Map<string, string> =>
   new Map([
     ['status', String(reply.status)],
     ...HEADERS.map((name) => [`header ${name}:`, reply.headers.get(name)?.join(', ') ?? 'none'] as const),
@@ -49,7 +65,7 @@ const partsOf = ({ reply, body }: Agreed): Map<string, string> =>
   ]);
 
 /** The value of each part that comes at least twice. */
-function agreedParts(answers: readonly Agreed[]): Map<string, string | undefined> {
+function agreedParts(answers: readonly Answered[]): Map<string, string | undefined> {
   const agreed = new Map<string, string | undefined>();
   const all = answers.map(partsOf);
   for (const part of all[0]?.keys() ?? []) {
@@ -76,6 +92,7 @@ export function createAsker(http: HttpClient, run: RunWatch): Asker {
     return reply;
   };
   return {
+    sealed: [],
     async ask(make, readBody = plainBody) {
       const replies: (Reply | string)[] = await Promise.all([askOnce(make()), askOnce(make())]);
       for (;;) {
@@ -94,11 +111,11 @@ export function createAsker(http: HttpClient, run: RunWatch): Asker {
 
 const sentOf = ({ method, path }: HttpRequest): string => `${method} ${path}`;
 
-const isAgreed = (answers: readonly Agreed[]): boolean =>
+const isAgreed = (answers: readonly Answered[]): boolean =>
   answers.length > 1 && ![...agreedParts(answers).values()].includes(undefined);
 
 /** The answer that agrees with the others most; what departs from them is a finding. */
-function judge(run: RunWatch, sent: string, answers: readonly Agreed[]): Agreed {
+function judge(run: RunWatch, sent: string, answers: readonly Answered[]): Agreed {
   const agreed = agreedParts(answers);
   const departures = answers.map((answer) => {
     const parts = [...partsOf(answer)];
@@ -115,5 +132,6 @@ function judge(run: RunWatch, sent: string, answers: readonly Agreed[]): Agreed 
   }
   const best = answers[Math.max(departures.indexOf(undefined), 0)];
   if (!best) throw new ContractError('no_answer', `${sent}: no answer`);
-  return best;
+  const agreeing = answers.filter((_, index) => departures[index] === undefined).map(({ reply }) => reply);
+  return { ...best, agreeing };
 }

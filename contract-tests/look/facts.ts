@@ -7,12 +7,16 @@ import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Target } from '../target/target.ts';
 import { fail } from '../check/departure.ts';
+import { isRecord } from '../check/expect.ts';
 import { RunWatch, Watch } from '../check/watch.ts';
+import { answerOf } from '../context/asking.ts';
 import { ScenarioContext } from '../context/context.ts';
+import { openSealed } from '../context/opening.ts';
 import type { Facts, RunMemory } from '../context/run-memory.ts';
 import { keysOf, type KeyEndpoint } from '../steps/keys.ts';
+import { readTokens } from '../steps/read-tokens.ts';
 import { generate } from '../steps/tokens.ts';
-import { LOOK } from './agreement.ts';
+import { LOOK, type SealedAnswer } from './agreement.ts';
 import { findPersonCheck } from './person-check.ts';
 
 /** An odd number, so that a majority is right when one answer is wrong. */
@@ -24,8 +28,16 @@ const nothing: Facts = {
   personCheck: { state: 'not served', says: '', caller: undefined, isNeeded: false },
 };
 
-/** Asks for tokens and keys; whatever is wrong with an answer is a finding of its rule, or of a scenario. */
-export async function establishFacts(target: Target, run: RunWatch): Promise<Facts> {
+/**
+ * Asks for tokens and keys; whatever is wrong with an answer is a finding of its rule, or of a scenario.
+ *
+ * @param sealed what the look was answered
+ */
+export async function establishFacts(
+  target: Target,
+  run: RunWatch,
+  sealed: readonly SealedAnswer[],
+): Promise<Facts> {
   const contextOf = (api: Api, facts: Facts, watch = run): ScenarioContext => {
     const memory: RunMemory = { facts, once: new Map() };
     return new ScenarioContext(target, api, 'publisher', memory, new Watch(watch, LOOK));
@@ -41,7 +53,25 @@ export async function establishFacts(target: Target, run: RunWatch): Promise<Fac
   // What is wrong with these answers is a finding of the scenarios about validate, if they run.
   const aside = contextOf('v2', { ...nothing, clockAhead, keys }, new RunWatch());
   const personCheck = await findPersonCheck(aside);
-  return { clockAhead, keys, personCheck };
+  const facts = { clockAhead, keys, personCheck };
+  watchTokensOf(contextOf('v2', facts), sealed);
+  return facts;
+}
+
+/** Watches the tokens that the look was given. */
+function watchTokensOf(ctx: ScenarioContext, sealed: readonly SealedAnswer[]): void {
+  for (const { reply, caller, nonce, path, payload } of sealed) {
+    if (!path.endsWith('/generate') || !isRecord(payload) || payload['email'] !== ORDINARY_EMAIL) continue;
+    const answer = answerOf(ctx, reply, `POST ${path} ${JSON.stringify(payload)} (sealed) as ${caller.name}`);
+    answer.successType = 'text/plain';
+    try {
+      openSealed(reply, answer, caller.secret ?? Buffer.alloc(0), nonce);
+      readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
+    } catch (error) {
+      // The scenarios look at what all askings agree in.
+      if (!(error instanceof ContractError)) throw error;
+    }
+  }
 }
 
 /** The same request several times: all answers fail in the same way, or none does. */

@@ -7,7 +7,7 @@ import { hasRole, roles } from '../target/roles.ts';
 import type { Target, TargetOptions } from '../target/target.ts';
 import { readWorld, type World } from '../target/world.ts';
 import type { RunWatch } from '../check/watch.ts';
-import { createAsker, type Asker } from './agreement.ts';
+import { createAsker, type Asker, type SealedAnswer } from './agreement.ts';
 import { askHealth, otherScheme, whyNoOperator } from './base-url.ts';
 import { lookAtCaller, type LookedAt } from './callers.ts';
 import { describeTarget, findServed } from './probing.ts';
@@ -30,6 +30,8 @@ interface LookOptions {
 interface Look {
   readonly head: string[];
   readonly http: HttpClient;
+  /** Sealed answers, to be watched once the target is known. */
+  readonly sealed: readonly SealedAnswer[];
   readonly target?: Target;
   readonly end?: string;
 }
@@ -40,12 +42,12 @@ export async function lookAt(target: TargetOptions, run: RunWatch, options: Look
   const http = createHttpClient(target.url, options.client);
   const asker = createAsker(http, run);
   try {
-    return { http, ...(await look(target, world, http, asker, options)) };
+    return { http, sealed: asker.sealed, ...(await look(target, world, http, asker, options)) };
   } catch (error) {
     if (!isContractError(error, 'unreachable', 'no_answer')) throw error;
     const other = await otherScheme(target.url, options.client);
     const end = other === undefined ? error.message : `${error.message}: write ${other} instead`;
-    return { http, head: [end], end };
+    return { http, sealed: [], head: [end], end };
   }
 }
 
@@ -55,7 +57,7 @@ async function look(
   http: HttpClient,
   asker: Asker,
   { client, waitMs, as }: LookOptions,
-): Promise<Omit<Look, 'http'>> {
+): Promise<Omit<Look, 'http' | 'sealed'>> {
   const health = await askHealth(asker, waitMs);
   const { served, answered } = await findServed(asker, options.profile);
   const isServed = answered.length > 0 || options.profile !== undefined;

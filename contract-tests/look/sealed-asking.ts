@@ -1,4 +1,5 @@
 /** A sealed request outside of scenarios, which finds out about the target. */
+import { randomBytes } from 'node:crypto';
 import { decodeBase64Strict, isBase64Strict, openResponse, sealRequest } from '../wire/index.ts';
 import type { Reply } from '../target/client.ts';
 import type { Caller } from '../target/credentials.ts';
@@ -36,23 +37,32 @@ interface SealedRequest {
   read?: (text: string) => string;
 }
 
+/** Milliseconds within which two answers tell the same time. */
+const SAME_TIME = 10_000;
+
 /** Asks until two answers agree. @throws RangeError for a caller without secret */
 export async function askOpened(
   asker: Asker,
-  { key, secret }: Caller,
-  request: SealedRequest,
+  caller: Caller,
+  { path, payload, shift = 0, read = () => '' }: SealedRequest,
 ): Promise<Opened> {
+  const { key, secret } = caller;
   if (secret?.length !== 32) throw new RangeError('a sealed request needs a secret');
-  const { path, payload, shift = 0, read = () => '' } = request;
   const json = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'text/plain' };
+  const nonce = randomBytes(8);
   const make = () => {
-    const body = sealRequest(secret, json, { timestampMs: Date.now() + shift }).toString('base64');
+    const body = sealRequest(secret, json, { timestampMs: Date.now() + shift, nonce }).toString('base64');
     return { method: 'POST', path, headers, body };
   };
-  const { reply } = await asker.ask(make, (one) => {
-    const { status, isOpen, text } = open(secret, one);
-    return status === 200 ? `${isOpen ? 'opened' : 'not opened'} ${isOpen ? read(text) : ''}` : text;
+  let first: number | undefined;
+  const { reply, agreeing } = await asker.ask(make, (one) => {
+    const { status, isOpen, text, ahead } = open(secret, one);
+    if (status !== 200) return text;
+    first ??= ahead;
+    const later = Math.round(((ahead ?? 0) - (first ?? 0)) / SAME_TIME);
+    return `${isOpen ? `opened, with a time ${String(later * 10)} s later` : 'not opened'} ${isOpen ? read(text) : ''}`;
   });
+  for (const one of agreeing) asker.sealed.push({ reply: one, caller, nonce, path, payload });
   return open(secret, reply);
 }

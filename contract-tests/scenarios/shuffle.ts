@@ -1,7 +1,7 @@
 /** Another order of the scenarios, the same each time for a seed. */
 
 /** The items in an order that depends on the seed alone. */
-export function shuffled<T>(items: readonly T[], seed: number): T[] {
+function shuffled<T>(items: readonly T[], seed: number): T[] {
   let state = seed;
   // The generator mulberry32.
   const rank = (): number => {
@@ -14,4 +14,22 @@ export function shuffled<T>(items: readonly T[], seed: number): T[] {
     .map((item) => ({ item, rank: rank() }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ item }) => item);
+}
+
+/** Runs jobs, `concurrency` at once, in the order of the seed; the results are in the order of the jobs. */
+export async function runJobs<Job, Result>(
+  jobs: readonly Job[],
+  concurrency: number,
+  seed: number | undefined,
+  run: (job: Job) => Promise<Result>,
+): Promise<Result[]> {
+  const queue = seed === undefined ? jobs : shuffled(jobs, seed);
+  const results = new Array<Result>(jobs.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let job = queue[next++]; job !== undefined; job = queue[next++])
+      results[jobs.indexOf(job)] = await run(job);
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return results;
 }
