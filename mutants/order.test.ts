@@ -33,7 +33,7 @@ async function expectSameInAnyOrder(url: string): Promise<void> {
   const run = (options: Partial<ContractOptions>): Promise<ContractReport> =>
     runContract({ targets: [{ url, world, profile: 'local' }], ...options });
   const expected = verdictsOf(await run({}));
-  for (const options of ORDERS)
+  for (const options of sampled(ORDERS, 2))
     expect(verdictsOf(await run(options)), JSON.stringify(options)).toEqual(expected);
 }
 
@@ -56,7 +56,7 @@ describe('in any order, and several at once', () => {
     'roles/any-role',
     'salts/previous-never',
   ];
-  it.each(sampled(some, 2))(
+  it.each(sampled(some, 1))(
     'gives the same verdicts on %s',
     async (id) => {
       const operator = await listen(await composeMutant(id, { world }));
