@@ -2,32 +2,32 @@
 // a test notices. Exit code 1 when fewer than 90 % of the mutants are noticed. Results are kept in .stryker/, and the
 // next run tests only mutants whose code or tests have changed.
 // Stryker's own options: https://stryker-mutator.io/docs/stryker-js/configuration
-import path from 'node:path';
 import process from 'node:process';
 import { Stryker } from '@stryker-mutator/core';
 
 const LEAST_SCORE = 90;
 
-/**
- * The folder whose tests are run for a folder: the core has its own; for the rest of the mock, all tests of the mock.
- */
-const testFolderOf = (folder) => {
+/** The tests that judge a folder or file: those of the core and of reasons for the core, else all tests of the mock. */
+function judgesOf(folder) {
   const [half, part] = folder.split('/');
-  return half === 'mock-server' && part !== 'core' ? half : path.posix.join(half, part ?? '');
-};
+  if (half !== 'mock-server') return { dir: folder, tests: '**/*.test.ts' };
+  return { dir: half, tests: part === 'core' ? 'core/**/*.test.ts,reasons.test.ts' : '**/*.test.ts' };
+}
 
 async function scoreOf(folder) {
   const name = folder.replaceAll('/', '-');
+  const { dir, tests } = judgesOf(folder);
+  process.env.UID2_MOCK_MUTATION_TESTS = tests;
   const results = await new Stryker({
     mutate: folder.endsWith('.ts') ? [folder] : [`${folder}/**/*.ts`, '!**/*.test.ts'],
     testRunner: 'vitest',
-    vitest: { configFile: 'vitest.mutation.config.ts', dir: testFolderOf(folder) },
+    vitest: { configFile: 'vitest.mutation.config.ts', dir },
     plugins: ['@stryker-mutator/vitest-runner'],
     ignorePatterns: ['dist', 'coverage', 'fixtures/pacts', 'contract-tests/sdks', '.sdk-cache'],
     tempDirName: '.stryker/sandbox',
     incremental: true,
     incrementalFile: `.stryker/${name}.json`,
-    reporters: ['clear-text', 'html'],
+    reporters: ['clear-text', 'html', 'progress-append-only'],
     htmlReporter: { fileName: `.stryker/${name}.html` },
     clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
     concurrency: Number(process.env.UID2_MOCK_TEST_CONCURRENCY ?? 0) || undefined,
