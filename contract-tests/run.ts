@@ -257,7 +257,7 @@ function missingCredential(
   const role = PARTICIPANT_ROLE[participant];
   if (id.startsWith('client-generate/') && target.keypairs.length > 0) return undefined;
   if (target.callers.some((caller) => !caller.disabled && hasRole(caller, role))) return undefined;
-  const reason = `no credential of a ${participant} (role ${role}) was given, or it is refused`;
+  const reason = `no credential with the role ${role} (${participant}) was given, or it is refused`;
   const asked = Array.isArray(options.as) || options.as === undefined;
   return { outcome: asked && target.callers.length > 0 ? 'incomplete' : 'skipped', reason };
 }
