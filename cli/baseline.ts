@@ -1,6 +1,6 @@
 /**
- * The file of expected failures: `scenario-id`, `scenario-id@api` or the id of a rule for every answer per line; `#`
- * starts a comment, also behind an entry. An entry allows what it names to fail; an entry that passes is stale.
+ * The file of expected failures. Each line has a `scenario-id`, a `scenario-id@api` or the id of a rule for every answer;
+ * `#` starts a comment, also after an entry. What an entry names may fail; an entry is stale if that passes.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ function readLines(file: string, mayBeNew: boolean): string[] {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     if (code === 'ENOENT' && mayBeNew) return [];
     throw new ConfigurationError(
-      `--expected-failures: expected a file that can be read; got ${file} (${code})${code === 'ENOENT' ? '; --update-baseline makes it' : ''}`,
+      `--expected-failures: expected a file that can be read; got ${file} (${code})${code === 'ENOENT' ? '; --update-baseline creates it' : ''}`,
     );
   }
 }

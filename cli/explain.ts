@@ -1,4 +1,4 @@
-/** What `uid2-mock verify --explain ID` prints of a requirement. */
+/** What `uid2-mock verify --explain ID` prints: the requirement of an id, and what checks it. */
 
 import {
   PARTICIPANT_ROLE,
@@ -10,7 +10,8 @@ import {
 } from '../contract-tests/index.ts';
 import { ConfigurationError, didYouMean } from '../mock-server/options.ts';
 
-function lines(title: string, rows: readonly (readonly string[])[]): string[] {
+/** A title and rows in aligned columns; nothing without rows. */
+function section(title: string, rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const widthOf = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const padded = rows.map((row) =>
@@ -21,7 +22,8 @@ function lines(title: string, rows: readonly (readonly string[])[]): string[] {
 
 const isSealed = ({ apis }: Scenario): boolean => apis.includes('v2') || apis.includes('v3');
 
-function needs(own: readonly Scenario[], rules: readonly AnswerRule[]): string[][] {
+/** What the suite needs in order to check a requirement. */
+function needRows(own: readonly Scenario[], rules: readonly AnswerRule[]): string[][] {
   const participants = [...new Set(own.map(({ participant }) => participant))];
   const rows = participants.map((participant) => {
     const sealed = own.some((scenario) => scenario.participant === participant && isSealed(scenario));
@@ -31,7 +33,7 @@ function needs(own: readonly Scenario[], rules: readonly AnswerRule[]): string[]
   return rules.length === 0 ? rows : [...rows, ['rules', 'the answers to any scenario']];
 }
 
-/** The end of a sentence about an unknown id: the id that was meant. */
+/** The end of an error about an unknown id: the nearest known id. */
 function suggestion(id: string): string {
   const [, letter, number] = /^([RS])(\d+)$/i.exec(id) ?? [];
   if (letter === undefined) {
@@ -43,7 +45,7 @@ function suggestion(id: string): string {
   return `; did you mean ${ids.sort((a, b) => distance(a) - distance(b))[0] ?? ''}?`;
 }
 
-/** @throws ConfigurationError for an id that names nothing */
+/** @throws ConfigurationError for an unknown id */
 export function explain(id: string): string {
   const scenario = scenarios.find((one) => one.id === id);
   const rule = answerRules.find((one) => one.id === id);
@@ -62,12 +64,12 @@ export function explain(id: string): string {
     ...(about === undefined ? [] : [`${id}: ${about}`, '']),
     `${found.id}  ${found.level}  ${found.area}  Protocol §${found.section}`,
     found.text,
-    ...lines('Scenarios', checks),
-    ...lines(
+    ...section('Scenarios', checks),
+    ...section(
       'Rules for every answer',
       rules.map(({ id: name, says }) => [name, says]),
     ),
-    ...lines('What to give', needs(own, rules)),
+    ...section('What to give', needRows(own, rules)),
     '',
   ].join('\n');
 }

@@ -14,7 +14,7 @@ export const mutantList = (mutants: readonly Mutant[]): string =>
 const byNumber = (a: string, b: string): number =>
   a.charAt(0) === b.charAt(0) ? Number(a.slice(1)) - Number(b.slice(1)) : b.localeCompare(a);
 
-/** X: noticed by a check of the mutant's own requirement; o: by one of this row's; `.`: not noticed, or not run. */
+/** X: a check of the mutant's own requirement notices it; o: a check of this row's requirement does; `.`: none does, or none ran. */
 function cell({ mutant, noticedBy }: Verdict, requirement: string): string {
   if (!noticedBy.includes(requirement)) return '.';
   return mutant.requirement === requirement ? 'X' : 'o';
@@ -35,7 +35,7 @@ function block(area: string, verdicts: readonly Verdict[]): string[] {
 const named = (verdicts: readonly Verdict[], fate: Fate): Verdict[] =>
   verdicts.filter((verdict) => verdict.fate === fate);
 
-/** How many findings one fault gives. */
+/** How many findings one mutant causes. */
 function findingsLine(verdicts: readonly Verdict[]): string {
   const counts = verdicts.map(({ findings }) => findings).sort((a, b) => a - b);
   const at = (share: number): number => counts[Math.floor((counts.length - 1) * share)] ?? 0;
@@ -52,7 +52,7 @@ export function matrix(verdicts: readonly Verdict[], seconds: number): string {
   const elsewhere = named(verdicts, 'elsewhere');
   const equivalent = named(verdicts, 'equivalent');
   return [
-    "Requirements by mutants. X: noticed by a check of the mutant's own requirement; o: by one of that row.",
+    "Requirements by mutants. X: noticed by a check of the mutant's own requirement; o: by a check of that row's.",
     '',
     ...blocks,
     ...survived.map(({ mutant }) => `survived: ${mutant.id} (${mutant.requirement}): ${mutant.description}`),
@@ -90,7 +90,7 @@ export const matrixJson = (verdicts: readonly Verdict[], seconds: number): strin
     2,
   )}\n`;
 
-/** What is found wrong with the mock without a mutant. While there is anything, no mutant can be judged. */
+/** The findings for the mock without a mutant. Until there are none, no mutant can be judged. */
 export const alarmText = (alarms: readonly FalseAlarm[]): string =>
   [
     'There are findings for the mock without a mutant, so no mutant can be judged:',

@@ -12,17 +12,18 @@ import { listen } from '../mock-server/listen.ts';
 import { type Mutant, type Stage, composeMutant, stageWorld } from '../mutants/index.ts';
 
 /**
- * `killed`: a scenario of its own requirement fails, or an answer departs from a rule of it; `elsewhere`: only those
- * of other requirements; `survived`: none; `equivalent`: none, and the mutant says why none can.
+ * `killed`: a check of the mutant's own requirement (a scenario or a rule for every answer) fails; `elsewhere`: only
+ * checks of other requirements fail; `survived`: no check fails; `equivalent`: none fails, and the mutant says why none
+ * can.
  */
 export type Fate = 'killed' | 'elsewhere' | 'survived' | 'equivalent';
 
 export interface Verdict {
   readonly mutant: Mutant;
   readonly fate: Fate;
-  /** requirements of the scenarios that were run and failed, and of the rules that answers departed from */
+  /** requirements of the killers */
   readonly noticedBy: readonly string[];
-  /** those scenarios and rules */
+  /** the scenarios that failed, and the rules that answers departed from */
   readonly killers: readonly string[];
   /** how many findings the run reported */
   readonly findings: number;

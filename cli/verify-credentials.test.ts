@@ -95,7 +95,7 @@ describe('verify --credentials', () => {
   it('needs a target', async () => {
     const run = await verify(['--credentials', write({ credentials: all.credentials })]);
     expect(run.code).toBe(2);
-    expect(run.err).toMatch(/^uid2-mock: --target: expected it, or a member url in .*; got neither\n$/);
+    expect(run.err).toMatch(/^uid2-mock: --target: expected a URL, or the member url in .*; got neither\n$/);
   });
 });
 

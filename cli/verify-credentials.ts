@@ -1,11 +1,11 @@
-/** The credentials of `uid2-mock verify`: of a file as `uid2-mock start --json` prints it, and of the environment. */
+/** The credentials of `uid2-mock verify`: from a file as `uid2-mock start --json` prints it, or from the environment. */
 
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import type { ClientSideKeypair, Credential } from '../contract-tests/index.ts';
 import { readJson, wrong } from './verify-input.ts';
 
-/** What may be known of an operator without its data. */
+/** What the user may know of an operator without its data. */
 export interface Known {
   readonly credentials: readonly Credential[];
   readonly clientSideKeypairs: readonly ClientSideKeypair[];
@@ -77,7 +77,7 @@ const fileSchema = z.object(
   { error: 'an object with credentials or client_side_keypairs' },
 );
 
-/** What a value is, without the value: it may be a secret. */
+/** Describes an invalid value without showing it, because it may be a secret. */
 function kindOf(value: unknown): string {
   if (value === undefined || value === '') return 'nothing';
   if (typeof value === 'string') return `${value.length} characters that are not`;
@@ -121,14 +121,14 @@ function variable(
   return parsed.data;
 }
 
-/** One variable needs another: to the second belongs the first. */
+/** Refuses a missing variable if another one is set that is useless without it. `what` describes the missing value. */
 function requireTogether(
   name: string,
   value: string | undefined,
   what: string,
-  of: string | undefined,
+  other: string | undefined,
 ): void {
-  if (of !== undefined && value === undefined) throw wrong(name, what, 'nothing');
+  if (other !== undefined && value === undefined) throw wrong(name, what, 'nothing');
 }
 
 export function environmentCredentials(environment: NodeJS.ProcessEnv): Known {

@@ -84,7 +84,7 @@ function number(flag: string, text: string | undefined, expected: string, fits: 
   return value;
 }
 
-/** `https://` before what lacks it, as in `localhost:8432` and `operator.example.com`. */
+/** The URL to suggest: a host such as `localhost:8432` with a scheme added, or an example. */
 function withScheme(text: string): string {
   const isHost = /^[\w-]+(\.[\w-]+)*(:\d+)?(\/.*)?$/.test(text) && /^localhost\b|[.:]/.test(text);
   if (!isHost) return 'https://operator.example.com';
@@ -121,14 +121,14 @@ function profileNamed(name: string): Profile {
 
 const none: Known = { credentials: [], clientSideKeypairs: [] };
 
-/** The targets, with what is known of each: by `--credentials`, else by the environment. */
+/** The targets, with the credentials of each: from `--credentials`, else from the environment. */
 function plannedTargets(flags: VerifyFlags, environment: NodeJS.ProcessEnv): PlannedTarget[] {
   const files = (flags.credentials ?? []).map(readCredentialsFile);
   const urls =
     flags.target?.map((text) => targetUrl('--target', text)) ??
     files.map(({ url }, index) => {
       if (url === undefined)
-        throw wrong('--target', `it, or a member url in ${flags.credentials?.[index] ?? ''}`, 'neither');
+        throw wrong('--target', `a URL, or the member url in ${flags.credentials?.[index] ?? ''}`, 'neither');
       return targetUrl('--credentials', url);
     });
   const total = Math.max(urls.length, 1);
@@ -176,7 +176,7 @@ function limitsOf(flags: VerifyFlags): VerifyPlan['limits'] {
 const quoted = (text: string): string =>
   /^[\w./:@=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The command line without what chooses scenarios or writes files: what runs one of them again starts with it. */
+/** The command line without flags that select scenarios or write files; a report adds `--filter` to run one again. */
 function commandOf(flags: VerifyFlags): string {
   const kept = {
     target: flags.target,
@@ -200,7 +200,7 @@ export function planOf(flags: VerifyFlags, environment: NodeJS.ProcessEnv): Veri
   if (updateBaseline && flags.expectedFailures === undefined) {
     throw wrong('--update-baseline', '--expected-failures FILE with it', 'it alone');
   }
-  // Which participants can be judged depends on what the file has, and is known after asking.
+  // The roles of the keys in the file, and so the participants, are known only after the look at the target.
   const byDefault = flags.credentials === undefined ? undefined : 'all';
   const as = flags.as === undefined ? byDefault : choice<Participant>('--as', flags.as, participants);
   const api = flags.api === undefined ? undefined : choice<Api>('--api', flags.api, apis);

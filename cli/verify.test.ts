@@ -289,7 +289,7 @@ describe('verify without an answer', () => {
     const run = await verify(['--target', honest.url]);
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(refusal(run)).toBe(
-      '--target: expected credentials for it in UID2_API_KEY and UID2_CLIENT_SECRET, --credentials FILE or --world FILE; got none',
+      '--target: expected its credentials in UID2_API_KEY and UID2_CLIENT_SECRET, --credentials FILE or --world FILE; got none',
     );
   });
 });
@@ -367,7 +367,7 @@ describe('verify used wrongly', () => {
     [['--update-baseline'], '--update-baseline: expected --expected-failures FILE with it; got it alone'],
     [
       ['--expected-failures', inFolder('none')],
-      /^--expected-failures: expected a file that can be read; got .* \(ENOENT\); --update-baseline makes it$/,
+      /^--expected-failures: expected a file that can be read; got .* \(ENOENT\); --update-baseline creates it$/,
     ],
     [
       ['--expected-failures', badEntry],

@@ -118,7 +118,7 @@ const isKnown = ({ world, credentials, clientSideKeypairs }: VerifyPlan['targets
 function requireCredentials({ targets }: VerifyPlan): void {
   if (targets.every((target) => target.url === undefined || isKnown(target))) return;
   const places = 'UID2_API_KEY and UID2_CLIENT_SECRET, --credentials FILE or --world FILE';
-  throw new ConfigurationError(`--target: expected credentials for it in ${places}; got none`);
+  throw new ConfigurationError(`--target: expected its credentials in ${places}; got none`);
 }
 
 async function run(plan: VerifyPlan, io: Io, mocks: MockOperator[]): Promise<number> {
@@ -166,15 +166,15 @@ async function verify(flags: VerifyFlags, io: Io): Promise<void> {
 const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 const EXIT_CODES = `
-Credentials of a target, the first that is there:
-  --credentials FILE    JSON as uid2-mock start --json prints it: credentials (name, site_id, roles, key, secret; any
-                        but key may be missing) and client_side_keypairs (subscription_id, public_key, site_id,
-                        domain_names, app_names; the first two are needed)
+Credentials of a target, from the first of these that is given:
+  --credentials FILE    JSON as uid2-mock start --json prints it: credentials (key; optional: secret, name, site_id,
+                        roles) and client_side_keypairs (subscription_id, public_key; optional: site_id,
+                        domain_names, app_names, origin)
   the environment       UID2_API_KEY, UID2_CLIENT_SECRET; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY, UID2_ORIGIN
-The clients and key pairs of a --world count besides.
+Clients and key pairs of a --world file are added to these.
 
 Exit codes: 0 conformant; 1 a finding of level MUST, or a stale baseline; 2 wrong usage, or no scenario ran;
-3 incomplete: a target is unreachable, or what a scenario needs and ought to find is missing.`;
+3 incomplete: a target cannot be reached or judged, or a scenario lacks something that it needs.`;
 
 /** The command; wrong flags are a ConfigurationError (exit code 2). */
 export function verifyCommand(io: Io): Command {
@@ -189,7 +189,7 @@ export function verifyCommand(io: Io): Command {
     .option('--credentials <FILE>', 'API keys and key pairs; once, or once per target', several)
     .option(
       '--profile <NAME>',
-      'the version it ought to be; default: found by asking; once, or once per target',
+      'the version to judge it as; default: detected; once, or once per target',
       several,
     )
     .option(
@@ -199,7 +199,7 @@ export function verifyCommand(io: Io): Command {
     .option('--api <API>', 'v0, v1, v2, v3, several with commas, or all; default: what the target serves')
     .option('--filter <ID|GLOB>', 'only these scenarios; repeatable', several)
     .option('--list', 'print the scenarios instead of running them')
-    .option('--explain <ID>', 'print what a requirement, a scenario or a rule for every answer is about')
+    .option('--explain <ID>', 'describe a requirement, a scenario or a rule for every answer')
     .option('--strict', 'a SHOULD that fails counts as a MUST')
     .option('--expected-failures <FILE>', 'scenario-id, scenario-id@api or rule-id per line which may fail')
     .option('--update-baseline', 'write what fails now into the file of --expected-failures')
@@ -207,11 +207,11 @@ export function verifyCommand(io: Io): Command {
     .option('--timeout <SECONDS>', 'for each request; default 10')
     .option('--wait <SECONDS>', 'for a target that is not up yet; default 0')
     .option('--concurrency <N>', 'requests under way at once; default 1')
-    .option('--order <SEED>', 'shuffle the scenarios by a number; the same order again for the same number')
+    .option('--order <SEED>', 'a number that shuffles the scenarios; the same number gives the same order')
     .option('--rps <N>', 'requests per second at most; default no limit')
     .option('--allow-production', 'ask production hosts too')
     .option('--quiet', 'print neither progress nor what was skipped')
-    .option('--verbose', 'print every failed scenario, and the names of all that were skipped')
+    .option('--verbose', 'print every failed scenario, and the names of all skipped ones')
     .addHelpText('after', EXIT_CODES)
     .allowExcessArguments(false)
     .action((flags: VerifyFlags) => verify(flags, io));
