@@ -15,7 +15,7 @@ const base64 =
     exchange.changed = true;
   };
 
-/** What the envelope holds, whatever its version and its tag. */
+/** The contents of the envelope, without checking version and tag. */
 function openUnchecked({ envelope, client }: Exchange): { head: Buffer; text: string } | undefined {
   if (!client || !envelope || envelope.length < 45) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', secretOf(client), envelope.subarray(1, 13));

@@ -31,7 +31,7 @@ const all = ({ operator }: Exchange): Client | undefined =>
     ({ roles, disabled, service_id: service }) => !disabled && !service && roles.length >= 5,
   );
 
-/** Does as if the client had every role, or were not disabled. */
+/** Treats the client as if it had every role, or were not disabled. */
 const withRoles =
   (lacks: (client: Client) => boolean): Mend =>
   (exchange) => {

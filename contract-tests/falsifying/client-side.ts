@@ -4,7 +4,7 @@ import { isRecord, type Exchange, type Json } from './exchange.ts';
 
 const TAG = 16;
 
-/** The JSON of the request; undefined when it is none. */
+/** The JSON of the request; undefined if it is not JSON. */
 export function clientSideBody({ sent, isClientSide }: Exchange): Json | undefined {
   if (!isClientSide) return undefined;
   try {
@@ -15,7 +15,7 @@ export function clientSideBody({ sent, isClientSide }: Exchange): Json | undefin
   }
 }
 
-/** The payload, whatever its tag, its IV and its additional data. */
+/** The payload, decrypted without checking the tag, the length of the IV and the additional data. */
 export function openClientSide({ operator }: Exchange, body: Json): string | undefined {
   const key = operator.sharedKey(body['subscription_id'], body['public_key']);
   const iv = Buffer.from(String(body['iv']), 'base64');

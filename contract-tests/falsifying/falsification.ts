@@ -1,7 +1,7 @@
 /** A falsification: one thing in which the operator behind the proxy differs from a right one. */
 import type { Exchange } from './exchange.ts';
 
-/** Who can see it: a publisher with key, secret and key pair; all participants; only whoever has the world's keys. */
+/** Which run can notice it: a publisher with key, secret and key pair; all participants; only a run with the world's keys. */
 export type Knowledge = 'publisher' | 'participants' | 'world';
 export const levels: readonly Knowledge[] = ['publisher', 'participants', 'world'];
 

@@ -33,7 +33,7 @@ const everywhere: readonly Falsification[] = [
   ...refusedClients,
 ];
 
-/** Those of which only the very first is done. */
+/** The same falsifications, applied to the first matching exchange only. */
 const FIRST = [
   'headers/no-vary@generate',
   'headers/charset@generate',

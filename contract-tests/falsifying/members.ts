@@ -136,7 +136,7 @@ const ofTable = table.flatMap(([family, path, members, kinds]) =>
   ),
 );
 
-/** Where a member more is put. */
+/** Where an additional member is put. */
 const places: readonly (readonly [Family, string])[] = [
   [routes.GENERATE, ''],
   [routes.GENERATE, 'body'],

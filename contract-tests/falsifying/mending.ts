@@ -1,4 +1,4 @@
-/** Falsifications that mend a request which is to be refused, so that it is accepted. */
+/** Repairs requests that must be refused, so that the operator accepts them. */
 import type { Client } from './deployment.ts';
 import { isRecord, type Exchange, type Json } from './exchange.ts';
 import type { Family } from './families.ts';
@@ -20,7 +20,7 @@ export const rowsOf = (theme: string, rows: readonly Row[], family?: Family): Fa
 
 export const identifierKinds = ['email', 'phone', 'email_hash', 'phone_hash'];
 
-/** Sends on other parameters than those that came. */
+/** Forwards other parameters than those received. */
 export const withAsked =
   (change: (asked: Json) => Json | undefined): Mend =>
   (exchange) => {

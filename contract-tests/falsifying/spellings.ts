@@ -7,7 +7,7 @@ import { without } from './mending.ts';
 import type { Falsification, Knowledge } from './falsification.ts';
 
 type Kind = 'email' | 'phone' | 'email_hash' | 'phone_hash';
-/** What the operator behind is given in place of an identifier; undefined for the same. */
+/** The identifier that is forwarded to the operator instead; undefined to keep it. */
 type Reading = (value: string, kind: Kind) => { kind: Kind; value: string } | undefined;
 
 const kinds: readonly Kind[] = ['email', 'phone', 'email_hash', 'phone_hash'];
@@ -28,7 +28,7 @@ interface Normalising {
 
 const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** The normal form by other rules than the operator's; undefined for what has none. */
+/** The normal form by other rules than the operator's; undefined for an invalid identifier. */
 function normalised(email: string, rules: Normalising): string | undefined {
   const { lower = lowerAscii, isGmail = (domain) => domain === 'gmail.com', trim = trimBlanks } = rules;
   const parts = lower(trim(email)).split('@');

@@ -3,7 +3,7 @@ import type { Knowledge } from './falsification.ts';
 
 interface Survivor {
   readonly id: string;
-  /** With what the suite knows there. */
+  /** What the suite knows in that run. */
   readonly level: Knowledge;
   readonly why: string;
 }

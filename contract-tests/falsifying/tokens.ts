@@ -78,7 +78,7 @@ function constantKey(body: Json, { operator, memory }: Exchange): void {
   body[REFRESH] = inRefresh(operator, String(body[REFRESH]), (layers) => void (layers.responseKey = key));
 }
 
-/** What the same request was answered first. */
+/** Repeats the first answer to the same request. */
 const stale =
   (...members: string[]) =>
   (body: Json, { memory, asked, sent }: Exchange): void => {
@@ -90,7 +90,7 @@ const stale =
     }
   };
 
-/** What the answer before this one had. */
+/** Repeats a value of the previous answer. */
 const previous =
   (...members: string[]) =>
   (body: Json, { memory }: Exchange): void => {
