@@ -3,7 +3,7 @@
  * holds for all answers: `npm run contract`.
  *
  * UID2_TARGET is the base URL of the target. UID2_API_KEY and UID2_CLIENT_SECRET, or UID2_WORLD (a world file), are
- * its credentials; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY and UID2_ORIGIN are what one has for client-side generation.
+ * its credentials; UID2_SUBSCRIPTION_ID, UID2_PUBLIC_KEY and UID2_ORIGIN give a key pair for client-side generation.
  * Also read: UID2_PROFILE, UID2_AS (publisher, advertiser, dsp, sharer or all), UID2_STRICT and UID2_ALLOW_PRODUCTION
  * (any text turns them on).
  */

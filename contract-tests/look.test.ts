@@ -122,7 +122,7 @@ describe('the head of a report', () => {
       'the given key has the role GENERATOR',
       'the client secret opens the answers',
       'its clock and ours are less than a second apart',
-      'token/validate tells whether a token and an identity are the same person',
+      'token/validate tells whether a token belongs to an identity',
     ]);
   });
 
@@ -168,8 +168,8 @@ describe('the head of a report', () => {
   });
 });
 
-describe('what could not be looked at', () => {
-  it('is named by requirement, with how to give what it needs', async () => {
+describe('a requirement that could not be checked', () => {
+  it('is listed, with what to give the suite for it', async () => {
     const report = await run(publisher(), { filter: undefined, as: 'all' });
     const missing = report.targets[0]?.notLookedAt ?? [];
     const needing = (how: string) => missing.filter((one) => one.how.includes(how));
@@ -180,7 +180,7 @@ describe('what could not be looked at', () => {
     expect(needing('--world FILE').length).toBeGreaterThan(0);
   });
 
-  it('is nothing that was judged', async () => {
+  it('is not one that a scenario judged', async () => {
     const { url, credentials, clientSideKeypairs } = mock;
     const report = await run(
       { url, credentials, clientSideKeypairs },

@@ -1,4 +1,4 @@
-/** The baseline: what is known to fail, by scenario (in one generation or in all) or by rule for every answer. */
+/** The baseline: the scenarios (in one generation or in all) and the rules for every answer that are known to fail. */
 import { isAnswerRule } from '../spec/answer-rules.ts';
 import type { Api } from '../spec/api.ts';
 import type { Finding, Result, RuleTally, TargetReport } from '../spec/results.ts';
@@ -7,28 +7,28 @@ import { findingsOf } from './grouping.ts';
 export const isExpected = (baseline: readonly string[], id: string, api: Api): boolean =>
   baseline.includes(id) || baseline.includes(`${id}@${api}`);
 
-/** The findings of a run. Expected failures are findings of their own. */
+/** The findings of a run. Expected and unexpected departures are never one finding. */
 export function allFindings(
   ofRules: readonly Finding[],
   results: readonly Result[],
   baseline: readonly string[],
 ): Finding[] {
-  const [known, news] = [true, false].map((isKnown) =>
+  const [expected = [], unexpected = []] = [true, false].map((isKnown) =>
     findingsOf(
       ofRules.filter(({ id }) => baseline.includes(id) === isKnown),
       results.filter(({ outcome, expectedFailure }) => outcome !== 'failed' || expectedFailure === isKnown),
     ),
   );
-  return [...(news ?? []), ...(known ?? []).map((finding): Finding => ({ ...finding, expected: true }))];
+  return [...unexpected, ...expected.map((finding): Finding => ({ ...finding, expected: true }))];
 }
 
-/** The tallies of rules, with those marked that the baseline names. */
+/** Marks the tallies of broken rules that the baseline names. */
 export const markExpected = (tallies: readonly RuleTally[], baseline: readonly string[]): RuleTally[] =>
   tallies.map((tally) =>
     tally.departed > 0 && baseline.includes(tally.id) ? { ...tally, expected: true } : tally,
   );
 
-/** Entries that did not fail although they were judged, and those of no scenario and no rule. */
+/** Entries whose scenario or rule was judged and did not fail, and entries that name neither. */
 export function staleEntries(
   baseline: readonly string[],
   scenarioIds: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** What came in place of what was expected, as an error that is safe to show. */
+/** Departures from what was expected, as errors that are safe to show. */
 import { ContractError } from '../spec/contract-error.ts';
 
 /** Shortens text that could be a token, a key or a secret: long runs of base64 or hex. */

@@ -1,20 +1,18 @@
-/** Departures as findings: those with one cause are one. */
+/** Groups departures into findings: departures with the same cause make one finding. */
 import { causes } from '../spec/causes.ts';
 import { requirement } from '../spec/requirements.ts';
-import type { Finding, Result } from '../spec/results.ts';
+import { nameOf, type Finding, type Result } from '../spec/results.ts';
 
-/** A departure by itself: from a rule for every answer, or of one scenario in one generation. */
+/** A departure before grouping: from a rule for every answer, or of one scenario in one generation. */
 interface Item {
-  /** Departures are of one cause when they have a mark in common. */
+  /** Departures with a common mark have the same cause. */
   marks: readonly string[];
   /** The rule or requirement by which causes.ts names it. */
   key: string;
   finding: Finding;
 }
 
-const nameOf = ({ scenario, api }: Result): string => `${scenario}@${api}`;
-
-/** Leaves out what differs between two answers with the same fault: identities, numbers, shortened values. */
+/** Masks what differs between answers with the same fault: identities, numbers, shortened values. */
 const masked = (text: string): string =>
   text
     .replace(/[^\s"{}[\],:]*…[^\s"{}[\],:]*( \(\d+ characters\))?/g, '…')
@@ -27,7 +25,7 @@ const routeOf = (sent: string): string =>
 
 const isRefusal = (got: string): boolean => /^[45]\d\d,/.test(got);
 
-/** The marks of causes whose roots are among the departures. */
+/** Gives the marks of a departure from causes.ts. A cause counts only if one of its roots departed. */
 function causeMarks(keys: ReadonlySet<string>): (key: string) => string[] {
   const active = causes.filter(({ roots }) => roots.some((root) => keys.has(root)));
   return (key) =>
@@ -88,7 +86,7 @@ function sumsOf(group: readonly Item[]): Map<string, Finding> {
   return sums;
 }
 
-/** The most telling of them: a MUST, a root of a cause, in the largest share of its answers; else the first. */
+/** The finding that stands for the group: a MUST first, then a root of a cause, then the largest share of departures. */
 function headOf(sums: ReadonlyMap<string, Finding>): Finding | undefined {
   const roots = causes.flatMap((cause) => cause.roots);
   const isRoot = ([key]: [string, Finding]): boolean => roots.includes(key);
@@ -117,7 +115,7 @@ function findingOf(group: readonly Item[]): Finding[] {
   ];
 }
 
-/** The departures from rules for every answer, and the failed scenarios, by cause. */
+/** The findings: departures from rules for every answer and failed scenarios, grouped by cause. */
 export function findingsOf(ofRules: readonly Finding[], results: readonly Result[]): Finding[] {
   const items: Item[] = [
     ...ofRules.map((finding) => ({ marks: [finding.id], key: finding.id, finding })),

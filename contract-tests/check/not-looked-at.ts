@@ -1,8 +1,8 @@
-/** What a run could not look at, because the suite was not given something. */
+/** The requirements that a run could not check, because the suite was not given what they need. */
 import { needs } from '../spec/needs.ts';
 import type { NotLookedAt, Result } from '../spec/results.ts';
 
-/** The requirements that no scenario judged, each once for every thing that was lacking. */
+/** The requirements that no scenario judged, one entry for each requirement and need. */
 export function findNotLookedAt(results: readonly Result[]): NotLookedAt[] {
   const isJudged = ({ outcome }: Result): boolean => outcome === 'passed' || outcome === 'failed';
   const judged = new Set(results.filter(isJudged).map(({ requirement }) => requirement));

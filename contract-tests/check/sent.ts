@@ -1,4 +1,4 @@
-/** What a report shows of a request that is too long for it. */
+/** Shortens requests that are too long for a report. */
 
 /** The beginning of a long text, marked as such. */
 export const clip = (text: string, length: number): string =>
@@ -6,7 +6,7 @@ export const clip = (text: string, length: number): string =>
 
 const BEGINNING = 120;
 
-/** The request of a check about one item of its list: the item is shown where the list is cut before it. */
+/** The request of a check about one item of its list; the item is added if the shortened request does not show it. */
 export function sentItem(sent: string, item: string): string {
   const text = JSON.stringify(item);
   if (sent.length <= BEGINNING && (sent.includes(item) || sent.includes(text))) return sent;

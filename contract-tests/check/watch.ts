@@ -1,4 +1,4 @@
-/** Watches every answer of a run for what holds for all of them; nothing that it notices ends a scenario. */
+/** Checks every answer of a run against the rules for every answer (answer-rules.ts). A departure does not fail the scenario. */
 import { answerRules, type AnswerRuleId } from '../spec/answer-rules.ts';
 import { ContractError, isContractError, type Departure } from '../spec/contract-error.ts';
 import { requirement } from '../spec/requirements.ts';
@@ -34,12 +34,20 @@ interface ClockReading extends Seen {
   took: number;
 }
 
-/** The first of those that come most often. */
+/** The upper median; undefined without values. */
+export const medianOf = (values: readonly number[]): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** The most frequent value; among equals the first. */
 export function mostCommon<T>(values: readonly T[]): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
+
+/** `20 ms behind ours` for -20. */
+const describeOffset = (ahead: number): string =>
+  `${String(Math.abs(Math.round(ahead)))} ms ${ahead < 0 ? 'behind' : 'ahead of'} ours`;
 
 /** The watch as a scenario sees it. */
 export class Watch {
@@ -51,14 +59,14 @@ export class Watch {
     this.#scenario = scenario;
   }
 
-  /** Whether an answer keeps to the rule: what `check` throws is a finding, and the scenario goes on. */
+  /** Whether an answer keeps the rule: a departure that `check` throws is recorded, and the scenario goes on. */
   look(rule: AnswerRuleId, check: () => void): boolean {
     return this.#run.look(rule, this.#scenario, check);
   }
 
   /**
-   * Looks at what the rest of the scenario needs.
-   * @throws ContractError `spoiled` when the answer departs: the scenario says nothing about its own matter.
+   * Like `look`, for a value that the rest of the scenario needs.
+   * @throws ContractError `spoiled` when the answer departs: the scenario is skipped.
    */
   require<T>(rule: AnswerRuleId, read: () => T): T {
     let found: T | undefined;
@@ -69,7 +77,7 @@ export class Watch {
     return found as T;
   }
 
-  /** `value` (hex or text) is random: it is not one byte repeated, and comes only once in a run. */
+  /** `value` (hex or text) must be random: not one byte repeated, and new in this run. */
   fresh(rule: AnswerRuleId, check: Check, what: string, value: string): void {
     this.look(rule, () => {
       const why = { ...check, cause: 'a value that has to be random is repeated' };
@@ -80,14 +88,14 @@ export class Watch {
   }
 
   /**
-   * `value` is the same in the whole run for what `of` identifies; which of several is right is known at its end.
-   * `what` names it in the report.
+   * `value` must be the same in the whole run for the same `of`. The run is judged at its end, by the most frequent
+   * value. `what` names the value in the report.
    */
   constant(rule: AnswerRuleId, check: Check, what: string, of: string, value: string): void {
     this.#run.constant(rule, of, { check, scenario: this.#scenario, what, value });
   }
 
-  /** A time on the operator's clock: `ahead` ms of ours, in an answer that took `took` ms. */
+  /** Records a time of the operator's clock: `ahead` ms ahead of ours, in an answer that took `took` ms. */
   clock(check: Check, ahead: number, took: number): void {
     this.#run.clocks.push({ check, scenario: this.#scenario, ahead, took });
   }
@@ -121,8 +129,7 @@ export class RunWatch {
 
   /** Milliseconds by which the operator's clock is ahead of ours: the median of all answers so far. */
   get clockAhead(): number | undefined {
-    const sorted = this.clocks.map(({ ahead }) => ahead).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)];
+    return medianOf(this.clocks.map(({ ahead }) => ahead));
   }
 
   /** One finding for each rule that an answer departs from. */
@@ -149,7 +156,7 @@ export class RunWatch {
     });
   }
 
-  /** Complete after `findings`. */
+  /** Call it after `findings`, which judges constants and clocks. */
   tallies(): RuleTally[] {
     return [...this.#tallies].map(([id, { answers, departed, example }]) => ({
       id,
@@ -195,8 +202,8 @@ export class RunWatch {
         const isNear = Math.abs(ahead) < CLOCK_TOLERANCE + took;
         if (isNear && Math.abs(ahead - median) - took < DRIFT_TOLERANCE) return;
         const why = { ...check, cause: "the operator's clock, or the unit of the time" };
-        const got = `a time ${String(Math.round(ahead))} ms ahead of ours`;
-        const usual = `${String(Math.round(median))} ms ahead of ours in most answers`;
+        const got = `a time ${describeOffset(ahead)}`;
+        const usual = `${describeOffset(median)} in most answers`;
         throw departureFrom(why, `the operator's time in milliseconds, ${usual}`, got);
       });
     }

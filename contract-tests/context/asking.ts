@@ -11,7 +11,7 @@ import { BINARY, parseJson } from './opening.ts';
 export interface AskOptions {
   /** Its key is sent as bearer key. */
   caller?: Caller | undefined;
-  /** The request is the caller's in everything but its key, which is not sent. */
+  /** The request is the caller's, but its key is not sent. */
   withoutKey?: boolean;
   query?: Record<string, string>;
   headers?: Record<string, string>;

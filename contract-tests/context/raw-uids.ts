@@ -29,7 +29,7 @@ interface FoundIdentity {
   refreshFrom?: number | undefined;
 }
 
-/** The raw UID, and what comes with it, follow from the world's salts; without a world they are constant. */
+/** Watches the raw UID, its bucket and rotation: they follow from the world's salts, or without a world are constant. */
 export function watchIdentity(
   { watch, target }: ScenarioContext,
   check: Check,

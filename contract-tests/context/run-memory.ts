@@ -1,10 +1,10 @@
-/** What the scenarios of one run share: facts that were established before the first, and answers asked for once. */
+/** What the scenarios of one run share: facts established before the first scenario, and answers that are requested once. */
 import type { Keys } from '../wire/index.ts';
 import type { Caller } from '../target/credentials.ts';
 
 /**
- * Whether token/validate of v2 says of any identity if a token is one of it (Protocol §8.3.3): for sites with a key
- * of their own; for test identities only, as in v5.56; or not in a way that can be used.
+ * Whether token/validate of v2 tells if a token belongs to an identity (Protocol §8.3.3). `works`: for any identity, if
+ * the site has a key of its own; `test identities`: for those only, as in v5.56; the others: not in a usable way.
  */
 export type PersonCheckState = 'works' | 'unauthorised' | 'test identities' | 'not served' | 'unreliable';
 
@@ -14,11 +14,11 @@ export interface PersonCheck {
   readonly says: string;
   /** The publisher that may ask. */
   readonly caller: Caller | undefined;
-  /** Nothing else tells whose a token is: there is no world, and no keys together with an identity map. */
+  /** Only token/validate can tell whose a token is: there is no world, and no keys together with an identity map. */
   readonly isNeeded: boolean;
 }
 
-/** Established by several askings before the scenarios run, and frozen. */
+/** Established by several requests before the scenarios run; they do not change afterwards. */
 export interface Facts {
   /** Milliseconds by which the operator's clock is ahead of ours. */
   readonly clockAhead: number;
@@ -29,7 +29,7 @@ export interface Facts {
 
 export interface RunMemory {
   readonly facts: Facts;
-  /** Answers that are asked for once per run, by name. */
+  /** Answers that are requested once per run, by name. */
   readonly once: Map<string, Promise<unknown>>;
 }
 

@@ -1,4 +1,4 @@
-/** What is watched in all tokens, whatever scenario asked for them (Protocol §4.2, §5). */
+/** Checks of all tokens, in every scenario (Protocol §4.2, §5). */
 import { isContractError } from '../spec/contract-error.ts';
 import {
   decodeAdvertisingToken,
@@ -58,7 +58,7 @@ function watchWrapper({ watch, target }: ScenarioContext, check: Check, tokens: 
   });
 }
 
-/** Tokens, response keys and the IVs of all layers that the keys open did not come before. */
+/** Tokens, response keys and the IVs of all layers that the keys open must be new in this run. */
 function watchFreshness({ watch }: ScenarioContext, check: Check, tokens: Tokens, keys: Keys): void {
   const fresh = (what: string, value: string): void => {
     watch.fresh('tokens/fresh', check, what, value);
@@ -84,7 +84,7 @@ export function watchTokens(ctx: ScenarioContext, tokens: Tokens): void {
       if (isContractError(error, 'malformed', 'unknown_key'))
         fail(
           { ...check, cause: 'the layout, the keys or the text form of tokens' },
-          'tokens as Protocol §5 has them',
+          'tokens in the layout of Protocol §5',
           error.message,
         );
       throw error;

@@ -11,9 +11,9 @@ interface Answered {
   body: string;
 }
 
-/** An answer that two askings agree in. */
+/** An answer with which at least one other agrees. */
 interface Agreed extends Answered {
-  /** All that agree, this one among them. */
+  /** All answers that agree, including this one. */
   agreeing: readonly Reply[];
 }
 
@@ -29,20 +29,22 @@ export interface SealedAnswer {
 export interface Asker {
   readonly sealed: SealedAnswer[];
   /**
-   * The answer in which two askings agree; a departure from it is a finding.
-   * @param make the request, made anew for each asking
-   * @param readBody what has to be the same in every body
+   * Sends a request until two answers agree, and returns one of those; a departure from it is a finding.
+   * @param make makes the request anew for each attempt
+   * @param readBody the part of a body that must agree
    * @throws ContractError `unreachable`; `no_answer` when two requests were not answered
    */
   ask(make: () => HttpRequest, readBody?: (reply: Reply) => string): Promise<Agreed>;
 }
 
-/** Where a scenario's name stands in findings. */
+/** Stands in findings in place of a scenario's name. */
 export const LOOK = 'before the scenarios';
 
-const MOST_ASKINGS = 5;
+const MAX_ATTEMPTS = 5;
 
-/** The headers of which the protocol says something. */
+export const CAUSE_OF_CHANGE = 'the same request is answered in different ways';
+
+/** The headers that the protocol specifies. */
 const HEADERS = [
   'content-type',
   'vary',
@@ -56,7 +58,7 @@ const HEADERS = [
   'access-control-max-age',
 ] as const;
 
-/** The parts of an answer in which askings have to agree, by the name that a report gives them. */
+/** The parts of an answer that must agree, by their names in reports. */
 const partsOf = ({ reply, body }: Answered): Map<string, string> =>
   new Map([
     ['status', String(reply.status)],
@@ -64,7 +66,7 @@ const partsOf = ({ reply, body }: Answered): Map<string, string> =>
     ['body', body],
   ]);
 
-/** The value of each part that comes at least twice. */
+/** For each part, the value that occurs at least twice; undefined if none does. */
 function agreedParts(answers: readonly Answered[]): Map<string, string | undefined> {
   const agreed = new Map<string, string | undefined>();
   const all = answers.map(partsOf);
@@ -102,7 +104,7 @@ export function createAsker(http: HttpClient, run: RunWatch): Asker {
         const failures = replies.filter((reply) => typeof reply === 'string');
         if (failures[1] !== undefined)
           throw new ContractError('no_answer', `${sentOf(make())}: two requests failed: ${failures[1]}`);
-        if (isAgreed(answers) || replies.length === MOST_ASKINGS) return judge(run, sentOf(make()), answers);
+        if (isAgreed(answers) || replies.length === MAX_ATTEMPTS) return judge(run, sentOf(make()), answers);
         replies.push(await askOnce(make()));
       }
     },
@@ -114,7 +116,7 @@ const sentOf = ({ method, path }: HttpRequest): string => `${method} ${path}`;
 const isAgreed = (answers: readonly Answered[]): boolean =>
   answers.length > 1 && ![...agreedParts(answers).values()].includes(undefined);
 
-/** The answer that agrees with the others most; what departs from them is a finding. */
+/** The first answer without a departure from the agreed parts; each departure is a finding. */
 function judge(run: RunWatch, sent: string, answers: readonly Answered[]): Agreed {
   const agreed = agreedParts(answers);
   const departures = answers.map((answer) => {
@@ -126,8 +128,11 @@ function judge(run: RunWatch, sent: string, answers: readonly Answered[]): Agree
       if (departure === undefined) return;
       const [part, value] = departure;
       const right = show(agreed.get(part) ?? '');
-      const cause = 'the same request is answered in different ways';
-      throw departureFrom({ sent, cause }, `${part} ${right}, as in most answers`, show(value));
+      throw departureFrom(
+        { sent, cause: CAUSE_OF_CHANGE },
+        `${part} ${right}, as in most answers`,
+        show(value),
+      );
     });
   }
   const best = answers[Math.max(departures.indexOf(undefined), 0)];

@@ -1,4 +1,4 @@
-/** Whether an operator answers below the base URL, and what to write instead where none does. */
+/** Whether an operator answers below the base URL, and which URL to use instead if none does. */
 import { isContractError } from '../spec/contract-error.ts';
 import {
   createHttpClient,
@@ -38,10 +38,10 @@ async function tryAt(url: string, options: ClientOptions): Promise<Reply | strin
   }
 }
 
-/** How a target that speaks TLS answers one that does not trust its certificate. */
+/** Errors of a TLS connection to a server whose certificate is not trusted: the server does speak TLS. */
 const HAS_CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS/;
 
-/** The base URL with the other scheme, where something answers in it. */
+/** The base URL with the other scheme, if a server answers there. */
 export async function otherScheme(url: string, options: ClientOptions): Promise<string | undefined> {
   const isSecure = url.toLowerCase().startsWith('https:');
   const other = url.replace(/^https?:/i, isSecure ? 'http:' : 'https:');
@@ -49,7 +49,7 @@ export async function otherScheme(url: string, options: ClientOptions): Promise<
   return typeof reply !== 'string' || HAS_CERTIFICATE.test(reply) ? other : undefined;
 }
 
-/** The base URLs above: without the last parts of the path. */
+/** The parent URLs, the nearest first. */
 function above(url: string): string[] {
   const { origin, pathname } = new URL(url);
   const parts = pathname.split('/').filter((part) => part !== '');
@@ -63,7 +63,7 @@ function redirected({ status, headers }: Reply, url: string): string | undefined
   return new URL(location, url).href.replace(/\/ops\/healthcheck\/?$/, '');
 }
 
-/** The base URL of the operator that was probably meant. */
+/** The base URL that the user probably meant. */
 async function betterUrl(url: string, health: Reply, options: ClientOptions): Promise<string | undefined> {
   const target = redirected(health, url);
   if (target !== undefined) return target;
@@ -74,7 +74,7 @@ async function betterUrl(url: string, health: Reply, options: ClientOptions): Pr
   return undefined;
 }
 
-/** Statuses of an operator, or of what stands before it, for a route that is not served. */
+/** Statuses of an operator, or of a proxy in front of it, for a route that is not served. */
 export const NOT_SERVED: ReadonlySet<number> = new Set([403, 404, 501, 502, 503]);
 
 /** Why the target is not an operator; undefined when it may be one. `isServed`: a route of a generation answers. */

@@ -1,4 +1,4 @@
-/** What the target does with the given credentials: which roles they have, and whether their secrets open anything. */
+/** Tries the given credentials on the target: which roles they have, and whether their secrets open answers. */
 import type { Caller } from '../target/credentials.ts';
 import { ORDINARY_EMAIL } from '../target/identities.ts';
 import { hasRole, roles, type Role } from '../target/roles.ts';
@@ -16,7 +16,7 @@ const ROUTES: Readonly<Record<Role, readonly string[]>> = {
   OPTOUT: ['POST /v2/token/logout', 'GET /token/logout'],
 };
 
-/** Sealed requests that are a 200 for a caller with the role, and that change nothing. */
+/** Sealed requests that change nothing and are answered 200 for a caller with the role. */
 const TRIALS: readonly (readonly [role: Role, path: string, payload: unknown])[] = [
   ['GENERATOR', '/v2/token/generate', { email: ORDINARY_EMAIL, optout_check: 1 }],
   ['MAPPER', '/v2/identity/map', { email: [ORDINARY_EMAIL] }],
@@ -49,13 +49,13 @@ async function findRoles(asker: Asker, caller: Caller): Promise<Role[]> {
   return found.filter((role) => role !== 'SHARER' || read(text) === 'true');
 }
 
-/** How a caller fared. */
+/** What the look found out about a caller. */
 export interface LookedAt {
   /** With the roles that the target lets it use; without a secret that the target does not know. */
   caller: Caller;
   isKnown: boolean;
   secret: 'opens' | 'does not open' | 'not tried' | 'missing';
-  /** Milliseconds by which the operator's clock is ahead of ours, where an answer told. */
+  /** Milliseconds by which the operator's clock is ahead of ours, where an answer shows it. */
   ahead: number | undefined;
 }
 
@@ -68,7 +68,7 @@ const SHIFTS = [
 const hasStaleTime = ({ status, text }: Opened): boolean =>
   status === 400 && text.includes('Invalid timestamp');
 
-/** Sends a request that the role may send, at another time when the operator takes it as too old or too new. */
+/** Sends a request that the role allows; with shifted times if the operator refuses its time. */
 async function tryOut(asker: Asker, caller: Caller): Promise<{ opened: Opened; shift: number } | undefined> {
   const trial = TRIALS.find(([role]) => hasRole(caller, role));
   if (!trial) return undefined;

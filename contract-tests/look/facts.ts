@@ -1,4 +1,4 @@
-/** What scenarios start from: asked several times before the first of them, so that none depends on their order. */
+/** The facts that scenarios start from. They are established before the first scenario, so that no verdict depends on order. */
 import { apis, type Api } from '../spec/api.ts';
 import { ContractError, isContractError } from '../spec/contract-error.ts';
 import type { Keys } from '../wire/index.ts';
@@ -16,11 +16,11 @@ import type { Facts, RunMemory } from '../context/run-memory.ts';
 import { keysOf, type KeyEndpoint } from '../steps/keys.ts';
 import { readTokens } from '../steps/read-tokens.ts';
 import { generate } from '../steps/tokens.ts';
-import { LOOK, type SealedAnswer } from './agreement.ts';
+import { CAUSE_OF_CHANGE, LOOK, type SealedAnswer } from './agreement.ts';
 import { findPersonCheck } from './person-check.ts';
 
-/** An odd number, so that a majority is right when one answer is wrong. */
-const ASKINGS = 5;
+/** Odd, so that there is a majority when one answer is wrong. */
+const ATTEMPTS = 5;
 
 const nothing: Facts = {
   clockAhead: 0,
@@ -29,9 +29,9 @@ const nothing: Facts = {
 };
 
 /**
- * Asks for tokens and keys; whatever is wrong with an answer is a finding of its rule, or of a scenario.
+ * Asks for tokens and keys. A departure in an answer is a finding of its rule, or of a scenario.
  *
- * @param sealed what the look was answered
+ * @param sealed the sealed answers to the look
  */
 export async function establishFacts(
   target: Target,
@@ -58,7 +58,7 @@ export async function establishFacts(
   return facts;
 }
 
-/** Watches the tokens that the look was given. */
+/** Watches the tokens in the answers to the look. */
 function watchTokensOf(ctx: ScenarioContext, sealed: readonly SealedAnswer[]): void {
   for (const { reply, caller, nonce, path, payload } of sealed) {
     if (!path.endsWith('/generate') || !isRecord(payload) || payload['email'] !== ORDINARY_EMAIL) continue;
@@ -68,16 +68,16 @@ function watchTokensOf(ctx: ScenarioContext, sealed: readonly SealedAnswer[]): v
       openSealed(reply, answer, caller.secret ?? Buffer.alloc(0), nonce);
       readTokens(ctx, answer, 'v2', email(ORDINARY_EMAIL));
     } catch (error) {
-      // The scenarios look at what all askings agree in.
+      // A departure that all answers share is a finding of the scenarios.
       if (!(error instanceof ContractError)) throw error;
     }
   }
 }
 
-/** The same request several times: all answers fail in the same way, or none does. */
+/** Sends the same request several times: either all answers depart, or each departure is a finding. */
 async function askForTokens(ctx: ScenarioContext, run: RunWatch): Promise<void> {
-  const askings = Array.from({ length: ASKINGS }, () => errorOf(generate(ctx, email(ORDINARY_EMAIL))));
-  const errors = await Promise.all(askings);
+  const attempts = Array.from({ length: ATTEMPTS }, () => errorOf(generate(ctx, email(ORDINARY_EMAIL))));
+  const errors = await Promise.all(attempts);
   if (errors.every((error) => error !== undefined)) return;
   for (const error of errors) {
     run.look('answers/constant', LOOK, () => {
@@ -96,7 +96,7 @@ async function errorOf(act: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** The keys of three answers; that one of them has none is a finding when another has some. */
+/** The keys of three answers. An answer without keys is a finding if another one has keys. */
 async function keysThrice(ctx: ScenarioContext, caller: Caller, endpoint: KeyEndpoint): Promise<Keys[]> {
   const answers: (Keys | undefined)[] = [];
   for (let i = 0; i < 3; i++) {
@@ -111,7 +111,7 @@ async function keysThrice(ctx: ScenarioContext, caller: Caller, endpoint: KeyEnd
     ctx.watch.look('answers/constant', () => {
       const check = {
         sent: `key/${endpoint} as ${caller.name}`,
-        cause: 'the same request is answered in different ways',
+        cause: CAUSE_OF_CHANGE,
       };
       if (keys === undefined)
         fail(check, 'keys, as in other answers', 'an answer without keys that can be read');
@@ -120,7 +120,7 @@ async function keysThrice(ctx: ScenarioContext, caller: Caller, endpoint: KeyEnd
   return found;
 }
 
-/** Keys that callers with a role for keys see; those that most of three answers have. */
+/** The keys that callers with a role for keys see in at least two of three answers. */
 async function askForKeys(ctx: ScenarioContext): Promise<Keys> {
   const found = new Map<number, Buffer>();
   for (const [role, endpoint] of [

@@ -1,4 +1,4 @@
-/** The look before the run: what answers, what the credentials are good for, how far the clocks are apart. */
+/** The look before the run: which generations are served, what the credentials allow, how far apart the clocks are. */
 import type { Participant } from '../spec/api.ts';
 import { isContractError } from '../spec/contract-error.ts';
 import { createHttpClient, type ClientOptions, type HttpClient } from '../target/client.ts';
@@ -6,7 +6,7 @@ import { readCallers, type Caller } from '../target/credentials.ts';
 import { hasRole, roles } from '../target/roles.ts';
 import type { Target, TargetOptions } from '../target/target.ts';
 import { readWorld, type World } from '../target/world.ts';
-import type { RunWatch } from '../check/watch.ts';
+import { medianOf, type RunWatch } from '../check/watch.ts';
 import { createAsker, type Asker, type SealedAnswer } from './agreement.ts';
 import { askHealth, otherScheme, whyNoOperator } from './base-url.ts';
 import { lookAtCaller, type LookedAt } from './callers.ts';
@@ -26,7 +26,7 @@ interface LookOptions {
   readonly as: readonly Participant[];
 }
 
-/** `end`: what makes judging impossible; else `target` is there. */
+/** `end`: why nothing can be judged; without it, `target` is set. */
 interface Look {
   readonly head: string[];
   readonly http: HttpClient;
@@ -78,7 +78,7 @@ async function look(
     ...sentencesOfSecrets(looked),
     ...sentenceOfClock(ahead),
   ];
-  // A world is the operator's own: where it departs from it, that is the operator's fault.
+  // A world describes this operator: a departure from it is the operator's fault, so the run goes on.
   const end =
     world === undefined && looked.length > 0 ? whyNothingCanBeJudged(looked, served, ahead, as) : undefined;
   return end === undefined ? { head, target } : { head: [...head, end], target, end };
@@ -92,8 +92,4 @@ function oneOfEachRole(callers: readonly Caller[], inWorld: ReadonlySet<string>)
   );
   const chosen = roles.map((role) => usual.find((caller) => hasRole(caller, role)));
   return [...new Set(chosen)].filter((caller) => caller !== undefined);
-}
-
-function medianOf(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -12,22 +12,22 @@ import { keyMap } from '../steps/keys.ts';
 import { askValidate, generate } from '../steps/tokens.ts';
 import { validateIdentity } from '../steps/validate-requests.ts';
 
-/** An odd number, so that a majority is right when one answer is wrong. */
-const ASKINGS = 3;
-/** Publishers that are tried. */
+/** Odd, so that there is a majority when one answer is wrong. */
+const ATTEMPTS = 3;
+/** At most so many publishers are tried. */
 const PUBLISHERS = 3;
 
 /** What each state means for the run, in one sentence. */
 const SENTENCES: Readonly<Record<PersonCheckState, string>> = {
-  works: 'token/validate tells whether a token and an identity are the same person',
+  works: 'token/validate tells whether a token belongs to an identity',
   unauthorised:
-    'token/validate refuses tokens of a site without a key of its own: rows that it would compare cannot be looked at',
+    'token/validate refuses tokens of a site without a key of its own: checks that need its comparison are skipped',
   'test identities':
-    'token/validate compares tokens of test identities only, as v5.56 does: rows of other identities cannot be looked at',
+    'token/validate compares tokens of test identities only, as v5.56 does: checks of other identities are skipped',
   'not served':
-    'there is no token/validate for a publisher with a secret: rows that it would compare cannot be looked at',
+    'there is no token/validate for a publisher with a secret: checks that need its comparison are skipped',
   unreliable:
-    'token/validate does not tell an identity from another: rows that it would compare cannot be looked at',
+    'token/validate does not tell an identity from another: checks that need its comparison are skipped',
 };
 
 /** `ctx`: of v2, with the keys that are known. */
@@ -92,7 +92,7 @@ async function whatIsSaid(
   asked: Identity,
 ): Promise<Said> {
   const said: Said[] = [];
-  for (let i = 0; i < ASKINGS; i++) {
+  for (let i = 0; i < ATTEMPTS; i++) {
     const tokens = await attempt(generate(ctx, owner, caller));
     const params = { token: tokens?.advertisingToken ?? '', [asked.kind]: asked.value };
     const answer = await attempt(askValidate(ctx, params, caller));
@@ -104,7 +104,7 @@ async function whatIsSaid(
   return mostCommon(said) ?? 'nothing';
 }
 
-/** Undefined for an answer that departs: it is a finding of the scenarios. */
+/** Undefined if the answer departs: the scenarios report that. */
 async function attempt<T>(act: Promise<T>): Promise<T | undefined> {
   try {
     return await act;

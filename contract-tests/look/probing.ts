@@ -1,4 +1,4 @@
-/** What is found out about a target before the scenarios run: what it serves, its profile, scope and roles. */
+/** Finds out about a target before the scenarios run: what it serves, its profile, scope and phone support. */
 import { apis, type Api } from '../spec/api.ts';
 import type { HttpClient, Reply } from '../target/client.ts';
 import type { Caller } from '../target/credentials.ts';
@@ -10,7 +10,7 @@ import type { Asker } from './agreement.ts';
 import { NOT_SERVED } from './base-url.ts';
 import { askOpened } from './sealed-asking.ts';
 
-/** Routes of each generation: it is served when one of them is. */
+/** Routes of each generation. A generation is served if one of its routes is. */
 const ROUTES: Readonly<Record<Api, readonly string[]>> = {
   v0: ['GET /token/generate', 'GET /identity/map', 'GET /key/latest'],
   v1: ['GET /v1/token/generate', 'GET /v1/identity/map', 'GET /v1/key/latest'],
@@ -26,7 +26,7 @@ const PROFILE_APIS: Readonly<Record<Profile, readonly Api[]>> = {
   current: ['v2', 'v3'],
 };
 
-/** The key pairs of the world with the names of their sites, and those given of other subscriptions. */
+/** The key pairs of the world with the domains and apps of their sites, then the given ones of other subscriptions. */
 function keypairsOf({ clientSideKeypairs = [] }: TargetOptions, world: World | undefined): Keypair[] {
   const sites = new Map(world?.sites?.map((site) => [site.id, site]));
   const fromWorld = (world?.client_side_keypairs ?? []).map((pair): Keypair => {
@@ -37,7 +37,7 @@ function keypairsOf({ clientSideKeypairs = [] }: TargetOptions, world: World | u
   return [...fromWorld, ...clientSideKeypairs.filter((pair) => !known.has(pair.subscription_id))];
 }
 
-/** The generations of the profile, and those whose routes are there. */
+/** `answered`: generations with a route that is served; `served`: these and those that the profile must serve. */
 export async function findServed(
   asker: Asker,
   profile: Profile | undefined,
@@ -126,7 +126,7 @@ async function hasClientGenerate(asker: Asker): Promise<boolean> {
   return (await asker.ask(() => request)).reply.status !== 404;
 }
 
-/** The target with all that was not given. @throws ContractError `usage` for a world that cannot be read */
+/** The target, with everything that was not given found out by requests. @throws ContractError `usage` for a world that cannot be read */
 export async function describeTarget(
   options: TargetOptions,
   http: HttpClient,

@@ -1,4 +1,4 @@
-/** A sealed request outside of scenarios, which finds out about the target. */
+/** Sealed requests of the look. */
 import { randomBytes } from 'node:crypto';
 import { decodeBase64Strict, isBase64Strict, openResponse, sealRequest } from '../wire/index.ts';
 import type { Reply } from '../target/client.ts';
@@ -33,11 +33,11 @@ interface SealedRequest {
   payload: unknown;
   /** Milliseconds to add to the time of the request. */
   shift?: number;
-  /** What two answers have to agree in; else whether they open. */
+  /** The part of the opened text that two answers must agree on; default: none, only whether they open. */
   read?: (text: string) => string;
 }
 
-/** Milliseconds within which two answers tell the same time. */
+/** Times within this many milliseconds count as the same. */
 const SAME_TIME = 10_000;
 
 /** Asks until two answers agree. @throws RangeError for a caller without secret */

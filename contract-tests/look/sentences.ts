@@ -1,13 +1,11 @@
 /** The look in sentences, for the head of the report. */
 import { apis, type Api, type Participant } from '../spec/api.ts';
+import { listed } from '../spec/listed.ts';
 import type { Caller } from '../target/credentials.ts';
 import { hasRole, type Role } from '../target/roles.ts';
 import type { Served } from '../target/target.ts';
 import { PARTICIPANT_ROLE } from '../context/context.ts';
 import type { LookedAt } from './callers.ts';
-
-const listed = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
 const UNNAMED = 'the given key';
 const nameOf = ({ name }: Caller): string => (name === UNNAMED ? name : `the key of ${name}`);
@@ -18,7 +16,7 @@ const rolesOf = ({ roles = [] }: Caller): string =>
 export const sentenceOfApis = (answered: readonly Api[], profile: string, isGiven: boolean): string =>
   `it answers ${listed(answered)}, and is judged as profile ${profile}, which was ${isGiven ? 'given' : 'found by asking'}`;
 
-/** With more keys than this they are counted. */
+/** More keys than this are counted, not named. */
 const MOST_NAMED = 3;
 
 export function sentencesOfKeys(looked: readonly LookedAt[]): string[] {
@@ -63,9 +61,9 @@ export function sentenceOfClock(ahead: number | undefined): string[] {
 }
 
 export const sentenceOfResent = (resent: number): string =>
-  `${resent === 1 ? 'one request was' : `${String(resent)} requests were`} sent again: the kept-alive connection was closed as they were sent`;
+  `${resent === 1 ? 'one request was' : `${String(resent)} requests were`} sent again, because the kept-alive connection was closed during sending`;
 
-/** An operator refuses envelopes that are a minute old. */
+/** An operator may refuse envelopes whose time is further off than this (Protocol §7.3). */
 const WINDOW = 60 * SECOND;
 
 /** What makes judging impossible, in one sentence; `as`: the participants whose scenarios are to run. */
@@ -80,7 +78,7 @@ export function whyNothingCanBeJudged(
   if (known.length === 0)
     return `${subject} is refused: it is unknown here, disabled or of another environment`;
   if (ahead !== undefined && Math.abs(ahead) > WINDOW)
-    return `${sentenceOfClock(ahead).join('')}, and requests that are a minute off are refused: set the clock`;
+    return `${sentenceOfClock(ahead).join('')}, and requests that are more than a minute off may be refused: set the clock`;
   const secrets = known.map(({ secret }) => secret);
   if (secrets.includes('does not open') && !secrets.includes('opens'))
     return 'the client secret does not belong to the key: the operator cannot open what is sealed with it';

@@ -1,6 +1,6 @@
 /** Several targets side by side: the outcome of each scenario, and the targets that depart. */
 import type { ContractReport, Outcome, Result } from '../spec/results.ts';
-import { nameOf } from './wording.ts';
+import { nameOf } from '../spec/results.ts';
 
 interface ComparisonRow {
   /** `scenario@api`. */

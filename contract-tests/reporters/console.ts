@@ -1,6 +1,13 @@
 /** The report for a terminal or a log. It is complete without colour. */
 import { styleText } from 'node:util';
-import type { ContractReport, Finding, Outcome, Result, TargetReport } from '../spec/results.ts';
+import {
+  nameOf,
+  type ContractReport,
+  type Finding,
+  type Outcome,
+  type Result,
+  type TargetReport,
+} from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
 import {
   byUrgency,
@@ -8,7 +15,6 @@ import {
   count,
   failed,
   failureParts,
-  nameOf,
   printable,
   reasons,
   remarks,
@@ -21,7 +27,7 @@ import {
 
 interface ConsoleOptions {
   colour?: boolean;
-  /** Leaves out skipped scenarios. */
+  /** Leaves out skipped scenarios and requirements that could not be checked. */
   quiet?: boolean;
   /** Every failed scenario with its details, and the names of all that were skipped. */
   verbose?: boolean;
@@ -51,7 +57,7 @@ const marked = (isExpected: boolean, paint: Paint): string =>
 const part = (label: string, text: string, paint: Paint): string =>
   `    ${paint('dim', label.padEnd(LABEL))}${indent(printable(text), 4 + LABEL)}`;
 
-/** Five lines: those of a text are joined. */
+/** Five lines; line feeds inside a text are escaped. */
 function findingLines(finding: Finding, paint: Paint, command: string | undefined): string[] {
   const { level, says, example, expected = false } = finding;
   const { sent, expected: wanted, got, likelyCause } = example;
@@ -101,14 +107,14 @@ function reasonLines(
   return [`  ${title}`, ...lines, ''];
 }
 
-/** One line for each thing that was lacking. */
+/** One line for each thing that was not given. */
 function notLookedAtLines({ notLookedAt }: TargetReport): string[] {
   if (notLookedAt.length === 0) return [];
   const lines = [...new Set(notLookedAt.map(({ how }) => how))].map((how) => {
     const own = notLookedAt.filter((one) => one.how === how).map(({ requirement }) => requirement);
     return `    ${own.join(', ')}: give ${how}`;
   });
-  return ['  Requirements that could not be looked at', ...lines, ''];
+  return ['  Requirements that could not be checked', ...lines, ''];
 }
 
 function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions): string[] {

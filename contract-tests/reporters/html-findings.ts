@@ -50,7 +50,7 @@ export function requirementSection(report: ContractReport): string {
     '<section>',
     '<h2>Requirements</h2>',
     '<div class="scroll" role="region" aria-label="Requirements" tabindex="0"><table>',
-    '<caption><code>uid2-mock verify --explain ID</code> says what checks one</caption>',
+    '<caption><code>uid2-mock verify --explain ID</code> describes a requirement and what checks it</caption>',
     '<thead><tr><th scope="col">Id</th><th scope="col">Requirement</th><th scope="col">Level</th>' +
       '<th scope="col">Area</th><th scope="col">Protocol</th></tr></thead>',
     `<tbody>${rows.join('\n')}</tbody>`,

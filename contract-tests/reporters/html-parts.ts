@@ -1,4 +1,4 @@
-/** The parts of which the HTML report is made; all text of others is escaped. */
+/** The building blocks of the HTML report; they escape all text from outside. */
 import type { Outcome } from '../spec/results.ts';
 import { printable } from './wording.ts';
 
@@ -20,7 +20,7 @@ const SIGNS: Readonly<Record<Outcome, string>> = { passed: '✓', failed: '✗',
 export const outcomeMark = (outcome: Outcome): string =>
   `<span class="outcome ${outcome}"><span aria-hidden="true">${SIGNS[outcome]}</span> ${outcome}</span>`;
 
-/** To the requirement's row at the end of the report. */
+/** A link to the requirement's row at the end of the report. */
 export const requirementLink = (id: string): string =>
   `<a href="#requirement-${escape(id)}">${escape(id)}</a>`;
 

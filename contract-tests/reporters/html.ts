@@ -1,5 +1,11 @@
 /** The report as one HTML file: no script, nothing loaded, readable without colour. */
-import type { ContractReport, Outcome, Result, TargetReport } from '../spec/results.ts';
+import {
+  nameOf,
+  type ContractReport,
+  type Outcome,
+  type Result,
+  type TargetReport,
+} from '../spec/results.ts';
 import { compareTargets, type Comparison } from './comparison.ts';
 import { findingSection, requirementSection } from './html-findings.ts';
 import { escape, OUTCOMES, outcomeMark, partList, requirementLink } from './html-parts.ts';
@@ -11,7 +17,6 @@ import {
   failed,
   departureParts,
   kindOf,
-  nameOf,
   reasons,
   remarks,
   targetTitle,

@@ -6,7 +6,7 @@ import { compareTargets } from './comparison.ts';
 export function jsonReport({ targets, findings, ...report }: ContractReport): string {
   const differences = targets.length > 1 ? { differences: compareTargets({ targets }).differences } : {};
   const listed = findings.map((finding) => ({ ...finding, requirements: undefined }));
-  // The findings above have those of every target, with their examples.
+  // The list above has the findings of every target, with their examples.
   const own = targets.map((target) => ({
     ...target,
     findings: undefined,

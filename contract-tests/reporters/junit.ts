@@ -7,17 +7,14 @@ import { answerRuleList, type AnswerRule } from '../spec/answer-rules.ts';
 import type { Level } from '../spec/api.ts';
 import type { Departure } from '../spec/contract-error.ts';
 import { requirement } from '../spec/requirements.ts';
-import type { ContractReport, Result, RuleTally, TargetReport } from '../spec/results.ts';
 import {
-  count,
-  departureParts,
-  failureParts,
   nameOf,
-  printable,
-  seconds,
-  targetTitle,
-  verdict,
-} from './wording.ts';
+  type ContractReport,
+  type Result,
+  type RuleTally,
+  type TargetReport,
+} from '../spec/results.ts';
+import { count, departureParts, failureParts, printable, seconds, targetTitle, verdict } from './wording.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,5 +1,12 @@
 /** The report as Markdown, for the comment on a pull request or the summary of a CI job. */
-import type { ContractReport, Finding, Outcome, Result, TargetReport } from '../spec/results.ts';
+import {
+  nameOf,
+  type ContractReport,
+  type Finding,
+  type Outcome,
+  type Result,
+  type TargetReport,
+} from '../spec/results.ts';
 import { compareTargets, departingTargets, type Comparison } from './comparison.ts';
 import {
   byUrgency,
@@ -7,7 +14,6 @@ import {
   departureParts,
   failed,
   kindOf,
-  nameOf,
   printable,
   reasons,
   remarks,

@@ -266,7 +266,7 @@ describe('junit', () => {
     expect(suite?.children[2]?.children[0]?.text).toContain('likely cause: the operator does not follow');
   });
 
-  it('has a test case for each rule that was looked for in every answer', () => {
+  it('has a test case for each rule that was checked in every answer', () => {
     const suiteOf = (one: Finding) =>
       parseXml(reporters.junit(reportOf([[result()]], {}, [one]))).children[1];
     const suite = suiteOf(finding());

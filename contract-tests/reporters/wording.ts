@@ -1,7 +1,16 @@
 /** The wording that all reports share: names, verdicts, reasons, and text that is safe to show. */
 import { isAnswerRule } from '../spec/answer-rules.ts';
 import type { Departure } from '../spec/contract-error.ts';
-import type { ContractReport, Failure, Finding, Result, TargetReport, Totals } from '../spec/results.ts';
+import { listed } from '../spec/listed.ts';
+import {
+  nameOf,
+  type ContractReport,
+  type Failure,
+  type Finding,
+  type Result,
+  type TargetReport,
+  type Totals,
+} from '../spec/results.ts';
 
 const unsafe = new RegExp(
   [
@@ -16,9 +25,6 @@ const unsafe = new RegExp(
 /** Writes characters that control a terminal, break XML or change the writing direction as `\u{…}`. */
 export const printable = (text: string): string =>
   text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-
-/** `refresh/opted-out-identity@v2`, as in a baseline. */
-export const nameOf = ({ scenario, api }: Pick<Result, 'scenario' | 'api'>): string => `${scenario}@${api}`;
 
 /** The parts of a departure, in the order of a report. */
 export const departureParts: readonly (readonly [label: string, member: keyof Departure])[] = [
@@ -83,9 +89,6 @@ export const allResults = (report: ContractReport): Result[] =>
 /** `1 scenario`, `2 scenarios`. */
 export const count = (number: number, singular: string, plural = `${singular}s`): string =>
   `${number} ${number === 1 ? singular : plural}`;
-
-const listed = (parts: readonly string[]): string =>
-  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
 const verdicts: Readonly<Record<ContractReport['exitCode'], (report: ContractReport) => string>> = {
   0: ({ findings }) =>

@@ -102,9 +102,9 @@ async function emptyOrigin(ctx: ScenarioContext): Promise<void> {
     const cors = [...answer.reply.headers.keys()].filter((name) => name.startsWith('access-control-'));
     expectEqual(check, 'CORS headers', cors, []);
   }
-  const lacking = [{}, { origin: ORIGIN }, { 'access-control-request-method': 'POST' }];
+  const incomplete = [{}, { origin: ORIGIN }, { 'access-control-request-method': 'POST' }];
   for (const [index, [path, methods]] of [...routes(ctx)].entries()) {
-    for (const headers of index === 0 ? lacking : [lacking[index % lacking.length] ?? {}]) {
+    for (const headers of index === 0 ? incomplete : [incomplete[index % incomplete.length] ?? {}]) {
       const answer = await askPlain(ctx, 'OPTIONS', path, { headers });
       expectAnswer(answer, { status: 405, type: null, text: '' });
       const allow = header(answer, 'allow')?.split(/, ?/).sort();

@@ -65,7 +65,7 @@ async function wrongMethods(ctx: ScenarioContext): Promise<void> {
 
 const limitOf = (ctx: ScenarioContext): number => ctx.target.world?.max_request_body_bytes ?? 1_048_576;
 
-/** A good request with a body of exactly `length` bytes: there are blanks after its JSON. */
+/** A good request with a body of exactly `length` bytes: its JSON is padded with spaces. */
 async function askLong(
   ctx: ScenarioContext,
   route: Route,
@@ -98,7 +98,7 @@ async function bodyLimit(ctx: ScenarioContext): Promise<void> {
   );
 }
 
-/** The size is looked at before the key, so that nobody needs one to find out. */
+/** The size is checked before the key, so a request without a key is 413 too. */
 async function bodyLimitWithoutKey(ctx: ScenarioContext): Promise<void> {
   const path = ctx.api === 'v2' ? '/v2/token/validate' : `${ctx.prefix}/identity/map`;
   const [route] = authorizedRoutesOf(ctx).filter((one) => one.path === path && one.method === 'POST');

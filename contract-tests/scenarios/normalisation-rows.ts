@@ -1,4 +1,4 @@
-/** The rows of the normalisation table (Protocol §2), and whose the tokens of their identifiers are. */
+/** The rows of the normalisation table (Protocol §2), and which person the tokens of their identifiers belong to. */
 import { loadNormalizationVectors, type NormalizationVector } from '../../fixtures/load.ts';
 import type { Identity, IdentityKind } from '../target/identities.ts';
 import type { Tokens } from '../check/answer.ts';
@@ -24,7 +24,7 @@ export const comparable = (ctx: ScenarioContext, row: Row): boolean =>
   row.input === row.normalized ||
   row.input.length === 64;
 
-/** Rows that tell the usual wrong rules apart, where all rows would be too many requests. */
+/** Rows that distinguish the usual wrong rules; used where all rows would be too many requests. */
 export const TELLING: Readonly<Record<IdentityKind, RegExp>> = {
   email:
     /Jane\.Doe@Example\.COM|both@|^in ner|^space @|@ example|exam ple|\t|\n|É|Ü|jane\.doe\+news|^janedoe\+@|^\.jane@|^\+tag@gmail|googlemail|sub\.gmail|UsEr\+TaG|jane doe@gmail|gmail\.com\.$|\+promo|^\+only@|^\.@|"quo|^a@b@c|^@example|^user@$|^user$|^ $|localhost|User </,
@@ -53,13 +53,13 @@ export const FEW: Readonly<Record<IdentityKind, RegExp>> = {
 export const hashKind = (kind: IdentityKind): IdentityKind =>
   kind.startsWith('phone') ? 'phone_hash' : 'email_hash';
 
-/** The tokens of an identifier, which several scenarios look at. */
+/** The tokens of an identifier, requested once for several scenarios. */
 export const tokensOf = (ctx: ScenarioContext, { kind, value }: Identity): Promise<Tokens> =>
   askOnce(ctx.memory, `tokens ${ctx.api} ${kind} ${value}`, async () =>
     readTokens(ctx, await askGenerate(ctx, { [kind]: value })),
   );
 
-/** The hash of a row, spelled in another way than the row where it is one itself. */
+/** The hash of a row's identifier. If the row itself is a hash, in its other spelling. */
 export function hashOf(row: ValidRow): Identity {
   const kind = hashKind(row.kind);
   const bytes = Buffer.from(row.sha256_base64, 'base64');
@@ -67,7 +67,7 @@ export function hashOf(row: ValidRow): Identity {
   return { kind, value: isHex ? bytes.toString('hex') : row.sha256_base64 };
 }
 
-/** Whether the tokens of a row's identifier are those of its hash, as validate says. */
+/** Whether validate says that the tokens of a row's identifier belong to its hash. */
 export const isOfItsHash = (ctx: ScenarioContext, row: ValidRow): Promise<boolean> =>
   askOnce(ctx.memory, `person ${ctx.api} ${row.id}`, async () =>
     isOf(ctx, (await tokensOf(ctx, identityOf(row))).advertisingToken, hashOf(row)),

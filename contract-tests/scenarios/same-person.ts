@@ -1,4 +1,4 @@
-/** Whose tokens are, without any key: validate compares them with identities (Protocol §8.3.3). */
+/** Checks which person tokens belong to, without any key: validate compares them with identities (Protocol §8.3.3). */
 import { ContractError } from '../spec/contract-error.ts';
 import {
   email,
@@ -52,7 +52,7 @@ import { theme } from './theme.ts';
 
 const READ_OTHERWISE = 'a supplied hash is hashed again, or read in another way';
 
-/** Whether the tokens of an address or a number that is in its normal form are those of its hash. */
+/** Whether the tokens of a normal address or number belong to its hash too. */
 const isOfOwnHash = (ctx: ScenarioContext, plain: Identity): Promise<boolean> =>
   askOnce(ctx.memory, `own hash ${ctx.api} ${plain.kind}`, async () => {
     const { advertisingToken } = await tokensOf(ctx, plain);
@@ -64,14 +64,14 @@ async function misreadingOfHashes(ctx: ScenarioContext, plain: Identity): Promis
   return misreadingOf(plain, plain.value, (form) => isOf(ctx, advertisingToken, form), READ_OTHERWISE);
 }
 
-/** @throws ContractError `spoiled` when hashes are read in another way, so that they cannot stand for a person. */
+/** @throws ContractError `spoiled` if a hash is not read as the person of its address or number */
 async function requireHashes(ctx: ScenarioContext, kind: IdentityKind): Promise<void> {
   const plain = kind.startsWith('phone') ? phone(ORDINARY_PHONE) : email(ORDINARY_EMAIL);
   if (await isOfOwnHash(ctx, plain)) return;
   throw new ContractError('spoiled', 'not judged: a hash is not the person of its address or number');
 }
 
-/** Generate: the tokens of each row are of the person whose hash the row names. */
+/** Generate: the tokens of each row belong to the person whose hash the row names. */
 const byGenerate = (kind: IdentityKind) => async (ctx: ScenarioContext) => {
   requireIdentity(ctx, { kind, value: '' });
   requireNeededPersonCheck(ctx);
@@ -88,7 +88,7 @@ const byGenerate = (kind: IdentityKind) => async (ctx: ScenarioContext) => {
   }
 };
 
-/** Validate: each spelling is the person whose hash the row names, and what is no identifier is refused. */
+/** Validate: each spelling is the person whose hash the row names; an invalid identifier is refused. */
 const byValidate = (kind: IdentityKind) => async (ctx: ScenarioContext) => {
   requireIdentity(ctx, { kind, value: '' });
   requirePersonCheck(ctx);
@@ -159,7 +159,7 @@ async function fromClient(ctx: ScenarioContext): Promise<void> {
 
 const LATE_OPT_OUTS = [email('refresh-optout@example.com'), phone('+00000000002')];
 
-/** Validate does not look at opt-outs. */
+/** Validate ignores opt-outs. */
 async function optedOut(ctx: ScenarioContext): Promise<void> {
   requirePersonCheck(ctx);
   for (const plain of LATE_OPT_OUTS.filter((one) => supportsIdentity(ctx, one))) {
@@ -174,7 +174,7 @@ async function optedOut(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** Spellings of the validate test identity, and what is an address of its own (Protocol §2.1). */
+/** Spellings of the validate test identity, and similar addresses of other persons (Protocol §2.1). */
 const spellings = (address: string): string[] => [
   address.toUpperCase(),
   `  ${address} `,
@@ -191,7 +191,7 @@ const others = (address: string): string[] => [
   `"${address.replace('@', '"@')}`,
 ];
 
-/** Where validate knows the test identities only, it compares their spellings. */
+/** For operators whose validate compares test identities only. */
 async function testIdentity(ctx: ScenarioContext): Promise<void> {
   if (ctx.facts.personCheck.state === 'works')
     throw new ContractError('not_applicable', 'validate of v2 compares the spellings of any identity');

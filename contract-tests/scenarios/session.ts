@@ -43,7 +43,7 @@ async function logInAgain(ctx: ScenarioContext): Promise<void> {
   }
 }
 
-/** An operator that goes by the identity of the request before would refuse the ordinary one. */
+/** An operator that uses the identity of the previous request would refuse the ordinary one. */
 async function ordinaryAfterwards(ctx: ScenarioContext): Promise<void> {
   const before = await generate(ctx, ordinary);
   for (const identity of ofEachKind([...plainOptOutIdentities(ctx), ...validateIdentities(ctx)])) {

@@ -1,6 +1,6 @@
-/** Another order of the scenarios, the same each time for a seed. */
+/** Runs scenarios in a shuffled order that a seed determines. */
 
-/** The items in an order that depends on the seed alone. */
+/** The items in an order that depends on the seed only. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   let state = seed;
   // The generator mulberry32.

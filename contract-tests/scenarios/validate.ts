@@ -143,7 +143,7 @@ async function foreignKey(ctx: ScenarioContext, maker: Caller, asker: Caller): P
   expectAnswer(answer, ...ctx.either(old, UNAUTHORISED));
 }
 
-/** Whether the caller may validate its own tokens, as the operator says. */
+/** Whether the operator lets the caller validate its own tokens. */
 async function validatesOwn(ctx: ScenarioContext, caller: Caller): Promise<boolean> {
   const { advertisingToken: token } = await generate(ctx, validateIdentity(ctx), caller);
   return (await askValidate(ctx, { token, ...param(validateIdentity(ctx)) }, caller)).status === 200;

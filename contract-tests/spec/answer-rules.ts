@@ -1,4 +1,4 @@
-/** What holds for every answer, whatever scenario asked for it. A departure is a finding of its own. */
+/** The rules for every answer, in all scenarios. A departure is reported as a finding of the rule, not of the scenario. */
 import { requirement } from './requirements.ts';
 
 export interface AnswerRule {

@@ -12,7 +12,7 @@ const validations = ['S13', 'S14', 'R49', 'R50'];
 const envelopeRefusals = ['R20', 'R21', 'R22', 'R23', 'R24', 'R25', 'R26'];
 
 export const causes: readonly Cause[] = [
-  // normalisation, hash, salt or bucket: another person
+  // wrong normalisation, hash, salt or bucket: tokens and raw UIDs are of another person
   {
     roots: ['S20', 'R27', 'R28', 'S1', 'S2', 'identities/raw-uid', 'tokens/person', 'R63'],
     explains: [
@@ -40,7 +40,7 @@ export const causes: readonly Cause[] = [
       ...validations,
     ],
   },
-  // what is inside tokens: they cannot be read, refreshed or validated
+  // wrong contents of tokens: they cannot be read, refreshed or validated
   {
     roots: [
       ...['tokens/form', 'tokens/keys', 'tokens/owner', 'tokens/layout', 'tokens/wrapper', 'tokens/fresh'],
@@ -63,7 +63,7 @@ export const causes: readonly Cause[] = [
   { roots: ['R54', 'R53', 'maps/items'], explains: ['R30', 'R57', 'R62', 'R63', 'R78'] },
   { roots: ['R57', 'maps/items', 'maps/lists'], explains: ['S20', 'R27', 'R28'] },
   { roots: ['headers/vary'], explains: ['R86', 'R88'] },
-  // rules of versions are seen in the rules they differ in
+  // a departure from a version's rule shows in the rules in which versions differ, and the reverse
   { roots: envelopeRefusals, explains: ['R83', 'R84', 'R88', 'R89', 'R19'] },
   { roots: ['R83', 'R84', 'R85', 'R86'], explains: ['R88', ...envelopeRefusals, 'R19', 'R89'] },
 ];

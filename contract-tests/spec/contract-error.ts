@@ -15,9 +15,9 @@ export type ContractErrorCode =
   | 'unknown_key'
   /** The target cannot have this scenario: it is listed as skipped. */
   | 'not_applicable'
-  /** A prerequisite is missing that the target ought to have: the run says nothing about this scenario. */
+  /** The target lacks a prerequisite that it should have: the scenario could not be judged. */
   | 'incomplete'
-  /** What the scenario needs is the finding of another rule: the scenario says nothing about its own matter. */
+  /** An answer that the scenario needs departs from another rule, which reports it: the scenario is skipped. */
   | 'spoiled'
   /** The target broke the rule that the scenario checks; the error has a `departure`. */
   | 'departure';
@@ -40,9 +40,9 @@ export class ContractError extends Error {
   override name = 'ContractError';
   readonly code: ContractErrorCode;
   readonly departure: Departure | undefined;
-  /** Of the code `usage`, where one option is wrong. */
+  /** With the code `usage`, if one option is wrong. */
   readonly misuse: Misuse | undefined;
-  /** Of the code `not_applicable`, where the suite lacks something that can be given to it. */
+  /** With the code `not_applicable`, if the user could give the suite what it lacks. */
   readonly needs: Need | undefined;
   constructor(
     code: ContractErrorCode,

@@ -1,8 +1,8 @@
-/** What a scenario may lack, and how to give it to the suite. */
+/** What a scenario may need, and how to give it to the suite. */
 
 const FILE = '--credentials FILE';
 
-/** By the name of what is lacking. */
+/** By the name of the need. */
 export const needs = {
   GENERATOR: `an API key with the role GENERATOR in UID2_API_KEY or ${FILE}`,
   MAPPER: `an API key with the role MAPPER in UID2_API_KEY or ${FILE}`,

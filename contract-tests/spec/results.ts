@@ -10,17 +10,18 @@ export interface Failure extends Departure {
   requirement: string;
 }
 
-/** One departure of the target, in however many answers it shows. */
+/** One departure of the target, however many answers show it. */
 export interface Finding {
   /** Of a rule for every answer (answer-rules.ts), or of the first scenario that failed. */
   id: string;
   requirement: string;
   level: Level;
   says: string;
-  /** In how many answers it was looked for, or in how many scenarios. */
+  /** How many answers (for a rule) or scenario results (for a scenario) were checked. */
   answers: number;
+  /** How many of these departed. */
   departed: number;
-  /** The first. */
+  /** The first departure. */
   example: Departure;
   /** Names of the scenarios in which it shows, `scenario-id@api`. */
   scenarios: string[];
@@ -32,7 +33,7 @@ export interface Finding {
   target?: string;
 }
 
-/** How often a rule for every answer was looked for, and not kept. */
+/** How many answers a rule was checked in, and how many departed from it. */
 export interface RuleTally {
   id: string;
   answers: number;
@@ -57,16 +58,20 @@ export interface Result {
   expectedFailure: boolean;
   /** Why it was skipped or is incomplete. */
   reason?: string;
-  /** What the suite would have to be given to judge it. */
+  /** What the user could give the suite so that it is judged. */
   needs?: Need;
   failure?: Failure;
   durationMs: number;
 }
 
+/** `refresh/opted-out-identity@v2`, as in a baseline. */
+export const nameOf = ({ scenario, api }: Pick<Result, 'scenario' | 'api'>): string => `${scenario}@${api}`;
+
+/** A requirement that no scenario judged, because the suite was not given what it needs. */
 export interface NotLookedAt {
   requirement: string;
   reason: string;
-  /** How to give what is lacking. */
+  /** What to give the suite, and how. */
   how: string;
 }
 
@@ -75,13 +80,12 @@ export interface TargetReport {
   profile?: string;
   /** What the look before the run found, in sentences; the last is why the run ended there, if it did. */
   head: string[];
-  /** Requests that were sent again, because a kept-alive connection was closed as they were sent. */
+  /** Requests that were sent again, because a kept-alive connection was closed during sending. */
   resent: number;
   results: Result[];
-  /** Requirements that no scenario judged, because something was not given. */
   notLookedAt: NotLookedAt[];
   findings: Finding[];
-  /** The rules that were looked for. */
+  /** The rules that were checked. */
   answerRules: RuleTally[];
 }
 

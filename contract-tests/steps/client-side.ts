@@ -16,7 +16,7 @@ interface Site {
   /** An Origin that the site allows. */
   origin: string;
   domain: string;
-  /** `domain` is certainly one that is registered, and not a part of one. */
+  /** `domain` is certainly a registrable domain, not a subdomain. */
   isRegistrable: boolean;
   /** Whether the site allows the Origin is not known. */
   isGuess: boolean;

@@ -1,4 +1,4 @@
-/** Requests that are right in everything: each route answers them with 200 (Protocol §8). */
+/** Valid requests: each route answers them with 200 (Protocol §8). */
 import type { Caller } from '../target/credentials.ts';
 import { withRole } from '../target/callers.ts';
 import { ORDINARY_EMAIL } from '../target/identities.ts';
@@ -24,7 +24,7 @@ const PARAMS: Readonly<Record<string, Record<string, unknown>>> = {
   'POST /optout/status': { advertising_ids: [] },
 };
 
-/** What a route is asked for: a JSON object, or query parameters as one. */
+/** The payload of a route's request: JSON, or query parameters as an object. */
 export async function goodParams(
   ctx: ScenarioContext,
   { method, path }: Route,
@@ -35,12 +35,12 @@ export async function goodParams(
   return { token: token.advertisingToken, ...param(identity) };
 }
 
-/** The client that may use a route, or else any: its key is refused, but everything else is right. */
+/** A client that may use the route; otherwise any client, whose key is refused while the rest of the request is valid. */
 export const callerFor = (ctx: ScenarioContext, { roles }: Route): Caller =>
   roles.flatMap((role) => withRole(ctx.target, role)).find(({ secret }) => secret || !ctx.sealed) ??
   ctx.caller();
 
-/** The good request of a route, but for what `options` change. */
+/** Sends the valid request of a route, changed by `options`. */
 export async function askRoute(
   ctx: ScenarioContext,
   route: Route,

@@ -1,4 +1,4 @@
-/** What the answers of the key endpoints have in common, and with the tokens that they decrypt (Protocol §8.10). */
+/** The key endpoints agree with each other, and with the tokens that their keys decrypt (Protocol §8.10). */
 import { isContractError, lacking } from '../spec/contract-error.ts';
 import { decodeAdvertisingToken, type AdvertisingTokenFields } from '../wire/index.ts';
 import type { Caller } from '../target/credentials.ts';

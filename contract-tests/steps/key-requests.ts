@@ -23,7 +23,7 @@ export interface Asked {
 export const askEveryCaller = (ctx: ScenarioContext, ...endpoints: KeyEndpoint[]): Promise<Asked[]> =>
   askAs(ctx, endpoints, ['ID_READER', 'SHARER']);
 
-/** The same as each client of the scenario's participant: a sharer asks by key/sharing, a DSP by all of them. */
+/** Asks as each client of the scenario's participant: a sharer asks by key/sharing, a DSP by all of them. */
 export const askParticipants = (ctx: ScenarioContext): Promise<Asked[]> =>
   ctx.participant === 'sharer'
     ? askAs(ctx, ['sharing'], ['SHARER'])

@@ -1,4 +1,4 @@
-/** Wrong rules of normalisation (Protocol §2.1), to name the one that explains a wrong person. */
+/** Wrong rules of normalisation (Protocol §2.1), so that a report can name the one that explains a wrong person. */
 import { hashText, isPhone, type Identity } from '../target/identities.ts';
 
 interface Rules {
@@ -21,7 +21,7 @@ const RIGHT: Rules = {
   losesSuffix: isGmail,
 };
 
-/** An address by the right rules, but for some of them. */
+/** Normalises an address by the right rules, with some of them replaced. */
 const by =
   (wrong: Partial<Rules>) =>
   (address: string): string => {
@@ -60,7 +60,7 @@ const OF_HASHING: readonly Misreading[] = [
   ['the identifier is hashed twice', hashText],
 ];
 
-/** What an identifier becomes by each wrong rule, where that is not its normal form. */
+/** The forms of an identifier by each wrong rule, without its normal form. */
 function wrongForms({ kind, value }: Identity, normalized: string): [cause: string, form: string][] {
   if (kind.endsWith('hash')) return [];
   const rules = isPhone({ kind, value }) ? OF_PHONES : OF_ADDRESSES;
@@ -73,7 +73,7 @@ function wrongForms({ kind, value }: Identity, normalized: string): [cause: stri
   return forms.filter(([, form], index) => form !== normalized && isFirst(form, index));
 }
 
-/** The wrong rule by which an identifier is another person: the first for whose form, hashed, `isForm` holds. */
+/** The first wrong rule that explains another person: `isForm` holds for the hash of its form. */
 export async function misreadingOf(
   identity: Identity,
   normalized: string,

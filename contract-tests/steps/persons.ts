@@ -1,4 +1,4 @@
-/** Whose a token is, as token/validate of v2 says (Protocol §8.3.3). */
+/** Which person a token belongs to, by token/validate of v2 (Protocol §8.3.3). */
 import { ContractError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, OTHER_EMAIL, type Identity } from '../target/identities.ts';
@@ -8,7 +8,7 @@ import { expectAnswer, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
 
-/** @throws ContractError `not_applicable` where validate does not compare any identity. */
+/** @throws ContractError `not_applicable` if validate does not compare tokens with arbitrary identities */
 export function requirePersonCheck(ctx: ScenarioContext): void {
   const { state, says, caller } = ctx.facts.personCheck;
   if (state !== 'works') throw new ContractError('not_applicable', says);
@@ -16,7 +16,7 @@ export function requirePersonCheck(ctx: ScenarioContext): void {
     throw new ContractError('not_applicable', 'validate compares tokens for another of the given publishers');
 }
 
-/** @throws ContractError `not_applicable` also where keys open the tokens, which says more. */
+/** @throws ContractError `not_applicable` also if the keys open the tokens, which tells more */
 export function requireNeededPersonCheck(ctx: ScenarioContext): void {
   requirePersonCheck(ctx);
   if (!ctx.facts.personCheck.isNeeded)
@@ -26,7 +26,7 @@ export function requireNeededPersonCheck(ctx: ScenarioContext): void {
     );
 }
 
-/** Whether validate says that a token is one of an identity. */
+/** Whether validate says that a token belongs to an identity. */
 export async function isOf(
   ctx: ScenarioContext,
   token: string,
@@ -40,7 +40,7 @@ export async function isOf(
   return (answer.json as { body: boolean }).body;
 }
 
-/** The tokens are of `identity` and not of another person. */
+/** The tokens belong to `identity` and not to another person. */
 export async function expectPerson(
   ctx: ScenarioContext,
   tokens: Tokens,
@@ -53,7 +53,7 @@ export async function expectPerson(
   expectThat(check, isRight, `a token of ${identity.value}`, 'validate says that it is of another person');
 }
 
-/** Validate does not say the same of every identity. */
+/** Validate does not answer true for every identity. */
 export async function expectNobodyElse(ctx: ScenarioContext, tokens: Tokens, caller?: Caller): Promise<void> {
   if (!(await isOf(ctx, tokens.advertisingToken, email(OTHER_EMAIL), caller))) return;
   const check = { sent: `${tokens.answer.sent}, then validate with ${OTHER_EMAIL}` };

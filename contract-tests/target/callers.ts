@@ -42,7 +42,10 @@ export function selectCaller(target: Target, role: Role, needsSecret: boolean): 
     .map((caller) => ({ caller, score: suitability(target, caller, role) }))
     .sort((a, b) => b.score - a.score)[0];
   if (!best)
-    throw lacking(role, `no credential with the role ${role}${needsSecret ? ' and a secret' : ''} was given`);
+    throw lacking(
+      role,
+      `no credential with the role ${role}${needsSecret ? ' and a secret' : ''} was given`,
+    );
   return best.caller;
 }
 
@@ -51,6 +54,7 @@ export function callerWithout(target: Target, ...unwanted: Role[]): Caller {
   const found = target.callers.find(
     (caller) => isUsual(caller) && caller.roles && !unwanted.some((role) => hasRole(caller, role)),
   );
-  if (!found) throw lacking('other key', `no credential without the role ${unwanted.join(' or ')} was given`);
+  if (!found)
+    throw lacking('other key', `no credential without the role ${unwanted.join(' or ')} was given`);
   return found;
 }

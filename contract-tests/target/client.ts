@@ -33,7 +33,7 @@ export interface ClientOptions {
 export interface HttpClient {
   /** @throws ContractError `unreachable` or `no_answer` */
   send(request: HttpRequest): Promise<Reply>;
-  /** How many requests were sent again, because a kept-alive connection was closed as they were sent. */
+  /** How many requests were sent again, because a kept-alive connection was closed during sending. */
   readonly resent: number;
   close(): void;
 }
@@ -68,7 +68,7 @@ export function createHttpClient(url: string, options: ClientOptions): HttpClien
   };
 }
 
-/** A request without a whole answer. */
+/** The outcome of a request without a complete answer. */
 class Broken {
   readonly error: ContractError;
   /** A kept-alive connection was closed before a byte of the answer came: the server may not have read the request. */
@@ -80,7 +80,7 @@ class Broken {
   }
 }
 
-/** What an error of a request says about the target. */
+/** Turns an error of a request into what it says about the target. */
 function brokenBy(error: Error, base: URL, outgoing: http.ClientRequest, connection: Connection): Broken {
   if (error instanceof ContractError) return new Broken(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
@@ -101,7 +101,7 @@ function brokenBy(error: Error, base: URL, outgoing: http.ClientRequest, connect
 /** The connection of a request. */
 interface Connection {
   isOpen: boolean;
-  /** Bytes of former answers. */
+  /** Bytes of earlier answers. */
   bytesBefore: number;
 }
 

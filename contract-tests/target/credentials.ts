@@ -11,7 +11,7 @@ export interface Credential {
   roles?: readonly string[] | undefined;
 }
 
-/** What one has for client-side generation. */
+/** A key pair for client-side generation: the public part, and what is known of its site. */
 export interface ClientSideKeypair {
   subscription_id: string;
   public_key: string;
@@ -19,7 +19,7 @@ export interface ClientSideKeypair {
   /** Domains of the site. */
   domain_names?: readonly string[] | undefined;
   app_names?: readonly string[] | undefined;
-  /** An Origin that the site allows, in place of one made of its domains. */
+  /** An Origin that the site allows; default: made from one of its domains. */
   origin?: string | undefined;
 }
 
