@@ -1,6 +1,6 @@
 /** Sealed requests of v2 and v3 (Protocol §7). */
 import { randomBytes } from 'node:crypto';
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import { sealRequest } from '../wire/index.ts';
 import type { Reply } from '../target/client.ts';
 import type { Caller } from '../target/credentials.ts';
@@ -31,7 +31,7 @@ export async function askSealed(
   options: SealOptions,
 ): Promise<Answer> {
   const secret = options.secret ?? options.caller.secret;
-  if (!secret) throw lacking('secret', 'no client secret was given');
+  if (!secret) throw needError('secret', 'no client secret was given');
   const nonce = options.nonce ?? randomBytes(8);
   const text =
     payload === undefined ? undefined : typeof payload === 'string' ? payload : JSON.stringify(payload);

@@ -1,5 +1,5 @@
 /** Keys and roles (Protocol §6.1, §6.2). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import { ORDINARY_EMAIL } from '../target/identities.ts';
@@ -79,7 +79,7 @@ async function roles(ctx: ScenarioContext): Promise<void> {
       checked++;
     }
   }
-  if (checked === 0) throw lacking('other key', 'every given credential has the roles of all routes');
+  if (checked === 0) throw needError('other key', 'every given credential has the roles of all routes');
 }
 
 /** A request with the caller's key and without body or parameters: only the key can be refused as 401. */
@@ -111,7 +111,7 @@ async function alternatives(ctx: ScenarioContext): Promise<void> {
 
 async function disabled(ctx: ScenarioContext): Promise<void> {
   const off = ctx.target.callers.filter((caller) => caller.disabled);
-  if (off.length === 0) throw lacking('world', 'no disabled client was given');
+  if (off.length === 0) throw needError('world', 'no disabled client was given');
   for (const route of authorizedRoutesOf(ctx)) {
     for (const caller of off) expectUnauthorized(ctx, route, await askRoute(ctx, route, { caller }));
   }

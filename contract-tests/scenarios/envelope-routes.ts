@@ -1,5 +1,5 @@
 /** Every route opens requests and seals answers by the same rules (Protocol §7). */
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import { withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
@@ -60,7 +60,7 @@ async function everyRoute(ctx: ScenarioContext): Promise<void> {
     expectRefusal(ctx, await askSealed(ctx, path, '[]', { caller }), 'payload');
     if (UNCHANGING.test(path)) await sealsAlike(ctx, route, caller);
   }
-  if (asked === 0) throw lacking('secret', 'no credential with a secret was given');
+  if (asked === 0) throw needError('secret', 'no credential with a secret was given');
 }
 
 export const envelopeRouteScenarios = theme('envelope', 'publisher', [

@@ -1,5 +1,5 @@
 /** token/generate: identities, opt-outs and refusals (Protocol §8.1). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -200,7 +200,7 @@ export const generateScenarios = theme('generate', 'publisher', [
       const uids: (string | undefined)[] = [];
       for (const identity of [ordinaryEmail, email(OTHER_EMAIL), ordinaryEmail])
         uids.push(await rawUidIn(ctx, await generate(ctx, identity)));
-      if (uids.includes(undefined)) throw lacking('keys', 'no given credential can decrypt tokens');
+      if (uids.includes(undefined)) throw needError('keys', 'no given credential can decrypt tokens');
       const check = {
         sent: 'three generate requests',
         cause: 'the raw UID does not depend on the identity alone',

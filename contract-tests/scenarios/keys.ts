@@ -1,6 +1,6 @@
 /** key/latest, key/sharing and key/bidstream (Protocol §8.10, §4.3). */
 import { isDeepStrictEqual } from 'node:util';
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { hasRole } from '../target/roles.ts';
 import { siteOfKey, visibleKeys } from '../target/world-keys.ts';
@@ -76,7 +76,7 @@ function extra(
 
 async function visible(ctx: ScenarioContext): Promise<void> {
   const { world } = ctx.target;
-  if (!world?.keysets || !world.keyset_keys) throw lacking('world', 'this needs the keysets of a world');
+  if (!world?.keysets || !world.keyset_keys) throw needError('world', 'this needs the keysets of a world');
   for (const { endpoint, caller, keys, check: asked } of await askParticipants(ctx)) {
     const check = { ...asked, cause: 'which keysets the caller may see' };
     const expected = visibleKeys(world, { siteId: caller.siteId, roles: caller.roles ?? [] }) ?? [];
@@ -105,7 +105,7 @@ async function reservedSite(ctx: ScenarioContext): Promise<void> {
   const caller = ctx.target.callers.find(
     (one) => !one.disabled && one.siteId !== undefined && one.siteId <= 2 && hasRole(one, 'ID_READER'),
   );
-  if (!caller) throw lacking('other key', 'no credential of a reserved site was given');
+  if (!caller) throw needError('other key', 'no credential of a reserved site was given');
   expectError(
     await askKeys(ctx, 'latest', caller),
     401,

@@ -1,5 +1,5 @@
 /** POST /v3/identity/map (Protocol §8.9). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -86,7 +86,7 @@ async function rotation(ctx: ScenarioContext): Promise<void> {
 }
 
 async function formulas(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.world?.salts) throw lacking('world', 'this needs the salts of a world');
+  if (!ctx.target.world?.salts) throw needError('world', 'this needs the salts of a world');
   const people = Array.from({ length: 40 }, (_, i) => email(`contract.user${String(i)}@example.com`));
   const list = [...people, ...ordinary];
   const answer = await askMap3(ctx, request(list));

@@ -1,5 +1,5 @@
 /** Identity map of v0, v1 and v2 (Protocol §8.7, §8.8). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -107,7 +107,7 @@ async function batch(ctx: ScenarioContext): Promise<void> {
 }
 
 async function formulas(ctx: ScenarioContext): Promise<void> {
-  if (!ctx.target.world?.salts) throw lacking('world', 'this needs the salts of a world');
+  if (!ctx.target.world?.salts) throw needError('world', 'this needs the salts of a world');
   const people = Array.from({ length: 40 }, (_, i) => `contract.user${String(i)}@example.com`);
   const lists = [
     ['email', people],

@@ -1,5 +1,5 @@
 /** token/refresh (Protocol §8.2, §7.4). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../target/identities.ts';
 import { expectEqual, expectJson, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
@@ -60,7 +60,7 @@ async function chain(ctx: ScenarioContext): Promise<void> {
 async function keeps(ctx: ScenarioContext): Promise<void> {
   const owner = ctx.caller();
   const first = await generate(ctx, email(ORDINARY_EMAIL), owner);
-  if (keyMap(ctx).size === 0) throw lacking('keys', 'no given credential can decrypt tokens');
+  if (keyMap(ctx).size === 0) throw needError('keys', 'no given credential can decrypt tokens');
   const before = await openAdvertisingToken(ctx, first.advertisingToken, first.answer.sent);
   const inner = openRefreshToken(ctx, first);
   const others = ctx.target.callers

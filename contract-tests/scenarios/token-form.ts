@@ -1,5 +1,5 @@
 /** Form, IVs and identity of tokens (Protocol §5). */
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import {
   email,
   emailHash,
@@ -74,7 +74,7 @@ async function rawUid(ctx: ScenarioContext): Promise<void> {
     const expected = await expectedRawUid(ctx, identity);
     if (expected === undefined && isPhone(identity)) continue;
     if (expected === undefined)
-      throw lacking('MAPPER', 'neither salts nor a credential for identity map were given');
+      throw needError('MAPPER', 'neither salts nor a credential for identity map were given');
     const { raw_uid: got } = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
     expectEqual(
       { sent: tokens.answer.sent, cause: 'the salt, the bucket or the version of raw UIDs' },

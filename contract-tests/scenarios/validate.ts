@@ -1,5 +1,5 @@
 /** token/validate (Protocol §8.3). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import { callerWithout, hasOwnKey, withRole } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import {
@@ -156,7 +156,7 @@ async function anotherSite(ctx: ScenarioContext): Promise<void> {
   );
   const hasKey = stranger && (hasOwnKey(ctx.target, caller) ?? (await validatesOwn(ctx, caller)));
   if (!stranger || !hasKey) {
-    throw lacking('other key', 'two publishers are needed, one of them with a key of its own');
+    throw needError('other key', 'two publishers are needed, one of them with a key of its own');
   }
   await foreignKey(ctx, caller, stranger);
 }
@@ -165,7 +165,7 @@ async function withoutOwnKey(ctx: ScenarioContext): Promise<void> {
   const caller = withRole(ctx.target, 'GENERATOR').find(
     (one) => hasOwnKey(ctx.target, one) === false && one.secret,
   );
-  if (!caller) throw lacking('other key', 'no publisher without an active key of its own was given');
+  if (!caller) throw needError('other key', 'no publisher without an active key of its own was given');
   await foreignKey(ctx, caller, caller);
 }
 

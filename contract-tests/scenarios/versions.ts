@@ -1,5 +1,5 @@
 /** Consent in EUID, and differences between the recorded versions (Protocol §8.1.3-8.1.5, §6.3). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
 import type { Answer } from '../check/answer.ts';
@@ -71,7 +71,7 @@ function newPublisher(ctx: ScenarioContext): Caller | undefined {
 
 async function newSite(ctx: ScenarioContext): Promise<void> {
   const caller = newPublisher(ctx);
-  if (!caller) throw lacking('other key', 'no publisher that was created after August 2023 was given');
+  if (!caller) throw needError('other key', 'no publisher that was created after August 2023 was given');
   const message = 'Required opt-out policy argument for token/generate is missing or not set to 1';
   for (const params of [{ email: ORDINARY_EMAIL }, { email: ORDINARY_EMAIL, optout_check: 0 }]) {
     const answer = await askSealed(ctx, '/v2/token/generate', params, { caller });

@@ -60,7 +60,7 @@ export class ContractError extends Error {
 }
 
 /** The suite was not given what a scenario needs. */
-export const lacking = (need: Need, message: string): ContractError =>
+export const needError = (need: Need, message: string): ContractError =>
   new ContractError('not_applicable', message, undefined, undefined, need);
 
 /** The error of one wrong option. */

@@ -1,5 +1,5 @@
 /** Requests of client-side token generation (Protocol §8.5). */
-import { ContractError, lacking } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import { sealClientGenerate, type ClientGenerateOptions } from '../wire/index.ts';
 import type { Keypair } from '../target/target.ts';
 import { emailHash, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
@@ -55,10 +55,10 @@ export function site(ctx: ScenarioContext): Site {
   if (ctx.target.world && !ctx.target.clientGenerate)
     throw new ContractError('not_applicable', 'client-side generation is off in this world');
   const pairs = ctx.target.keypairs.filter((pair) => pair.disabled !== true);
-  if (pairs.length === 0) throw lacking('key pair', 'no key pair for client-side generation was given');
+  if (pairs.length === 0) throw needError('key pair', 'no key pair for client-side generation was given');
   const found = pairs.map(siteOf).filter((one) => one !== undefined);
   const best = found.find((one) => one.isRegistrable) ?? found[0];
-  if (!best) throw lacking('origin', 'no site with a key pair has a domain');
+  if (!best) throw needError('origin', 'no site with a key pair has a domain');
   return best;
 }
 
@@ -117,7 +117,7 @@ export function guard(run: (ctx: ScenarioContext) => Promise<void>): (ctx: Scena
     if (isGuess) {
       const answer = await ask(ctx, ordinary);
       if (answer.status === 403)
-        throw lacking('origin', `the Origin ${origin} is refused, and no Origin of the site is known`);
+        throw needError('origin', `the Origin ${origin} is refused, and no Origin of the site is known`);
       if (answer.status === 404)
         throw new ContractError('incomplete', 'key pairs were given, but client-side generation is off');
     }

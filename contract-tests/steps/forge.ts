@@ -1,5 +1,5 @@
 /** Refresh tokens as an operator with the world's keys would issue them at another time (Protocol §5.4). */
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import { sealWithKey } from '../wire/index.ts';
 import { identityHash, isPhone, type Identity } from '../target/identities.ts';
 import { expectedIdentity } from '../target/world-identities.ts';
@@ -28,7 +28,7 @@ export function forgeRefreshToken(
   const key = world && activeKey(world, world.refresh_keyset_id, Date.now());
   const type = isPhone(identity) ? 1 : 0;
   const expected = expectedIdentity(world, identityHash(identity), type, Date.now());
-  if (!key || !expected) throw lacking('world', 'this token needs the keys and salts of a world');
+  if (!key || !expected) throw needError('world', 'this token needs the keys and salts of a world');
   const typeByte = (scope << 4) | (type << 2) | 3;
   const payload = Buffer.alloc(90);
   payload.writeBigInt64BE(BigInt(times.expires), 0);

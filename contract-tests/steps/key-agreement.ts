@@ -1,5 +1,5 @@
 /** The key endpoints agree with each other, and with the tokens that their keys decrypt (Protocol §8.10). */
-import { isContractError, lacking } from '../spec/contract-error.ts';
+import { isContractError, needError } from '../spec/contract-error.ts';
 import { decodeAdvertisingToken, type AdvertisingTokenFields } from '../wire/index.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, ORDINARY_EMAIL } from '../target/identities.ts';
@@ -122,5 +122,5 @@ export async function decrypts(ctx: ScenarioContext): Promise<void> {
       fail(why, `a token that the keys of key/${endpoint} decrypt, as ${caller.name}`, error.message);
     }
   }
-  if (decrypted === 0) throw lacking('keys', 'no given credential can see the keys of this token');
+  if (decrypted === 0) throw needError('keys', 'no given credential can see the keys of this token');
 }

@@ -1,5 +1,5 @@
 /** The key endpoints, asked by every client that may (Protocol §8.10). */
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { hasRole, type Role } from '../target/roles.ts';
 import type { Answer } from '../check/answer.ts';
@@ -55,6 +55,6 @@ async function askAs(
       });
     }
   }
-  if (asked.length === 0) throw lacking('keys', 'no credential that may ask for keys was given');
+  if (asked.length === 0) throw needError('keys', 'no credential that may ask for keys was given');
   return asked;
 }

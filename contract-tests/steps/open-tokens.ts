@@ -1,5 +1,5 @@
 /** Decodes tokens with the keys that the suite knows (Protocol §5). */
-import { isContractError, lacking } from '../spec/contract-error.ts';
+import { isContractError, needError } from '../spec/contract-error.ts';
 import {
   decodeAdvertisingToken,
   decodeRefreshToken,
@@ -27,7 +27,7 @@ export async function openAdvertisingToken(
     return decodeAdvertisingToken(token, keys);
   } catch (error) {
     if (isContractError(error, 'unknown_key') && !ctx.worldKeys)
-      throw lacking('keys', 'no given credential can see the keys of this token');
+      throw needError('keys', 'no given credential can see the keys of this token');
     if (!isContractError(error, 'malformed', 'unknown_key')) throw error;
     const check = { sent, cause: 'the layout, the keys or the text form of advertising tokens' };
     return fail(check, 'an advertising token as Protocol §5 has it', error.message);

@@ -1,5 +1,5 @@
 /** Refresh tokens to present, valid and invalid ones (Protocol §8.2). */
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import { unwrapRefreshToken } from '../wire/index.ts';
 import { email, emailHash, ORDINARY_EMAIL, type Identity } from '../target/identities.ts';
 import type { Tokens } from '../check/answer.ts';
@@ -36,7 +36,7 @@ export async function refused(
 export async function bareToken(ctx: ScenarioContext): Promise<string> {
   const tokens = await start(ctx);
   if (!tokens.responseKey) return tokens.refreshToken;
-  if (!ctx.worldKeys) throw lacking('world', 'unwrapping the refresh token needs the keys of a world');
+  if (!ctx.worldKeys) throw needError('world', 'unwrapping the refresh token needs the keys of a world');
   return unwrapRefreshToken(tokens.refreshToken, ctx.worldKeys).refreshToken;
 }
 

@@ -1,5 +1,5 @@
 /** Chooses the caller of a request: by role (Protocol §4.1), the one that suits best. */
-import { lacking } from '../spec/contract-error.ts';
+import { needError } from '../spec/contract-error.ts';
 import type { Caller } from './credentials.ts';
 import { hasRole, type Role } from './roles.ts';
 import type { Target } from './target.ts';
@@ -42,7 +42,7 @@ export function selectCaller(target: Target, role: Role, needsSecret: boolean): 
     .map((caller) => ({ caller, score: suitability(target, caller, role) }))
     .sort((a, b) => b.score - a.score)[0];
   if (!best)
-    throw lacking(
+    throw needError(
       role,
       `no credential with the role ${role}${needsSecret ? ' and a secret' : ''} was given`,
     );
@@ -55,6 +55,6 @@ export function callerWithout(target: Target, ...unwanted: Role[]): Caller {
     (caller) => isUsual(caller) && caller.roles && !unwanted.some((role) => hasRole(caller, role)),
   );
   if (!found)
-    throw lacking('other key', `no credential without the role ${unwanted.join(' or ')} was given`);
+    throw needError('other key', `no credential without the role ${unwanted.join(' or ')} was given`);
   return found;
 }
