@@ -15,8 +15,9 @@ export function readJson(flag: string, file: string): unknown {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw wrong(flag, 'a file that can be read', `${file} (${code})`);
   }
+  if (text.trim() === '') throw wrong(flag, 'a file of JSON', `${file}, which is empty`);
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
   } catch {
     throw wrong(flag, 'a file of JSON', `${file}, which is not`);
   }

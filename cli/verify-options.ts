@@ -184,6 +184,7 @@ function commandOf(flags: VerifyFlags): string {
     credentials: flags.credentials,
     profile: flags.profile,
     as: flags.as,
+    api: flags.api,
     timeout: flags.timeout,
     'allow-production': flags.allowProduction,
   };

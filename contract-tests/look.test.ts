@@ -146,6 +146,17 @@ describe('the head of a report', () => {
     );
   });
 
+  it('blames nobody for one wrong secret among others', async () => {
+    const [one, other] = [mock.credentialFor('GENERATOR'), mock.credentialFor('ID_READER')];
+    const credentials = [{ key: one.key, secret: other.secret }, other];
+    const report = await run(
+      { url: mock.url, credentials },
+      { as: 'all', filter: ['keys/*', 'generate/email'] },
+    );
+    expect(report.findings).toEqual([]);
+    expect(headOf(report)).toContain('the client secret of the given key does not open its requests');
+  });
+
   it('has the roles that the target knows in place of those given', async () => {
     const credentials = [{ ...keyOf('MAPPER'), roles: ['GENERATOR'] }];
     const report = await run(
@@ -262,8 +273,7 @@ describe('a run ends with the look', () => {
 
   it('when the answer is not HTTP', async () => {
     const report = await run(publisher(await answering('SSH-2.0-OpenSSH_9.6\r\n')));
-    expect(headOf(report).at(-1)).toMatch(/^GET \/ops\/healthcheck: .*the answer is not HTTP/);
-    expect(report.findings.map(({ id }) => id)).toEqual(['http/answered']);
+    expectEnd(report, /^GET \/ops\/healthcheck: .*the answer is not HTTP/);
   });
 });
 

@@ -20,7 +20,7 @@ import { findNotLookedAt } from './check/not-looked-at.ts';
 import { RunWatch, Watch } from './check/watch.ts';
 import { PARTICIPANT_ROLE, ScenarioContext } from './context/context.ts';
 import type { RunMemory } from './context/run-memory.ts';
-import { establishFacts } from './look/facts.ts';
+import { factsOrEnd } from './look/facts.ts';
 import { lookAt } from './look/look.ts';
 import { sentenceOfResent } from './look/sentences.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
@@ -138,20 +138,20 @@ async function runTarget(
   const client = { timeoutMs: all.timeoutMs ?? 10_000, concurrency, rps: all.rps ?? 0 };
   const watch = new RunWatch();
   const as = [...new Set(chosen.map(({ participant }) => participant))];
-  const { http, head, sealed, target, end } = await lookAt(options, watch, {
-    client,
-    waitMs: all.waitMs ?? 0,
-    as,
-  });
+  const look = await lookAt(options, watch, { client, waitMs: all.waitMs ?? 0, as });
+  const { http, head, target } = look;
+  const facts = target && look.end === undefined ? await factsOrEnd(target, watch, look.sealed) : undefined;
+  const end = typeof facts === 'string' ? facts : look.end;
+  if (typeof facts === 'string') head.push(facts);
   const keep = (result: Result): Result => {
     all.onResult?.(options.url, result);
     return result;
   };
   const jobs = chosen.flatMap((scenario) => scenario.apis.map((api): Job => ({ scenario, api })));
   let results: Result[];
-  if (target && end === undefined) {
-    const memory: RunMemory = { facts: await establishFacts(target, watch, sealed), once: new Map() };
-    const { isNeeded, says } = memory.facts.personCheck;
+  if (target && typeof facts === 'object') {
+    const memory: RunMemory = { facts, once: new Map() };
+    const { isNeeded, says } = facts.personCheck;
     if (isNeeded && as.includes('publisher')) head.push(says);
     const run = async ({ scenario, api }: Job): Promise<Result> =>
       keep(await runScenario(scenario, contextOf(scenario, api, target, memory, watch), all));
@@ -169,7 +169,11 @@ async function runTarget(
     resent,
     results: judged,
     notLookedAt: findNotLookedAt(judged),
-    findings: allFindings(watch.findings(), judged, all.expectedFailures ?? []),
+    // What is no operator, or went away before it was judged, has no findings.
+    findings:
+      target && typeof facts !== 'string'
+        ? allFindings(watch.findings(), judged, all.expectedFailures ?? [])
+        : [],
     answerRules: markExpected(watch.tallies(), all.expectedFailures ?? []),
   };
 }

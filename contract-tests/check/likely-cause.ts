@@ -40,6 +40,8 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
     'the token was encrypted with the key of another site: the site may have no active key of its own',
   ],
   [/unexpected http origin/, 'the site does not have this Origin among its domains'],
+  [/bad subscription_id/, 'the subscription id that was given is not one of this operator'],
+  [/payload decryption failed/, 'the public key that was given is not that of the subscription'],
   [/Invalid link_id/, 'the client belongs to a service, and the operator requires a link_id of it'],
   [/No active encryption key/, 'neither the site nor site 2 has an active key'],
   [/"optout"/, 'the operator has this identity as opted out'],

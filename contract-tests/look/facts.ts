@@ -33,7 +33,7 @@ const nothing: Facts = {
  *
  * @param sealed the sealed answers to the look
  */
-export async function establishFacts(
+async function establishFacts(
   target: Target,
   run: RunWatch,
   sealed: readonly SealedAnswer[],
@@ -61,7 +61,13 @@ export async function establishFacts(
 /** Watches the tokens in the answers to the look. */
 function watchTokensOf(ctx: ScenarioContext, sealed: readonly SealedAnswer[]): void {
   for (const { reply, caller, nonce, path, payload } of sealed) {
-    if (!path.endsWith('/generate') || !isRecord(payload) || payload['email'] !== ORDINARY_EMAIL) continue;
+    if (
+      reply.status !== 200 ||
+      !path.endsWith('/generate') ||
+      !isRecord(payload) ||
+      payload['email'] !== ORDINARY_EMAIL
+    )
+      continue;
     const answer = answerOf(ctx, reply, `POST ${path} ${JSON.stringify(payload)} (sealed) as ${caller.name}`);
     answer.successType = 'text/plain';
     try {
@@ -73,6 +79,13 @@ function watchTokensOf(ctx: ScenarioContext, sealed: readonly SealedAnswer[]): v
     }
   }
 }
+
+/** The facts; why there are none when the target went away meanwhile. */
+export const factsOrEnd = (...asked: Parameters<typeof establishFacts>): Promise<Facts | string> =>
+  establishFacts(...asked).catch((error: unknown) => {
+    if (isContractError(error, 'unreachable')) return error.message;
+    throw error;
+  });
 
 /** Sends the same request several times: either all answers depart, or each departure is a finding. */
 async function askForTokens(ctx: ScenarioContext, run: RunWatch): Promise<void> {
@@ -91,7 +104,7 @@ async function errorOf(act: Promise<unknown>): Promise<unknown> {
     await act;
     return undefined;
   } catch (error) {
-    if (error instanceof ContractError) return error;
+    if (error instanceof ContractError && error.code !== 'unreachable') return error;
     throw error;
   }
 }

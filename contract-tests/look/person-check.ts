@@ -109,7 +109,7 @@ async function attempt<T>(act: Promise<T>): Promise<T | undefined> {
   try {
     return await act;
   } catch (error) {
-    if (error instanceof ContractError) return undefined;
+    if (error instanceof ContractError && error.code !== 'unreachable') return undefined;
     throw error;
   }
 }

@@ -117,13 +117,16 @@ function faults({ findings, staleEntries }: ContractReport): string[] {
 export const verdict = (report: ContractReport): string => verdicts[report.exitCode](report);
 
 /** Details of the counts, such as how many findings were expected; empty without any. */
-export function remarks({ findings, totals, staleEntries, exitCode }: ContractReport): string[] {
+export function remarks({ findings, totals, staleEntries, exitCode, targets }: ContractReport): string[] {
+  const unseen = new Set(targets.flatMap(({ notLookedAt }) => notLookedAt.map((one) => one.requirement)))
+    .size;
   const expected = findings.filter((finding) => finding.expected).length;
   const should = findings.filter((finding) => finding.level === 'SHOULD' && !finding.expected).length;
   return [
     ...(expected > 0 ? [`${count(expected, 'finding was', 'findings were')} expected by the baseline`] : []),
     ...(should > 0 && exitCode !== 1 ? [`${count(should, 'finding is', 'findings are')} only SHOULD`] : []),
     ...(totals.incomplete > 0 ? [`${totals.incomplete} incomplete`] : []),
+    ...(unseen > 0 ? [`${count(unseen, 'requirement')} could not be looked at`] : []),
     ...staleEntries.map(
       (entry) =>
         `baseline: ${printable(entry)} is stale: it passes or does not exist; --update-baseline removes it`,
