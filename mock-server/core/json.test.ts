@@ -77,6 +77,8 @@ describe('JSON objects', () => {
     '["\\x"]',
     '["\\u12g4"]',
     '["a',
+    '{x":1}',
+    '{"a":1,x":1}',
     '[nul]',
     '1/**/',
   ])('are not %j', (text) => expect(parseJson(text)).toBeUndefined());
@@ -116,8 +118,31 @@ describe('JSON objects', () => {
   });
 });
 
+it('invalid JSON stays invalid, however often it is read on', () => {
+  const reading = new JsonReading('[01]');
+  expect([reading.advance(), reading.advance(), reading.value]).toEqual([true, true, undefined]);
+});
+
+it('a number may be all of the text', () => expect(jsonText(parseJson('1.0'))).toBe('1.0'));
+
 describe('long lists of texts', () => {
   const items = (count: number) => Array.from({ length: count }, (_, i) => `user.${i}@example.com`);
+
+  it.each([
+    ['as they are', '@', '","'],
+    ['with line ends', '@', '" ,\r\n "'],
+    ['with commas in them', ',,,,,,,,,,,,', '","'],
+  ])('are read in few steps, each of a part, %s', (_how, at, comma) => {
+    const texts = items(40_000).map((text) => text.replace('@', at));
+    const json = `{"email":["${texts.join(comma)}"],"phone":["a","b"],"other":"c"}`;
+    const reading = new JsonReading(json);
+    let steps = 1;
+    while (!reading.advance(0)) steps += 1;
+    expect(reading.value).toEqual({ email: texts, phone: ['a', 'b'], other: 'c' });
+    const parts = json.length / 65_536;
+    expect(steps).toBeGreaterThan(parts);
+    expect(steps).toBeLessThan(2 * parts + 30);
+  });
 
   it.each([
     ['as they are', (text: string) => text],
@@ -137,6 +162,7 @@ describe('long lists of texts', () => {
 
   it.each([
     ['1', '1'],
+    ['1.0', '1.0'],
     ['null', 'null'],
     ['["x"]', '[x]'],
     ['{"a":"b"}', '{a=b}'],
