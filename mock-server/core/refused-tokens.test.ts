@@ -1,6 +1,5 @@
 /** Why an advertising token is refused: a token is sealed, one thing about it altered, and the reason is that thing. */
 
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nativePrimitives as primitives } from '../native/primitives.ts';
 import {
@@ -12,8 +11,9 @@ import {
 import { OperatorError } from './operator-error.ts';
 import type { FindSecret } from './token-format.ts';
 
-const master = { id: 7, secret: randomBytes(32) };
-const site = { id: 1234, secret: randomBytes(32) };
+// constants: a wrong key of V2 would be noticed by its padding only, and that by 255 of 256
+const master = { id: 7, secret: Buffer.alloc(32, 3) };
+const site = { id: 1234, secret: Buffer.alloc(32, 4) };
 const find: FindSecret = (id) => [master, site].find((key) => key.id === id)?.secret;
 const person = { scope: 1, type: 1 } as const;
 const typeByte = 0x17;
@@ -33,8 +33,8 @@ const fields: AdvertisingToken = {
 type Version = 2 | 3 | 4;
 
 function token(version: Version, over: Partial<AdvertisingToken> = {}, keys = { master, site }): string {
-  const iv = (): Buffer => randomBytes(advertisingTokenIvLength(version));
-  const ivs = { outer: iv(), inner: iv() };
+  const length = advertisingTokenIvLength(version);
+  const ivs = { outer: Buffer.alloc(length, 1), inner: Buffer.alloc(length, 2) };
   const plain = version === 2 ? { ...fields, rawUid: Buffer.alloc(32, 9).toString('base64') } : fields;
   return encodeAdvertisingToken(version, { ...plain, ...over }, keys, ivs, primitives);
 }
@@ -167,8 +167,7 @@ describe('the text of an advertising token', () => {
   });
 
   it('is in the standard alphabet in V2 and V3, in that of URLs in V4', () => {
-    const other = (text: string): string =>
-      `${text.slice(0, 8)}${text.slice(8).replaceAll('+', '-').replaceAll('/', '_')}`;
+    const other = (text: string): string => text.replaceAll('+', '-').replaceAll('/', '_');
     for (const version of [2, 3] as const) {
       const text = token(version).replace(/.$/, '-');
       expect(refusalOf(other(text)), `V${version}`).toEqual(refused('base64_url_alphabet'));
@@ -178,10 +177,8 @@ describe('the text of an advertising token', () => {
   });
 });
 
-it('is made anew each time, and as long as the versions have it', () => {
-  const [first, second] = [token(4), token(4)];
-  expect(first).not.toBe(second);
-  expect([token(2).length, token(3).length, first.length]).toEqual([180, 220, 219]);
+it('is as long as its version has it', () => {
+  expect([token(2).length, token(3).length, token(4).length]).toEqual([180, 220, 219]);
 });
 
 it('repeats the publisher of the token that it is refreshed from', () => {
