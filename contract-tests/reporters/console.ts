@@ -14,6 +14,7 @@ import {
   commandFor,
   count,
   failed,
+  missing,
   failureParts,
   printable,
   reasons,
@@ -108,13 +109,9 @@ function reasonLines(
 }
 
 /** One line for each thing that was not given. */
-function notLookedAtLines({ notLookedAt }: TargetReport): string[] {
-  if (notLookedAt.length === 0) return [];
-  const lines = [...new Set(notLookedAt.map(({ how }) => how))].map((how) => {
-    const own = notLookedAt.filter((one) => one.how === how).map(({ requirement }) => requirement);
-    return `    ${own.join(', ')}: give ${how}`;
-  });
-  return ['  Requirements that could not be checked', ...lines, ''];
+function missingLines(target: TargetReport): string[] {
+  const lines = missing(target).map(({ how, requirements }) => `    ${requirements.join(', ')}: give ${how}`);
+  return lines.length === 0 ? [] : ['  Requirements that could not be checked', ...lines, ''];
 }
 
 function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions): string[] {
@@ -129,7 +126,7 @@ function targetLines(target: TargetReport, paint: Paint, options: ConsoleOptions
     ...failures.flatMap((result) => failureLines(result, paint)),
     ...reasonLines(results, 'incomplete', 'Incomplete', options),
     ...(options.quiet ? [] : reasonLines(results, 'skipped', 'Skipped', options)),
-    ...(options.quiet ? [] : notLookedAtLines(target)),
+    ...(options.quiet ? [] : missingLines(target)),
   ];
 }
 

@@ -17,6 +17,7 @@ import {
   failed,
   departureParts,
   kindOf,
+  missing,
   reasons,
   remarks,
   targetTitle,
@@ -130,11 +131,22 @@ function reasonList(results: readonly Result[], outcome: 'skipped' | 'incomplete
   return `<section data-group><h3>${title}</h3><ul class="reasons" data-outcome="${outcome}">${items.join('')}</ul></section>`;
 }
 
+const itemList = (items: readonly string[]): string =>
+  items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+
+function missingSection(target: TargetReport): string[] {
+  const items = missing(target).map(
+    ({ how, requirements }) => `${escape(requirements.join(', '))}: give ${escape(how)}`,
+  );
+  return items.length === 0 ? [] : ['<h3>Requirements that could not be checked</h3>', itemList(items)];
+}
+
 function targetSection(target: TargetReport, index: number): string {
   const failures = failed(target.results);
   return [
     '<section>',
     `<h2>${escape(targetTitle(target))}</h2>`,
+    itemList(target.head.map(escape)),
     ...(failures.length > 0
       ? ['<section data-group>', `<h3>${count(failures.length, 'failed scenario')}</h3>`]
       : []),
@@ -143,6 +155,7 @@ function targetSection(target: TargetReport, index: number): string {
     reasonList(target.results, 'incomplete', 'Why the run is incomplete'),
     resultTable(target.results, index),
     reasonList(target.results, 'skipped', 'Why scenarios were skipped'),
+    ...missingSection(target),
     '</section>',
   ].join('\n');
 }

@@ -14,6 +14,7 @@ import {
   departureParts,
   failed,
   kindOf,
+  missing,
   printable,
   reasons,
   remarks,
@@ -135,10 +136,18 @@ function comparisonLines({ targets, unequal }: Comparison): string[] {
   return [...title, ...table(head, rows)];
 }
 
+function missingTable(target: TargetReport): string[] {
+  const rows = missing(target).map(({ how, requirements }) => [plain(how), requirements.join(', ')]);
+  return rows.length === 0 ? [] : table(['could not be checked without', 'requirements'], rows);
+}
+
 function targetLines(target: TargetReport): string[] {
   return [
     `## ${code(targetTitle(target))}`,
     '',
+    ...target.head.map((sentence) => `- ${plain(sentence)}`),
+    '',
+    ...missingTable(target),
     ...failureTable(failed(target.results)),
     ...reasonLines(target, 'incomplete', 'Incomplete'),
     ...reasonLines(target, 'skipped', 'Skipped'),

@@ -398,6 +398,22 @@ describe('console', () => {
   });
 });
 
+it.each([
+  ['console', consoleReport],
+  ['markdown', reporters.markdown],
+  ['html', reporters.html],
+])('the look, and what is missing, are in %s', (_, write) => {
+  const report = reportOf([[result()]]);
+  const [target] = report.targets;
+  if (target === undefined) throw new Error('expected a target');
+  target.head = ['the given key has the role GENERATOR'];
+  const one = { requirement: 'R57', reason: 'no key of an advertiser', how: 'a key with the role MAPPER' };
+  target.notLookedAt = [one, { ...one, requirement: 'R58' }];
+  const text = write(report);
+  expect(text).toContain('the given key has the role GENERATOR');
+  expect(text).toMatch(/R57, R58.*a key with the role MAPPER|a key with the role MAPPER.*R57, R58/);
+});
+
 describe('comparison', () => {
   const departures = (...results: (Result | undefined)[]) =>
     compareTargets(reportOf(results.map((one) => (one ? [one] : []))))

@@ -134,6 +134,13 @@ export function remarks({ findings, totals, staleEntries, exitCode, targets }: C
   ];
 }
 
+/** What to give the suite, and the requirements that it can check then. */
+export const missing = ({ notLookedAt }: TargetReport): { how: string; requirements: string[] }[] =>
+  [...new Set(notLookedAt.map(({ how }) => how))].map((how) => ({
+    how,
+    requirements: notLookedAt.filter((one) => one.how === how).map(({ requirement }) => requirement),
+  }));
+
 /** `3 passed, 0 failed, 1 skipped`. */
 export const totalsLine = ({ passed, failed, skipped }: Totals): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;

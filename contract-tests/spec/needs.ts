@@ -13,6 +13,7 @@ export const needs = {
   secret: `the client secret of the API key in UID2_CLIENT_SECRET or ${FILE}`,
   'key pair': `UID2_SUBSCRIPTION_ID and UID2_PUBLIC_KEY, or client_side_keypairs in ${FILE}`,
   origin: `an Origin of the site in UID2_ORIGIN, or its domain_names in ${FILE}`,
+  'own key': `the API key of a publisher whose site has a key of its own in UID2_API_KEY or ${FILE}`,
   keys: `an API key with the role ID_READER or SHARER in ${FILE}, or --world FILE`,
   world: "the operator's data in --world FILE",
 } as const;

@@ -1,5 +1,5 @@
 /** Which person a token belongs to, by token/validate of v2 (Protocol §8.3.3). */
-import { ContractError } from '../spec/contract-error.ts';
+import { ContractError, needError } from '../spec/contract-error.ts';
 import type { Caller } from '../target/credentials.ts';
 import { email, OTHER_EMAIL, type Identity } from '../target/identities.ts';
 import type { Tokens } from '../check/answer.ts';
@@ -11,7 +11,7 @@ import { askSealed } from '../context/sealing.ts';
 /** @throws ContractError `not_applicable` if validate does not compare tokens with arbitrary identities */
 export function requirePersonCheck(ctx: ScenarioContext): void {
   const { state, says, caller } = ctx.facts.personCheck;
-  if (state !== 'works') throw new ContractError('not_applicable', says);
+  if (state !== 'works') throw needError(state === 'unauthorised' ? 'own key' : 'keys', says);
   if (caller !== ctx.caller('GENERATOR'))
     throw new ContractError('not_applicable', 'validate compares tokens for another of the given publishers');
 }
