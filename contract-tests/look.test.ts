@@ -271,6 +271,16 @@ describe('a run ends with the look', () => {
     expectEnd(await run(publisher(url)), new RegExp(`does not answer in TLS.*: write ${mock.url} instead$`));
   });
 
+  it.each([
+    ['subscription', { subscription_id: 'unknown' }, /^the subscription unknown is unknown here$/],
+    ['Origin', { origin: 'https://other.test' }, /^the site of subscription \S+ does not list the Origin /],
+  ])('for a key pair alone with a wrong %s', async (_, wrong, sentence) => {
+    const [pair] = mock.clientSideKeypairs;
+    if (pair === undefined) throw new Error('expected a key pair');
+    const report = await run({ url: mock.url, clientSideKeypairs: [{ ...pair, ...wrong }] });
+    expectEnd(report, sentence);
+  });
+
   it('when the answer is not HTTP', async () => {
     const report = await run(publisher(await answering('SSH-2.0-OpenSSH_9.6\r\n')));
     expectEnd(report, /^GET \/ops\/healthcheck: .*the answer is not HTTP/);

@@ -10,6 +10,7 @@ import { medianOf, type RunWatch } from '../check/watch.ts';
 import { createAsker, type Asker, type SealedAnswer } from './agreement.ts';
 import { askHealth, otherScheme, whyNoOperator } from './base-url.ts';
 import { lookAtCaller, type LookedAt } from './callers.ts';
+import { faultsOfKeypairs } from './keypairs.ts';
 import { describeTarget, findServed } from './probing.ts';
 import {
   sentenceOfApis,
@@ -72,12 +73,17 @@ async function look(
   const ahead = medianOf(looked.flatMap((one) => one.ahead ?? []));
   const known = [...given.map(({ caller }) => caller), ...callers.filter(({ key }) => inWorld.has(key))];
   const target = await describeTarget(options, http, asker, { world, served, callers: known });
+  const pairs = world === undefined && target.clientGenerate ? target.keypairs : [];
+  const faults = as.includes('publisher') ? await faultsOfKeypairs(asker, pairs) : [];
   const head = [
     sentenceOfApis(answered, target.profile, target.profileGiven),
     ...sentencesOfKeys(looked),
     ...sentencesOfSecrets(looked),
     ...sentenceOfClock(ahead),
   ];
+  const arePairsRefused = looked.length === 0 && pairs.length > 0 && faults.length === pairs.length;
+  if (arePairsRefused) return { head: [...head, ...faults], target, end: faults.join('; ') };
+  head.push(...faults);
   // A world describes this operator: a departure from it is the operator's fault, so the run goes on.
   const end =
     world === undefined && looked.length > 0 ? whyNothingCanBeJudged(looked, served, ahead, as) : undefined;

@@ -30,7 +30,7 @@ const isRegistrable = (domain: string): boolean =>
 const GUESSED_DOMAIN = 'example.com';
 
 /** The site of a key pair; undefined when none of its domains can be used. */
-function siteOf(pair: Keypair): Site | undefined {
+export function siteOf(pair: Keypair): Site | undefined {
   const { domain_names: names, origin } = pair;
   const domain =
     origin === undefined
