@@ -59,7 +59,10 @@ export const causes: readonly Cause[] = [
     ],
   },
   { roots: ['S18'], explains: [...refreshes, 'R43', 'R44', 'R45', 'R46', 'R47', 'S17'] },
-  { roots: ['answers/lifetimes', 'R36'], explains: ['tokens/inner-times', 'R35', 'answers/clock'] },
+  {
+    roots: ['answers/lifetimes', 'R36'],
+    explains: ['answers/times', 'tokens/inner-times', 'R35', 'answers/clock'],
+  },
   { roots: ['R54', 'R53', 'maps/items'], explains: ['R30', 'R57', 'R62', 'R63', 'R78'] },
   { roots: ['R57', 'maps/items', 'maps/lists'], explains: ['S20', 'R27', 'R28'] },
   { roots: ['headers/vary'], explains: ['R86', 'R88'] },
