@@ -5,6 +5,7 @@ import { selectCaller } from '../target/callers.ts';
 import type { Caller } from '../target/credentials.ts';
 import type { Role } from '../target/roles.ts';
 import type { Target } from '../target/target.ts';
+import type { World } from '../target/world.ts';
 import type { Watch } from '../check/watch.ts';
 import type { Facts, RunMemory } from './run-memory.ts';
 
@@ -21,6 +22,8 @@ export class ScenarioContext {
   readonly participant: Participant;
   readonly memory: RunMemory;
   readonly watch: Watch;
+  /** The keys of the world, if it has any. */
+  readonly worldKeys: Keys | undefined;
   #count = 0;
 
   constructor(target: Target, api: Api, participant: Participant, memory: RunMemory, watch: Watch) {
@@ -29,6 +32,7 @@ export class ScenarioContext {
     this.participant = participant;
     this.memory = memory;
     this.watch = watch;
+    this.worldKeys = target.world && keysOf(target.world);
   }
 
   get facts(): Facts {
@@ -75,9 +79,11 @@ export class ScenarioContext {
     return this.target.profile === 'v5.56' ? [old] : [current];
   }
 
-  /** The keys of the world, if it has any. */
-  get worldKeys(): Keys | undefined {
-    const keys = this.target.world?.keyset_keys;
-    return keys && new Map(keys.map((key) => [key.id, Buffer.from(key.secret, 'base64')]));
+  /** All keys that are known: those of the world, else those that the given clients can see. */
+  get keys(): Keys {
+    return this.worldKeys ?? this.facts.keys;
   }
 }
+
+const keysOf = ({ keyset_keys: keys }: World): Keys | undefined =>
+  keys && new Map(keys.map((key) => [key.id, Buffer.from(key.secret, 'base64')]));

@@ -1,4 +1,5 @@
 /** Opens sealed answers: envelopes, and the answers to refresh and client-generate (Protocol §7.2, §7.4). */
+import type { AnswerRuleId } from '../spec/answer-rules.ts';
 import { decodeBase64Strict, isBase64Strict, openResponse, openWithKey } from '../wire/index.ts';
 import type { Reply } from '../target/client.ts';
 import type { Answer } from '../check/answer.ts';
@@ -30,28 +31,45 @@ function sealedBytes(reply: Reply, answer: Answer): Buffer {
   return fail({ sent: answer.sent, cause }, 'an envelope in padded base64', clip(text, 100));
 }
 
-const cannotOpen = (answer: Answer, bytes: Buffer, what: string): never =>
-  fail(
-    { sent: answer.sent, cause: 'the answer is sealed with another key or in another layout' },
-    what,
-    `${String(bytes.length)} bytes that it does not open`,
-  );
+interface Opened {
+  payload: Buffer;
+  /** NaN and none for an answer without time and nonce. */
+  timestampMs: number;
+  nonce: Buffer;
+}
+
+/** Opens the answer with `open`, and puts its envelope into it; the IV is watched. */
+function openWatched(
+  rule: AnswerRuleId,
+  reply: Reply,
+  answer: Answer,
+  expected: string,
+  open: (sealed: Buffer) => Opened,
+): Opened {
+  const { sent, watch } = answer;
+  const { iv, opened } = watch.require(rule, () => {
+    const sealed = sealedBytes(reply, answer);
+    try {
+      return { iv: sealed.subarray(0, 12), opened: open(sealed) };
+    } catch {
+      const cause = 'the answer is sealed with another key or in another layout';
+      return fail({ sent, cause }, expected, `${String(sealed.length)} bytes that it does not open`);
+    }
+  });
+  const { timestampMs, nonce } = opened;
+  answer.sealed = true;
+  answer.envelope = { timestampMs, nonce, iv };
+  watch.fresh('envelope/iv', { sent }, 'IV', iv.toString('hex'));
+  return opened;
+}
 
 /** Opens an envelope and puts its JSON into `answer`; nonce, time and IV are watched. */
 export function openSealed(reply: Reply, answer: Answer, secret: Buffer, nonce: Buffer): void {
   const { sent, watch } = answer;
-  const { bytes, opened } = watch.require('envelope/opens', () => {
-    const sealed = sealedBytes(reply, answer);
-    try {
-      return { bytes: sealed, opened: openResponse(secret, sealed) };
-    } catch {
-      return cannotOpen(answer, sealed, 'an envelope that the client secret opens');
-    }
-  });
-  answer.sealed = true;
-  const iv = bytes.subarray(0, 12);
-  answer.envelope = { timestampMs: opened.timestampMs, nonce: opened.nonce, iv };
-  watch.fresh('envelope/iv', { sent }, 'IV', iv.toString('hex'));
+  const expected = 'an envelope that the client secret opens';
+  const opened = openWatched('envelope/opens', reply, answer, expected, (sealed) =>
+    openResponse(secret, sealed),
+  );
   watchTime(answer, { sent }, opened.timestampMs);
   watch.look('envelope/nonce', () => {
     if (opened.nonce.equals(nonce)) return;
@@ -68,19 +86,11 @@ export function openBare(
   answer: Answer,
   key: Buffer,
 ): void {
-  const { sent, watch } = answer;
-  const { bytes, payload } = watch.require(rule, () => {
-    const sealed = sealedBytes(reply, answer);
-    try {
-      return { bytes: sealed, payload: openWithKey(key, sealed) };
-    } catch {
-      return cannotOpen(answer, sealed, 'an answer that its key opens');
-    }
-  });
-  answer.sealed = true;
-  const iv = bytes.subarray(0, 12);
-  answer.envelope = { timestampMs: Number.NaN, nonce: Buffer.alloc(0), iv };
-  watch.fresh('envelope/iv', { sent }, 'IV', iv.toString('hex'));
+  const { payload } = openWatched(rule, reply, answer, 'an answer that its key opens', (sealed) => ({
+    payload: openWithKey(key, sealed),
+    timestampMs: Number.NaN,
+    nonce: Buffer.alloc(0),
+  }));
   answer.json = readInside(answer, payload);
 }
 

@@ -77,7 +77,7 @@ export function watchTokens(ctx: ScenarioContext, tokens: Tokens): void {
   watchTimes(ctx, tokens);
   ctx.watch.look('tokens/layout', () => {
     try {
-      watchFreshness(ctx, check, tokens, ctx.worldKeys ?? ctx.facts.keys);
+      watchFreshness(ctx, check, tokens, ctx.keys);
       if (ctx.worldKeys) watchFields(ctx, tokens, ctx.worldKeys);
       else watchShownFields(ctx, tokens);
     } catch (error) {

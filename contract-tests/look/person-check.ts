@@ -8,7 +8,6 @@ import { expectedIdentity } from '../target/world-identities.ts';
 import { mostCommon } from '../check/watch.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import type { PersonCheck, PersonCheckState } from '../context/run-memory.ts';
-import { keyMap } from '../steps/keys.ts';
 import { askValidate, generate } from '../steps/tokens.ts';
 import { validateIdentity } from '../steps/validate-requests.ts';
 
@@ -58,11 +57,11 @@ async function isOpened(ctx: ScenarioContext): Promise<boolean> {
   const identity = email(ORDINARY_EMAIL);
   const mappers = withRole(ctx.target, 'MAPPER').filter(({ secret }) => secret?.length === 32);
   const isMapped = expectedIdentity(ctx.target.world, identityHash(identity), 0, Date.now()) !== undefined;
-  if (keyMap(ctx).size === 0 || !(isMapped || mappers.length > 0)) return false;
+  if (ctx.keys.size === 0 || !(isMapped || mappers.length > 0)) return false;
   const tokens = await attempt(generate(ctx, identity));
   if (!tokens) return true;
   try {
-    decodeAdvertisingToken(tokens.advertisingToken, keyMap(ctx));
+    decodeAdvertisingToken(tokens.advertisingToken, ctx.keys);
     return true;
   } catch (error) {
     return !isContractError(error, 'unknown_key');

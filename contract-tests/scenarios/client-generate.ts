@@ -23,7 +23,6 @@ import type { ScenarioContext } from '../context/context.ts';
 import { expectRandom, expectRandomIvs } from '../context/ivs.ts';
 import { ask, generates, guard, hash, ordinary, PATH, site } from '../steps/client-side.ts';
 import { ORIGIN } from '../steps/http-requests.ts';
-import { keyMap } from '../steps/keys.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
 import { optedOutInWorld, optOutIdentities, refreshOptOutIdentities } from '../steps/test-identities.ts';
 import { askRefresh, expectOptOut, refresh } from '../steps/tokens.ts';
@@ -49,7 +48,7 @@ async function tokensAndBits(ctx: ScenarioContext): Promise<void> {
           [inner.privacy_bits, inner.site_id],
           [3, site(ctx).siteId ?? inner.site_id],
         );
-      if (keyMap(ctx).size === 0) continue;
+      if (ctx.keys.size === 0) continue;
       const found = await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent);
       const siteId = site(ctx).siteId ?? found.site_id;
       expectEqual(check, 'privacy bits and site', [found.privacy_bits, found.site_id], [3, siteId]);
@@ -228,7 +227,7 @@ async function noKey(ctx: ScenarioContext): Promise<void> {
     await generates(ctx, ordinary, { headers: { 'content-type': type } });
   const all: Tokens[] = [];
   for (let i = 0; i < 5; i++) all.push(await generates(ctx));
-  expectRandomIvs(all, keyMap(ctx));
+  expectRandomIvs(all, ctx.keys);
   const ivs = all.map(({ answer }) => answer.envelope?.iv.toString('hex') ?? '');
   expectRandom({ sent: all[0]?.answer.sent ?? '' }, 'IVs of answers', ivs);
 }

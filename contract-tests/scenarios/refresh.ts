@@ -4,7 +4,6 @@ import { email, isPhone, ORDINARY_EMAIL, ordinary, type Identity } from '../targ
 import { expectEqual, expectJson, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askSealed } from '../context/sealing.ts';
-import { keyMap } from '../steps/keys.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
 import { readTokens } from '../steps/read-tokens.ts';
 import { answersBare, answersSealed, forged, HOUR, MARCH_2021, start } from '../steps/refresh-requests.ts';
@@ -60,7 +59,7 @@ async function chain(ctx: ScenarioContext): Promise<void> {
 async function keeps(ctx: ScenarioContext): Promise<void> {
   const owner = ctx.caller();
   const first = await generate(ctx, email(ORDINARY_EMAIL), owner);
-  if (keyMap(ctx).size === 0) throw needError('keys', 'no given credential can decrypt tokens');
+  if (ctx.keys.size === 0) throw needError('keys', 'no given credential can decrypt tokens');
   const before = await openAdvertisingToken(ctx, first.advertisingToken, first.answer.sent);
   const inner = openRefreshToken(ctx, first);
   const others = ctx.target.callers

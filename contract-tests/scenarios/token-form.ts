@@ -15,7 +15,6 @@ import { expectEqual, expectOneOf, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { expectRandomIvs } from '../context/ivs.ts';
 import { tokenVersion } from '../context/token-soundness.ts';
-import { keyMap } from '../steps/keys.ts';
 import { openAdvertisingToken, openRefreshToken } from '../steps/open-tokens.ts';
 import { generate, refresh, supportsIdentity } from '../steps/tokens.ts';
 import { expectedRawUid } from '../steps/uids.ts';
@@ -44,13 +43,13 @@ async function opaque(ctx: ScenarioContext): Promise<void> {
     const check = { sent: answer.sent, cause: 'a token has white space or characters that need escaping' };
     expectThat(check, /^[A-Za-z0-9+/_-]+=*$/.test(text), 'a token of base64 characters only', text);
   }
-  if (keyMap(ctx).size > 0) await openAdvertisingToken(ctx, advertisingToken, answer.sent);
+  if (ctx.keys.size > 0) await openAdvertisingToken(ctx, advertisingToken, answer.sent);
 }
 
 /** Repeated IVs are noticed for all tokens (freshness.ts); this scenario finds IVs that are counters or times. */
 async function randomIvs(ctx: ScenarioContext): Promise<void> {
   const uids = new Set<string>();
-  const keys = keyMap(ctx);
+  const keys = ctx.keys;
   const generated: Tokens[] = [];
   for (let i = 0; i < 5; i++) generated.push(await generate(ctx, email(ORDINARY_EMAIL)));
   const refreshed: Tokens[] = [];

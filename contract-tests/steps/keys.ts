@@ -33,9 +33,6 @@ export function toKeyMap(keys: readonly Record<string, unknown>[]): Keys {
   return new Map(all.filter(([, secret]) => secret.length === 32));
 }
 
-/** All keys of the world; without one, all keys that the given clients can see. */
-export const keyMap = (ctx: ScenarioContext): Keys => ctx.worldKeys ?? ctx.facts.keys;
-
 /** The keys that a caller sees, by an endpoint of the generation; undefined where it is refused. */
 export async function keysOf(
   ctx: ScenarioContext,

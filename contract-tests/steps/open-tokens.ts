@@ -11,7 +11,6 @@ import type { Tokens } from '../check/answer.ts';
 import { fail } from '../check/departure.ts';
 import { expectEqual, expectThat } from '../check/expect.ts';
 import type { ScenarioContext } from '../context/context.ts';
-import { keyMap } from './keys.ts';
 
 /**
  * Decodes an advertising token.
@@ -22,7 +21,7 @@ export async function openAdvertisingToken(
   token: string,
   sent: string,
 ): Promise<AdvertisingTokenFields> {
-  const keys = keyMap(ctx);
+  const keys = ctx.keys;
   try {
     return decodeAdvertisingToken(token, keys);
   } catch (error) {

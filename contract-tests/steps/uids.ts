@@ -5,7 +5,6 @@ import { expectedIdentity } from '../target/world-identities.ts';
 import type { Tokens } from '../check/answer.ts';
 import type { ScenarioContext } from '../context/context.ts';
 import { askOnce } from '../context/run-memory.ts';
-import { keyMap } from './keys.ts';
 import { askMap, readMapped } from './maps.ts';
 import { openAdvertisingToken } from './open-tokens.ts';
 
@@ -29,6 +28,6 @@ export async function expectedRawUid(ctx: ScenarioContext, identity: Identity): 
 
 /** The raw UID inside a token; undefined when no given credential can decrypt it. */
 export async function rawUidIn(ctx: ScenarioContext, tokens: Tokens): Promise<string | undefined> {
-  if (keyMap(ctx).size === 0) return undefined;
+  if (ctx.keys.size === 0) return undefined;
   return (await openAdvertisingToken(ctx, tokens.advertisingToken, tokens.answer.sent)).raw_uid;
 }
