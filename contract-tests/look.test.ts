@@ -1,27 +1,16 @@
 /** The look before the run: what it says of a target, what ends it, and what one wrong answer does. */
-import {
-  Agent,
-  createServer,
-  request,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-} from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator } from '../mock-server/index.ts';
 import { sampled, scaled } from '../mock-server/testing/scale.ts';
+import { startReverseProxy, type Answer } from './falsifying/reverse-proxy.ts';
 import { runContract, type ContractOptions, type ContractReport, type TargetOptions } from './index.ts';
-
-interface Exchange {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-}
 
 interface Behaviour {
   /** Alters an answer; `count` counts them from 1. */
-  falsify?: (exchange: Exchange, count: number) => void;
+  falsify?: (exchange: Answer, count: number) => void;
   /** Where the operator is; paths below others are 404. */
   path?: string;
   delayMs?: number;
@@ -34,55 +23,23 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-const portOf = (server: Server | ReturnType<typeof createTcpServer>): number =>
-  (server.address() as AddressInfo).port;
-
 /** A proxy before an operator; gives its base URL. */
 async function proxyTo(operator: MockOperator, behaviour: Behaviour): Promise<string> {
   const { falsify = () => undefined, path: below = '', delayMs = 0, drops = () => false } = behaviour;
-  const { hostname, port } = new URL(operator.url);
-  const agent = new Agent({ keepAlive: true });
   const served = new WeakMap<Socket, number>();
   let count = 0;
-  const forward = (incoming: IncomingMessage, done: (exchange: Exchange) => void): void => {
-    const { url = '', method = 'GET', headers } = incoming;
-    const path = url.startsWith(`${below}/`) ? url.slice(below.length) : '/no-such-route';
-    const outgoing = request({ hostname, port, path, method, headers, agent }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => {
-        done({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) });
-      });
-    });
-    incoming.pipe(outgoing);
-  };
-  const proxy = createServer((incoming, response) => {
-    const { socket } = incoming;
+  const proxy = await startReverseProxy(operator.url, async (request, forward, socket) => {
     const before = served.get(socket) ?? 0;
     served.set(socket, before + 1);
-    if (drops(before, socket)) {
-      socket.destroy();
-      return;
-    }
-    forward(incoming, (exchange) => {
-      falsify(exchange, ++count);
-      delete exchange.headers['content-length'];
-      const end = () =>
-        response
-          .writeHead(exchange.status, exchange.headers)
-          .end(incoming.method === 'HEAD' ? undefined : exchange.body);
-      setTimeout(end, delayMs);
-    });
+    if (drops(before, socket)) return undefined;
+    const path = request.path.startsWith(`${below}/`) ? request.path.slice(below.length) : '/no-such-route';
+    const answer = await forward({ ...request, path });
+    falsify(answer, ++count);
+    await setTimeout(delayMs);
+    return answer;
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  opened.push({
-    close: async () => {
-      agent.destroy();
-      proxy.closeAllConnections();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
-  });
-  return `http://127.0.0.1:${String(portOf(proxy))}`;
+  opened.push(proxy);
+  return proxy.url;
 }
 
 /** A server that answers every connection with these bytes. */
@@ -93,7 +50,7 @@ async function answering(bytes: string): Promise<string> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   opened.push({ close: () => new Promise((resolve) => server.close(resolve)) });
-  return `http://127.0.0.1:${String(portOf(server))}`;
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
 let mock: MockOperator;
@@ -254,7 +211,7 @@ describe('a run ends with the look', () => {
     const page = createServer((_, response) => response.end('<html>hello</html>'));
     await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
     opened.push({ close: () => new Promise((resolve) => page.close(resolve)) });
-    const url = `http://127.0.0.1:${String(portOf(page))}`;
+    const url = `http://127.0.0.1:${String((page.address() as AddressInfo).port)}`;
     expectEnd(
       await run(publisher(url)),
       `no operator answers below ${url}: GET /ops/healthcheck is answered`,
@@ -299,7 +256,7 @@ describe('a base URL', () => {
 describe('one wrong answer', () => {
   const firstAnswers = Array.from({ length: 40 }, (_, index) => index + 1);
   /** Each says whether it altered the answer. */
-  const faults: Readonly<Record<string, (exchange: Exchange) => boolean>> = {
+  const faults: Readonly<Record<string, (exchange: Answer) => boolean>> = {
     status: (exchange) => {
       exchange.status = exchange.status === 500 ? 502 : 500;
       return true;

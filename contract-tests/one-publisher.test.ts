@@ -1,16 +1,14 @@
 /** A run with one publisher's key, secret and key pair, which is all that most users have. */
-import { Agent, createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator, type MockOperatorOptions } from '../mock-server/index.ts';
+import { startReverseProxy } from './falsifying/reverse-proxy.ts';
 import { runContract, scenarios, type ContractOptions, type ContractReport } from './index.ts';
 
 let mock: MockOperator;
-let counter: Server;
+let counter: { url: string; close(): Promise<void> };
 
 afterEach(async () => {
-  counter.closeAllConnections();
-  counter.close();
+  await counter.close();
   await mock.close();
 });
 
@@ -21,26 +19,17 @@ async function count(
   run: Partial<ContractOptions>,
 ): Promise<{ report: ContractReport; requests: number }> {
   mock = await startMockOperator(options);
-  const agent = new Agent({ keepAlive: true });
-  const { hostname, port } = new URL(mock.url);
   let requests = 0;
-  counter = createServer((incoming, response) => {
+  counter = await startReverseProxy(mock.url, (asked, forward) => {
     requests++;
-    const { url: path, method, headers } = incoming;
-    const outgoing = request({ hostname, port, path, method, headers, agent }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers);
-      answer.pipe(response);
-    });
-    incoming.pipe(outgoing);
+    return forward(asked);
   });
-  await new Promise<void>((resolve) => counter.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${String((counter.address() as AddressInfo).port)}`;
   const [publisher] = mock.credentials.filter((one) => one.name === name);
   if (!publisher) throw new Error(`no credential of ${name}`);
   const { key, secret } = publisher;
   const clientSideKeypairs = mock.clientSideKeypairs.filter((pair) => pair.site_id === publisher.site_id);
   const report = await runContract({
-    targets: [{ url, credentials: [{ key, secret }], clientSideKeypairs }],
+    targets: [{ url: counter.url, credentials: [{ key, secret }], clientSideKeypairs }],
     ...run,
   });
   return { report, requests };
@@ -77,7 +66,7 @@ describe('a run with one publisher', () => {
     'sends at most 400 of them to learn whose tokens are, in profile %s',
     async (profile) => {
       const whole = await count({ profile }, OWN_KEY, {});
-      counter.close();
+      await counter.close();
       await mock.close();
       const filter = scenarios.map(({ id }) => id).filter((id) => !id.startsWith('same-person/'));
       const others = await count({ profile }, OWN_KEY, { filter });

@@ -1,22 +1,9 @@
 /** One request and its answer on their way through the proxy, opened where they are sealed. */
-import type { IncomingHttpHeaders } from 'node:http';
 import { decodeBase64Strict, openWithKey, sealWithKey, unwrapRefreshToken } from '../wire/index.ts';
 import { secretOf, type Client, type Deployment } from './deployment.ts';
+import type { Answer, Request } from './reverse-proxy.ts';
 
 export type Json = Record<string, unknown>;
-
-export interface Request {
-  method: string;
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-}
-
-export interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-}
 
 /** The parts of a sealed answer; `head` is time and nonce, or empty (Protocol §7.2, §7.4). */
 export interface SealedParts {
