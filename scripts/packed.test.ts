@@ -38,8 +38,9 @@ const write = (name: string, text: string): void => {
 let packed: string[] = [];
 
 beforeAll(async () => {
-  // npm test has built already; without a build packing makes one
-  const isBuilt = existsSync(path.join(repository, 'dist/cli/main.js'));
+  // npm test has built already; npm start alone builds no declarations, and without a build packing makes one
+  const built = ['dist/cli/main.js', 'dist/mock-server/index.d.ts'];
+  const isBuilt = built.every((file) => existsSync(path.join(repository, file)));
   const scripts = isBuilt ? ['--ignore-scripts'] : [];
   const report = await run('npm', ['pack', '--json', '--pack-destination', folder, ...scripts], repository);
   const [{ filename, files }] = JSON.parse(report.slice(report.indexOf('[\n')));
