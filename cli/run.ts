@@ -1,26 +1,12 @@
 /** The commands of `uid2-mock`, and how a command fails. */
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../mock-server/options.ts';
+import { version } from '../mock-server/version.ts';
 import type { Io } from './io.ts';
 import { startCommand } from './start.ts';
 
 const USAGE = 2;
-
-function version(): string {
-  // The package's root is two folders up from dist, one from the sources.
-  for (const up of ['../package.json', '../../package.json']) {
-    try {
-      const manifest: unknown = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'));
-      if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
-        return String(manifest.version);
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
-}
 
 /** Every command but `start` is loaded when it is asked for: the mock has to be up quickly. */
 const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
@@ -33,7 +19,7 @@ const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
 async function programFor(wanted: string, io: Io): Promise<Command> {
   const program = new Command('uid2-mock')
     .description('A local UID2 operator, and a contract suite for any operator')
-    .version(version(), '-V, --version')
+    .version(version, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions();
   program.addCommand(startCommand(io));

@@ -15,7 +15,7 @@ import {
 } from '../mock-server/options.ts';
 
 /** Flags as commander hands them over. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+export type Flags = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
 interface Setting {
   readonly value: unknown;
@@ -25,8 +25,11 @@ interface Setting {
 
 /** The value a row has: flag before environment before default. */
 function settingOf(row: OptionRow, flags: Flags, environment: NodeJS.ProcessEnv): Setting | undefined {
-  const flag = flags[row.name];
+  const given = flags[row.name];
+  // commander sets a switch that is on by default
+  const flag = row.isOnByDefault === true && given === true ? undefined : given;
   const source = flagOf(row);
+  if (typeof flag === 'object') return { value: flag.map((one) => readOption(row, one, source)), source };
   if (flag !== undefined) return { value: readOption(row, String(flag), source), source };
   const name = environmentNamesOf(row).find((variable) => environment[variable]);
   return name === undefined
@@ -59,10 +62,13 @@ function describe(row: OptionRow): string {
   return parts.join('; ');
 }
 
+const addTo = (value: string, former: readonly string[] = []): string[] => [...former, value];
+
 /** A command with a flag for every row. */
 export function addFlags(command: Command, rows: readonly OptionRow[]): Command {
   for (const row of rows) {
-    command.addOption(new Option(row.value ? `${flagOf(row)} <${row.value}>` : flagOf(row), describe(row)));
+    const option = new Option(row.value ? `${flagOf(row)} <${row.value}>` : flagOf(row), describe(row));
+    command.addOption(row.isList === true ? option.argParser(addTo) : option);
   }
   return command;
 }

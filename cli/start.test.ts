@@ -441,7 +441,7 @@ describe('healthcheck', () => {
 
   it('reaches a mock that listens on all addresses', async () => {
     const environment = { UID2_MOCK_HOST: '0.0.0.0' };
-    const { started, line } = await startJson([], environment);
+    const { started, line } = await startJson(['--no-admin'], environment);
     const { port } = new URL(line.url);
     expect(await run(['healthcheck'], { ...environment, UID2_MOCK_PORT: port })).toMatchObject({ code: 0 });
     await started.stop();

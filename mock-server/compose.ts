@@ -6,6 +6,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { type ParserErrorOptions, answerParserError } from './http/parser-errors.ts';
 import { operatorPlugin } from './http/plugin.ts';
 import { type Connections, trackConnections } from './http/connections.ts';
+import { isAdminTarget } from './http/admin-gate.ts';
+import { addressed } from './http/isolation.ts';
 import { routedPath } from './http/paths.ts';
 import { type HttpRules, honestHttpRules } from './http/rules.ts';
 import { type Surface, surfaceOf } from './http/surface.ts';
@@ -14,11 +16,12 @@ import { createDeployment } from './operator/deploy.ts';
 import type { Deployment, DeploymentParts } from './operator/deployment.ts';
 import { type Profile, profiles } from './operator/profile.ts';
 import { honestRules } from './operator/rules.ts';
-import { type Clock, epochMs } from './operator/state/clock.ts';
-import { memoryState } from './operator/state/memory.ts';
-import type { State } from './operator/state/state.ts';
+import { type Clock, type ClockSetting, epochMs } from './operator/state/clock.ts';
+import type { State, States } from './operator/state/state.ts';
+import { createStates } from './operator/state/states.ts';
 import { defaultWorld } from './operator/world/embedded.ts';
 import type { World } from './operator/world/schema.ts';
+import { checkAdmin, mountAdmin } from './mount-admin.ts';
 import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
 import type { Exchange } from './operator/exchange.ts';
 import { isFailure } from './core/reasons.ts';
@@ -39,7 +42,9 @@ export interface Replacements {
 export interface Composed {
   readonly app: FastifyInstance;
   readonly options: MockOperatorOptions;
+  /** the common state */
   readonly state: State;
+  readonly states: States;
   readonly log: Log | undefined;
   /** the file of the world, if the options ask for it to be watched */
   readonly watched: WatchedFile | undefined;
@@ -166,6 +171,7 @@ const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerial
 /** The Fastify app: connections and request lines. The surface is a plugin of its own. */
 function createApp(
   surface: () => Surface,
+  isolates: boolean,
   observer: Omit<ParserErrorOptions, 'connections'>,
 ): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
@@ -176,7 +182,10 @@ function createApp(
     return503OnClosing: false,
     // the operator's own answer to a request without Host has a body
     http: { requireHostHeader: false },
-    rewriteUrl: ({ url = '/' }) => routedPath(url, surface().rules.normalizePath),
+    rewriteUrl({ url = '/' }) {
+      const target = isolates ? addressed(url).target : url;
+      return isolates && isAdminTarget(target) ? target : routedPath(target, surface().rules.normalizePath);
+    },
     clientErrorHandler(error, socket) {
       answerParserError(error, socket, { ...observer, connections });
     },
@@ -192,6 +201,12 @@ function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined 
   throw new ConfigurationError(`{static}: expected a folder; got ${folder}, which is not a folder`);
 }
 
+/** How the clock stands at the start. */
+function clockOf({ now }: MockOperatorOptions): { clock?: ClockSetting } {
+  const at = epochMs(now);
+  return at === undefined ? {} : { clock: { at, since: Date.now(), rate: 1, envelopes: 'clock' } };
+}
+
 /**
  * @param given options as `startMockOperator` takes them
  * @throws ConfigurationError, in one sentence, when the options or the world cannot work
@@ -201,7 +216,10 @@ export async function compose(
   { parts = (honest) => honest, http = (honest) => honest, observe }: Replacements = {},
 ): Promise<Composed> {
   const profile = profileOf(options);
-  const state = memoryState(Date.now, epochMs(options.now));
+  const { admin: hasAdmin = true } = options;
+  checkAdmin(options);
+  const states = await createStates({ wall: Date.now, ...clockOf(options) });
+  const state = states.common;
   const deploy = (world: World): Surface => {
     checkScope(world, profile, options);
     const honest = {
@@ -217,21 +235,25 @@ export async function compose(
   const watched = await watchedOf(options);
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
   const observed = observerOf(log, observe);
-  const { app, connections } = createApp(() => surface, { state, observe: observed });
+  const { app, connections } = createApp(() => surface, hasAdmin, { states, observe: observed });
   await app.register(operatorPlugin, {
     surface: () => surface,
-    state,
+    states,
+    isolates: hasAdmin,
     connections,
     scripts: scriptsOf(options),
     observe: observed,
   });
+  const deployment = (): Deployment => surface.deployment;
+  if (hasAdmin) await mountAdmin(app, options, { states, deployment });
   return {
     app,
     options,
     state,
+    states,
     log,
     watched,
-    deployment: () => surface.deployment,
+    deployment,
     replaceWorld(world) {
       surface = deploy(world);
     },

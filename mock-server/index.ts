@@ -5,14 +5,17 @@ import { type MockOperator, listen } from './listen.ts';
 import { type MockOperatorOptions, checkOptions } from './options.ts';
 
 export type {
-  ClientSideKeypair,
-  Credential,
+  ClockControl,
+  Control,
+  Duration,
   Identifier,
-  MockOperator,
+  OptOutControl,
   OptOutRequest,
-  RecordedOptOut,
   Time,
-} from './listen.ts';
+} from './admin/control.ts';
+export { ControlError } from './admin/calls/control-error.ts';
+export type { RecordedOptOut } from './admin/calls/opt-outs.ts';
+export type { ClientSideKeypair, Credential, MockOperator } from './listen.ts';
 export type { ProfileName } from './operator/profile.ts';
 export type { World } from './operator/world/schema.ts';
 export { ConfigurationError, type Log, type MockOperatorOptions } from './options.ts';

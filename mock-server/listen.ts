@@ -2,17 +2,11 @@
 
 import type { AddressInfo } from 'node:net';
 import type { Composed } from './compose.ts';
-import { type IdentifierKind, identifierKinds } from './core/identifier.ts';
-import { locateNamed } from './operator/identity.ts';
-import { optOutOf } from './operator/opt-out.ts';
-import type { Deployment } from './operator/deployment.ts';
+import { type ClockControl, type Control, type WorldControl, controlOver } from './admin/control.ts';
+import { localTransport } from './admin/transport.ts';
 import type { ProfileName } from './operator/profile.ts';
-import { epochMs } from './operator/state/clock.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type NameOf, sentenceOf } from './options.ts';
-
-/** Epoch ms, ISO 8601 text or Date. */
-export type Time = number | string | Date;
 
 /** An API key, the secret of its envelopes (base64, 32 bytes) and the roles of its client. */
 export interface Credential {
@@ -34,26 +28,7 @@ export interface ClientSideKeypair {
   readonly app_names: readonly string[];
 }
 
-/** Exactly one of the four, in the form a request would carry it. */
-export type Identifier = Partial<Record<IdentifierKind, string>>;
-
-/** An opt-out to be recorded. */
-export interface OptOutRequest extends Identifier {
-  /** when the user opted out; now, by the operator's clock, if absent */
-  readonly at?: Time;
-}
-
-/** An opt-out in force. */
-export interface RecordedOptOut {
-  /** base64 */
-  readonly first_level_hash: string;
-  /** base64, as optout/status finds it */
-  readonly raw_uid: string;
-  /** ms */
-  readonly at: number;
-}
-
-export interface MockOperator extends AsyncDisposable {
+export interface MockOperator extends Control, AsyncDisposable {
   /** base URL, without a trailing slash */
   readonly url: string;
   readonly profile: ProfileName;
@@ -66,96 +41,17 @@ export interface MockOperator extends AsyncDisposable {
    */
   credentialFor(role: string): Credential;
   readonly clientSideKeypairs: readonly ClientSideKeypair[];
-  /** the data it runs with, in the format of a world file */
-  readonly world: World;
   /** one clock for issuing and checking; a write resolves when every request sees it */
-  readonly clock: {
+  readonly clock: ClockControl & {
     /** ms */
-    readonly now: () => number;
-    /** freezes the clock */
-    readonly set: (time: Time) => Promise<void>;
-    /** moves the clock by ms, whether it runs or is frozen */
-    readonly advance: (ms: number) => Promise<void>;
-    /** lets a frozen clock run on */
-    readonly resume: () => Promise<void>;
+    now(): number;
   };
-  /** opt-outs; a write resolves when every request sees it */
-  readonly optOuts: {
-    readonly add: (optOuts: OptOutRequest | readonly OptOutRequest[]) => Promise<void>;
-    readonly remove: (identifier: Identifier) => Promise<void>;
-    readonly list: () => Promise<readonly RecordedOptOut[]>;
-    /** removes every opt-out, those of the world too */
-    readonly clear: () => Promise<void>;
-  };
-  /** resets the clock and the opt-outs to their state at the start */
-  reset(): Promise<void>;
+  /** the data it runs with, in the format of a world file, and what changes it */
+  readonly world: WorldControl & World;
   /** stops listening; answers complete requests, and cuts other connections within two seconds */
   close(): Promise<void>;
   /** closes */
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-function msOf(name: string, time: Time): number {
-  const ms = epochMs(time);
-  if (ms === undefined) {
-    throw new RangeError(`${name}: expected epoch ms or an ISO 8601 date; got ${String(time)}`);
-  }
-  return ms;
-}
-
-function clockOf({ state: { clock } }: Composed): MockOperator['clock'] {
-  return {
-    now: () => clock.now(),
-    set: async (time) => clock.set(msOf('clock.set', time)),
-    async advance(ms) {
-      // the clock stays within what a Date can hold
-      if (typeof ms !== 'number' || epochMs(clock.now() + ms) === undefined) {
-        throw new RangeError(`clock.advance: expected a number of ms; got ${String(ms)}`);
-      }
-      return clock.advance(ms);
-    },
-    resume: () => clock.resume(),
-  };
-}
-
-function locatedBy(deployment: Deployment, identifier: Identifier) {
-  const named = identifier ?? {};
-  const given = identifierKinds.filter((kind) => named[kind] !== undefined);
-  const [kind] = given;
-  if (kind === undefined || given.length > 1) {
-    throw new TypeError(
-      `optOuts: expected exactly one of ${identifierKinds.join(', ')}; got ${given.join(', ') || 'none'}`,
-    );
-  }
-  const located =
-    typeof named[kind] === 'string' ? locateNamed(deployment, { [kind]: named[kind] }) : undefined;
-  if (located === undefined) throw new TypeError(`optOuts: expected a valid ${kind}; got an invalid one`);
-  return located;
-}
-
-const isList = (given: OptOutRequest | readonly OptOutRequest[]): given is readonly OptOutRequest[] =>
-  Array.isArray(given);
-
-function optOutsOf({ state, deployment }: Composed): MockOperator['optOuts'] {
-  return {
-    async add(given) {
-      const [present, now] = [deployment(), state.clock.now()];
-      // all are checked before the first is added
-      const optOuts = (isList(given) ? given : [given]).map((request) => {
-        const located = locatedBy(present, request);
-        return optOutOf(present, located, request.at === undefined ? now : msOf('optOuts: at', request.at));
-      });
-      for (const optOut of optOuts) await state.optOuts.add(optOut);
-    },
-    async remove(identifier) {
-      await state.optOuts.remove(locatedBy(deployment(), identifier).flh);
-    },
-    list: async () =>
-      state.optOuts
-        .list(deployment().optOuts)
-        .map(({ flh, rawUid, since }) => ({ first_level_hash: flh, raw_uid: rawUid, at: since })),
-    clear: () => state.optOuts.clear(),
-  };
 }
 
 function keypairsOf({ client_side_keypairs: keypairs, sites }: World): ClientSideKeypair[] {
@@ -229,7 +125,8 @@ async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: Na
  * @throws ConfigurationError when the port is in use, or the address is not one of this machine
  */
 export async function listen(composed: Composed, nameOf: NameOf = (option) => option): Promise<MockOperator> {
-  const { app, state, deployment } = composed;
+  const { app, state, states, deployment } = composed;
+  const control = controlOver(localTransport({ states, deployment }));
   const url = await bind(composed);
   const stopWatching = await watch(composed, nameOf);
   const close = (): Promise<void> => {
@@ -246,14 +143,11 @@ export async function listen(composed: Composed, nameOf: NameOf = (option) => op
     get clientSideKeypairs() {
       return keypairsOf(deployment().world);
     },
+    ...control,
+    clock: { ...control.clock, now: () => state.clock.now() },
+    // the members are the data, as before the calls were there
     get world() {
-      return deployment().world;
-    },
-    clock: clockOf(composed),
-    optOuts: optOutsOf(composed),
-    async reset() {
-      await state.clock.reset();
-      await state.optOuts.reset();
+      return Object.assign(Object.create(control.world) as WorldControl, deployment().world);
     },
     close,
     [Symbol.asyncDispose]: close,

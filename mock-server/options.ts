@@ -46,6 +46,10 @@ interface OptionNotes {
   /** the same for values that are given as text */
   readonly expectedText?: string;
   readonly default?: string;
+  /** a switch that is on unless it is switched off, by `--no-…` */
+  readonly isOnByDefault?: boolean;
+  /** may be given more than once */
+  readonly isList?: boolean;
   /** another variable, by which platforms give the option */
   readonly platformName?: string;
 }
@@ -58,7 +62,8 @@ const oneOf = <const V extends readonly [string, ...string[]]>(
   values: V,
   { help, ...rest }: Partial<OptionNotes> & { help: string },
 ) => z.enum(values).register(notes, { help, expected: values.join(', '), ...rest });
-const onOff = (help: string) => z.boolean().register(notes, { help, expected: 'true or false' });
+const onOff = (help: string, rest: Partial<OptionNotes> = {}) =>
+  z.boolean().register(notes, { help, expected: 'true or false', ...rest });
 const wholeNumber = (max: number, rest: Omit<OptionNotes, 'expected'>) =>
   z
     .int()
@@ -124,6 +129,21 @@ const optionShape = {
     value: 'V',
     help: 'advertising tokens of profile local: v2, v3 or v4',
     default: 'v4',
+  }),
+  /** whether `/__admin` and test ids are served; true by default */
+  admin: onOff('serve neither /__admin nor test ids', { isOnByDefault: true }),
+  /** token that calls to `/__admin` have to send */
+  adminToken: text().register(notes, {
+    value: 'T',
+    help: 'ask for Authorization: Bearer T on /__admin',
+    expected: 'a text',
+  }),
+  /** names of hosts under which `/__admin` may be called, beside its own address */
+  allowHost: z.union([text(), z.array(text())]).register(notes, {
+    value: 'NAME',
+    help: 'host name under which /__admin may be called; repeatable',
+    expected: 'a host name, or a list of them',
+    isList: true,
   }),
   /** folder of the scripts that are served under `/static/js/` */
   static: text().register(notes, {
@@ -246,7 +266,8 @@ export const optionRows: readonly OptionRow[] = Object.entries(flagShape).flatMa
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
 
-export const flagOf = ({ name }: OptionRow): string => `--${kebab(name)}`;
+export const flagOf = ({ name, isOnByDefault }: OptionRow): string =>
+  `--${isOnByDefault === true ? 'no-' : ''}${kebab(name)}`;
 
 /** The environment variables of an option, the first before the second. */
 export const environmentNamesOf = ({ name, platformName }: OptionRow): string[] => [

@@ -11,8 +11,9 @@ import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
 import { noteExchange } from './parser-errors.ts';
 import { pathFault } from './path-faults.ts';
+import { type Addressed, EXPECTED_ID, TEST_ID, addressed, isTestId } from './isolation.ts';
 import { splitTarget } from './paths.ts';
-import type { Answer } from './route.ts';
+import { type Answer, textAnswer } from './route.ts';
 import { type Plugin, corsOf, guard, guardLater, send } from './send.ts';
 import { STATIC_PREFIX, answerStatic, isStaticPath } from './static-files.ts';
 
@@ -111,20 +112,41 @@ function answerAtGate(plugin: Plugin, request: FastifyRequest, reply: FastifyRep
   return true;
 }
 
+/** The test id of a request, and its target without the id. The prefix goes before the header. */
+function addressee(raw: IncomingMessage, target: string): Addressed {
+  const header = raw.headers[TEST_ID];
+  const found = addressed(target);
+  return found.testId === '' && typeof header === 'string' ? { testId: header, target: found.target } : found;
+}
+
+const invalidTestId = (testId: string): Answer =>
+  textAnswer(
+    `X-UID2-Test-Id: expected ${EXPECTED_ID}; got ${testId.length} characters that are not`,
+    400,
+    'test_id_invalid',
+  );
+
 export function addGate(plugin: Plugin): void {
-  const { app, surface, state } = plugin;
+  const { app, surface, states, isolates } = plugin;
   app.decorateRequest('surface');
   app.decorateRequest('exchange');
+  app.decorateRequest('state');
   app.decorateRequest('target');
   app.addHook('onRequest', (request, reply, done) => {
     request.surface = surface();
-    request.target = splitTarget(request.originalUrl);
+    const { testId, target } = isolates
+      ? addressee(request.raw, request.originalUrl)
+      : { testId: '', target: request.originalUrl };
+    request.target = splitTarget(target);
     const { path } = request.target;
-    request.exchange = newExchange(state.clock.now(), request.method, path);
+    const isInvalid = testId !== '' && !isTestId(testId);
+    request.state = isInvalid ? states.common : states.of(testId);
+    request.exchange = newExchange(request.state.clock.now(), request.method, path);
     noteExchange(request.raw.socket, request.exchange);
     keepFirst(request.raw);
     guard(plugin, request, reply, () => {
-      if (!answerAtGate(plugin, request, reply)) done();
+      if (isInvalid) send(plugin, request, reply, invalidTestId(testId), {});
+      else if (!answerAtGate(plugin, request, reply)) done();
     });
   });
 }

@@ -6,7 +6,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Fault } from '../core/reasons.ts';
 import { type Exchange, explain, newExchange } from '../operator/exchange.ts';
-import type { State } from '../operator/state/state.ts';
+import type { States } from '../operator/state/state.ts';
 import type { Connections } from './connections.ts';
 import { textAnswer } from './route.ts';
 import { type Unparsed, answerUnparsed } from './unparsed.ts';
@@ -71,21 +71,21 @@ function textOf({ answer, method }: Unparsed): string {
 
 export interface ParserErrorOptions {
   readonly connections: Connections;
-  readonly state: State;
+  readonly states: States;
   /** called with every exchange when it is answered */
   readonly observe: (exchange: Exchange) => void;
 }
 
 /** Reports a refusal for which Fastify has no request. */
 function reportRefusal(
-  { state, observe }: ParserErrorOptions,
+  { states, observe }: ParserErrorOptions,
   { answer, method, path }: Unparsed,
   fault: Fault,
 ): void {
-  const exchange = newExchange(state.clock.now(), method, path);
+  const exchange = newExchange(states.common.clock.now(), method, path);
   if (answer.reason === undefined) explain(exchange, ...fault);
   else explain(exchange, answer.reason, answer.facts);
-  observe({ ...exchange, status: answer.http, answered: state.clock.now() });
+  observe({ ...exchange, status: answer.http, answered: states.common.clock.now() });
 }
 
 /** Ends a connection that cannot be read further, after the complete requests before are answered. */

@@ -5,7 +5,6 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperatorError } from '../core/operator-error.ts';
-import type { State } from '../operator/state/state.ts';
 import { addGate, sendUnrouted } from './arrivals.ts';
 import { addBodies, contentTypeOf, isBinary, isLost } from './bodies.ts';
 import { answerError } from './error-handler.ts';
@@ -17,8 +16,8 @@ import { routeKey } from './surface.ts';
 const NO_BODY = new Uint8Array(0);
 const NO_QUERY: Query = new Map();
 
-function toCall(state: State, request: FastifyRequest, route: Route): Call {
-  const { surface, exchange, target, raw, body } = request;
+function toCall(request: FastifyRequest, route: Route): Call {
+  const { surface, exchange, state, target, raw, body } = request;
   const { deployment, rules } = surface;
   exchange.route = route.path;
   exchange.client = rules.authenticate(
@@ -63,7 +62,7 @@ function handle(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, ro
   };
   let answer: Answer | Promise<Answer>;
   try {
-    answer = route.handle(toCall(plugin.state, request, route));
+    answer = route.handle(toCall(request, route));
   } catch (error) {
     answer = answerOf(error);
   }

@@ -3,7 +3,7 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Exchange, explain } from '../operator/exchange.ts';
-import type { State } from '../operator/state/state.ts';
+import type { State, States } from '../operator/state/state.ts';
 import { TRACE_ID } from './auth.ts';
 import type { Connections } from './connections.ts';
 import type { CorsRequest } from './cors.ts';
@@ -15,7 +15,9 @@ import type { Surface } from './surface.ts';
 export interface OperatorPluginOptions {
   /** the present surface; a request keeps the one with which it began */
   readonly surface: () => Surface;
-  readonly state: State;
+  readonly states: States;
+  /** whether a request may name a test id */
+  readonly isolates: boolean;
   readonly connections: Connections;
   /** folder behind `/static/js/` */
   readonly scripts: string | undefined;
@@ -28,7 +30,9 @@ declare module 'fastify' {
     /** the surface when the request began, even if it is replaced meanwhile */
     surface: Surface;
     exchange: Exchange;
-    /** the target of the request as received */
+    /** the state of its test id, or the common one */
+    state: State;
+    /** the target of the request as received, without the prefix of a test id */
     target: Target;
   }
 }
@@ -69,7 +73,7 @@ export function send(
   answer: Answer,
   headers: OutgoingHttpHeaders,
 ): void {
-  const { state, connections } = plugin;
+  const { connections } = plugin;
   const { exchange, raw } = request;
   const { http, type, body, phrase = STATUS_CODES[http] ?? '', reason } = answer;
   reply.hijack();
@@ -84,7 +88,7 @@ export function send(
   connections.end(raw);
   if (reason !== undefined) explain(exchange, reason, answer.facts);
   exchange.status = http;
-  exchange.answered = state.clock.now();
+  exchange.answered = request.state.clock.now();
   plugin.observe(exchange);
 }
 

@@ -68,7 +68,14 @@ function openBody(call: Call, { secret }: Client): OpenedRequest {
   const { rules, primitives, profile } = call.deployment;
   try {
     const given = isBinary ? body : readAsText(body, contentType);
-    return rules.openRequest(given, isBinary, secret, call.state.clock.now(), profile.envelope, primitives);
+    return rules.openRequest(
+      given,
+      isBinary,
+      secret,
+      call.state.clock.envelopeNow(),
+      profile.envelope,
+      primitives,
+    );
   } catch (error) {
     throw explainBodyError(call, error);
   }

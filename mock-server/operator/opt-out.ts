@@ -10,11 +10,15 @@ import type { OptOut } from './state/opt-outs.ts';
 import type { State } from './state/state.ts';
 
 /** ms; undefined when no opt-out of the identity is recorded */
-export const optOutSince = (
+export function optOutSince(
   deployment: Deployment,
   { optOuts }: State,
-  { flh }: Located,
-): number | undefined => optOuts.since(flh, deployment.optOuts);
+  located: Located,
+): number | undefined {
+  const since = optOuts.since(located.flh, deployment.optOuts);
+  if (since !== undefined || !optOuts.hasBareRawUids()) return since;
+  return optOuts.sinceOf(keptRawUid(deployment, located), deployment.optOuts);
+}
 
 /** Why an identity counts as opted out. */
 export const optOutReason = ({ testKind }: Located): Reason =>
@@ -28,13 +32,24 @@ export const isRefused = (deployment: Deployment, state: State, located: Located
  * The record of an opt-out at `since` (ms). The opt-out file keeps six bits of the first byte of 33-byte raw UIDs, so
  * optout/status never finds those of the environments integ and prod (Protocol §8.11).
  */
-export function optOutOf(deployment: Deployment, located: Located, since: number): OptOut {
-  const { primitives } = deployment;
-  const rawUid = primitives.fromBase64(rawUidOf(deployment, located)) ?? new Uint8Array(0);
-  const [first = 0, ...rest] = rawUid;
-  const kept = rawUid.length === 33 ? Uint8Array.of(first & 0x3f, ...rest) : rawUid;
-  return { flh: located.flh, rawUid: primitives.toBase64(kept), since };
+export const optOutOf = (deployment: Deployment, located: Located, since: number): OptOut => ({
+  flh: located.flh,
+  rawUid: keptRawUid(deployment, located),
+  since,
+});
+
+const RAW_UID_LENGTHS: ReadonlySet<number> = new Set([32, 33]);
+
+/** The text of a raw UID (base64) as the opt-out file keeps it; undefined when it is not a raw UID. */
+export function keptText({ primitives }: Deployment, rawUid: string): string | undefined {
+  const bytes = primitives.fromBase64(rawUid);
+  if (bytes === undefined || !RAW_UID_LENGTHS.has(bytes.length)) return undefined;
+  const [first = 0, ...rest] = bytes;
+  return primitives.toBase64(bytes.length === 33 ? Uint8Array.of(first & 0x3f, ...rest) : bytes);
 }
+
+const keptRawUid = (deployment: Deployment, located: Located): string =>
+  keptText(deployment, rawUidOf(deployment, located)) ?? '';
 
 /** What an operator sends to its opt-out service; the mock has none and sends nothing. */
 interface OptOutServiceCall {

@@ -17,6 +17,7 @@ export const arrival = {
   query_escape: 'the query has a % without two hex digits behind it',
   origin_empty: 'the Origin header is empty',
   origin_invalid: 'the Origin header has a line end in it',
+  test_id_invalid: 'the test id is not 1 to 100 letters, digits and . _ ~ -',
   path_unknown: 'no endpoint has this path',
   path_case: 'the path has capital letters; the endpoint is {path}',
   path_repeated: 'the path has a version twice; the endpoint is {path}',

@@ -2,8 +2,14 @@
 
 import { describe } from 'vitest';
 import { testState } from '../../testing/state-tests.ts';
-import { memoryState } from './memory.ts';
+import { createStates } from './states.ts';
 
 describe('memory', () => {
-  testState(memoryState);
+  testState(async (wall, start) => {
+    const clock =
+      start === undefined
+        ? {}
+        : { clock: { at: start, since: wall(), rate: 1, envelopes: 'clock' } as const };
+    return (await createStates({ wall, ...clock })).common;
+  });
 });

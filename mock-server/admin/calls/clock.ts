@@ -1,0 +1,80 @@
+/** The clock: where it stands, and how it is moved. */
+
+import { z } from 'zod';
+import type { Clock } from '../../operator/state/clock.ts';
+import { epochMs } from '../../operator/state/clock.ts';
+import { call } from './call.ts';
+import { invalid } from './control-error.ts';
+import { duration, isoOf, time } from './times.ts';
+
+const reading = z.object({
+  now: z.string().describe('ISO 8601'),
+  now_ms: z.number().describe('epoch ms'),
+  frozen: z.boolean(),
+  rate: z.number().describe('ms of the clock per ms of the machine; 0 when it is frozen'),
+  envelopes: z
+    .enum(['clock', 'real'])
+    .describe("whether the times in envelopes are checked against this clock or the machine's"),
+});
+
+export type ClockReading = z.output<typeof reading>;
+
+export function readingOf(clock: Clock): ClockReading {
+  const { rate, envelopes } = clock.setting();
+  const now = clock.now();
+  return { now: isoOf(now), now_ms: now, frozen: rate === 0, rate, envelopes };
+}
+
+const only = (flag: string) => z.literal(true, { error: 'true' }).describe(flag);
+
+const moves = ['set', 'advance', 'freeze', 'resume', 'rate'] as const;
+
+const change = z
+  .strictObject({
+    set: time.describe('freezes the clock at a time'),
+    advance: duration.describe('moves the clock by a duration; a frozen clock stays frozen'),
+    freeze: only('freezes the clock where it stands'),
+    resume: only('lets the clock run on'),
+    rate: z.number().gt(0, { error: 'a number above 0, at most 1000000' }).max(1_000_000),
+    envelopes: z.enum(['clock', 'real']).describe('what the times in envelopes are checked against'),
+  })
+  .partial();
+
+async function move(clock: Clock, given: z.output<typeof change>): Promise<void> {
+  if (given.set !== undefined) await clock.set(given.set);
+  if (given.advance !== undefined) {
+    // the clock stays within what a Date can hold
+    if (epochMs(clock.now() + given.advance) === undefined) {
+      throw invalid('advance', 'a duration to a time that a date can hold', String(given.advance));
+    }
+    await clock.advance(given.advance);
+  }
+  if (given.freeze === true) await clock.freeze();
+  if (given.resume === true) await clock.resume();
+  if (given.rate !== undefined) await clock.run(given.rate);
+}
+
+export const clockCalls = {
+  getClock: call({
+    method: 'GET',
+    path: '/clock',
+    summary: 'where the clock stands',
+    schemas: { answer: reading },
+    run: ({ state }) => readingOf(state.clock),
+  }),
+  changeClock: call({
+    method: 'POST',
+    path: '/clock',
+    summary: 'freeze, move or release the clock',
+    schemas: { body: change, answer: reading },
+    async run({ state }, { body }) {
+      const given = moves.filter((name) => body[name] !== undefined);
+      if (given.length > 1 || (given.length === 0 && body.envelopes === undefined)) {
+        throw invalid('body', `exactly one of ${moves.join(', ')}`, given.join(', ') || 'none');
+      }
+      await move(state.clock, body);
+      if (body.envelopes !== undefined) await state.clock.checkEnvelopesBy(body.envelopes);
+      return readingOf(state.clock);
+    },
+  }),
+};

@@ -1,0 +1,141 @@
+/** What a control call refuses: one error class for every call, in process and over HTTP. */
+
+import { z } from 'zod';
+import { nearest } from '../../operator/world/nearest.ts';
+import { came, quoted } from '../../operator/world/words.ts';
+
+/** The cause, as a status of HTTP. */
+export const statuses = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  missing: 404,
+  method: 405,
+  conflict: 409,
+  failed: 500,
+  store: 503,
+} as const;
+
+export type ControlCode = keyof typeof statuses;
+
+export interface Refusal {
+  /** the member, parameter or header at fault, such as `set` or `clients[0].roles` */
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Thrown for a control call that cannot be done. Nothing has changed. Its message is one sentence per refusal. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly code: ControlCode;
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor(code: ControlCode, refusal: Refusal, message = sentenceOf(refusal)) {
+    super(message);
+    this.code = code;
+    this.field = refusal.field;
+    this.expected = refusal.expected;
+    this.got = refusal.got;
+  }
+
+  /** The same of a function that makes the call: `clock.set` in place of `set`. */
+  within(name: string): ControlError {
+    const { code, field, expected, got } = this;
+    const isWhole = field === 'body' || field === 'query' || field.startsWith('[');
+    const named = isWhole ? `${name}${field.startsWith('[') ? field : ''}` : `${name}.${field}`;
+    return new ControlError(code, { field: named, expected, got });
+  }
+}
+
+export const sentenceOf = ({ field, expected, got }: Refusal): string =>
+  `${field}: expected ${expected}; got ${got}`;
+
+export const invalid = (field: string, expected: string, got: string): ControlError =>
+  new ControlError('invalid', { field, expected, got });
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+
+const SHORT_WORD = /^[\w.-]{1,20}$/;
+
+/** A value as a message may show it: no text that may be a secret or an address. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' && SHORT_WORD.test(value) ? JSON.stringify(value) : came(value);
+
+type Issue = z.core.$ZodIssue;
+
+/** The members that a schema knows. */
+const membersOf = (schema: unknown): string[] =>
+  schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+
+/** What is expected, where the schema does not say it. */
+function expectedOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return nouns[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return `at least ${issue.minimum}`;
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    case 'unrecognized_keys':
+      return membersOf(issue.inst).join(', ');
+    default:
+      return undefined;
+  }
+}
+
+/** The issues of the alternative that a value was most likely meant for. */
+function meantIssues({ errors }: z.core.$ZodIssueInvalidUnion): readonly Issue[] {
+  const isOther = ([first]: readonly Issue[]): boolean =>
+    first?.code === 'invalid_type' && first.path.length === 0;
+  return errors.find((issues) => !isOther(issues)) ?? errors[0] ?? [];
+}
+
+function refusalsOf(issue: Issue, whole: string, path: readonly PropertyKey[] = []): Refusal[] {
+  const place = [...path, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.message === '') {
+    return meantIssues(issue).flatMap((inner) => refusalsOf(inner, whole, place));
+  }
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ field: pathText(place) || whole, expected: issue.message, got: shown(issue.input) }];
+  }
+  const known = issue.message.split(', ');
+  return issue.keys.map((name) => {
+    const meant = nearest(name, known);
+    const got = `${quoted(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    return { field: pathText(place) || whole, expected: `members ${issue.message}`, got };
+  });
+}
+
+/**
+ * A value after its schema. Schemas give their own messages as what is expected.
+ *
+ * @param whole what the value is, such as `body`
+ * @throws ControlError `invalid`
+ */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, whole: string): z.output<S> {
+  const read = schema.safeParse(value, { reportInput: true, error: (issue) => expectedOf(issue) ?? '' });
+  if (read.success) return read.data;
+  const refusals = read.error.issues.flatMap((issue) => refusalsOf(issue, whole));
+  const [first] = refusals;
+  if (first === undefined) throw read.error;
+  throw new ControlError('invalid', first, refusals.map(sentenceOf).join('\n'));
+}

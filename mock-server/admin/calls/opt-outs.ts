@@ -1,0 +1,145 @@
+/** Opt-outs: who has opted out, and since when. */
+
+import { z } from 'zod';
+import { identifierKinds } from '../../core/identifier.ts';
+import { locateHash, locateNamed } from '../../operator/identity.ts';
+import { keptText, optOutOf } from '../../operator/opt-out.ts';
+import type { OptOut } from '../../operator/state/opt-outs.ts';
+import { type Context, call } from './call.ts';
+import { invalid } from './control-error.ts';
+import { time } from './times.ts';
+
+const kinds = [...identifierKinds, 'first_level_hash', 'raw_uid'] as const;
+type Kind = (typeof kinds)[number];
+
+export const ONE_IDENTIFIER = `exactly one of ${kinds.join(', ')}`;
+
+const text = (what: string) => z.string().optional().describe(what);
+const named = {
+  email: text('an email address'),
+  phone: text('a phone number in E.164'),
+  email_hash: text('base64 of the SHA-256 of a normalised email address'),
+  phone_hash: text('base64 of the SHA-256 of a phone number'),
+  first_level_hash: text('base64 of 32 bytes'),
+  raw_uid: text('a raw UID, base64 of 32 or 33 bytes'),
+};
+const person = z.strictObject(named);
+type Person = z.output<typeof person>;
+
+const optOut = z.strictObject({ ...named, at: time.optional() });
+
+const recorded = z.object({
+  first_level_hash: z.string().nullable().describe('base64; null when only the raw UID is known'),
+  raw_uid: z.string().describe('base64, as optout/status finds it'),
+  at: z.number().describe('epoch ms'),
+});
+export type RecordedOptOut = z.output<typeof recorded>;
+
+/** The one kind of identifier that a call gives. */
+function kindOf(given: Person, field: string): Kind {
+  const found = kinds.filter((kind) => given[kind] !== undefined);
+  const [kind] = found;
+  if (kind !== undefined && found.length === 1) return kind;
+  throw invalid(field, ONE_IDENTIFIER, found.join(', ') || 'none');
+}
+
+const HASH_BYTES = 32;
+
+/** The record of an opt-out; undefined when the identifier is invalid. */
+function recordOf({ deployment }: Context, kind: Kind, given: string, since: number): OptOut | undefined {
+  const present = deployment();
+  if (kind === 'raw_uid') {
+    const rawUid = keptText(present, given);
+    return rawUid === undefined ? undefined : { rawUid, since };
+  }
+  if (kind === 'first_level_hash') {
+    if (present.primitives.fromBase64(given)?.length !== HASH_BYTES) return undefined;
+    return optOutOf(present, locateHash(present, { type: 0, hash: '' }, given), since);
+  }
+  const located = locateNamed(present, { [kind]: given });
+  return located && optOutOf(present, located, since);
+}
+
+/** @throws ControlError when it does not name one valid identifier */
+export function optOutFrom(context: Context, given: z.output<typeof optOut>, field: string): OptOut {
+  const kind = kindOf(given, field || 'body');
+  const { at = context.state.clock.now() } = given;
+  const record = recordOf(context, kind, given[kind] ?? '', at);
+  if (record) return record;
+  throw invalid(field === '' ? kind : `${field}.${kind}`, `a valid ${kind}`, 'an invalid one');
+}
+
+const shownOptOut = ({ flh, rawUid, since }: OptOut): RecordedOptOut => ({
+  first_level_hash: flh ?? null,
+  raw_uid: rawUid,
+  at: since,
+});
+
+/** A plus sign in a query is a blank. */
+const queryPerson = ({ phone, ...rest }: Person): Person => ({
+  ...rest,
+  ...(phone !== undefined && { phone: phone.replace(/^ /, '+') }),
+});
+
+const DEFAULT_LIMIT = 1000;
+
+function* firstOf<T>(items: Iterable<T>, limit: number): Generator<T, void> {
+  let left = limit;
+  for (const item of items) {
+    if (left <= 0) return;
+    left -= 1;
+    yield item;
+  }
+}
+
+export const optOutCalls = {
+  listOptOuts: call({
+    method: 'GET',
+    path: '/optouts',
+    summary: 'the opt-outs in force',
+    schemas: {
+      query: z.strictObject({
+        limit: z.coerce.number().int().min(1).max(10_000_000).default(DEFAULT_LIMIT),
+      }),
+      answer: z.object({ count: z.number(), optouts: z.array(recorded) }),
+    },
+    run({ state, deployment }, { query }) {
+      const { optOuts } = deployment();
+      return {
+        count: state.optOuts.count(optOuts),
+        optouts: [...firstOf(state.optOuts.list(optOuts), query.limit)].map(shownOptOut),
+      };
+    },
+  }),
+  addOptOuts: call({
+    method: 'POST',
+    path: '/optouts',
+    summary: 'opt out one person, or a list of them: all or none',
+    schemas: {
+      body: z.union([optOut, z.array(optOut)]),
+      answer: z.object({ added: z.number() }),
+    },
+    async run(context, { body }) {
+      const isList = Array.isArray(body);
+      const given = isList ? body : [body];
+      // all are checked before the first is added
+      const added = given.map((one, index) => optOutFrom(context, one, isList ? `[${index}]` : ''));
+      if (added.length > 0) await context.state.optOuts.add(...added);
+      return { added: added.length };
+    },
+  }),
+  removeOptOuts: call({
+    method: 'DELETE',
+    path: '/optouts',
+    summary: 'remove all opt-outs, or the one of the query',
+    schemas: { query: person, answer: z.object({ removed: z.number() }) },
+    async run(context, { query }) {
+      const { state, deployment } = context;
+      const before = state.optOuts.count(deployment().optOuts);
+      const isOne = kinds.some((kind) => query[kind] !== undefined);
+      if (isOne) await state.optOuts.remove(optOutFrom(context, queryPerson(query), ''));
+      else await state.optOuts.clear();
+      return { removed: before - state.optOuts.count(deployment().optOuts) };
+    },
+  }),
+};

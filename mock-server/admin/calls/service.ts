@@ -1,0 +1,76 @@
+/** The operator itself: whether it is up, what its state is, and how it is brought back to its beginning. */
+
+import { z } from 'zod';
+import { version } from '../../version.ts';
+import { call } from './call.ts';
+import { clockCalls, readingOf } from './clock.ts';
+
+const storeHealth = z.object({
+  kind: z.string(),
+  up: z.boolean(),
+  lag_ms: z.number().describe('ms since every change was known to be applied here'),
+});
+
+const parts = ['clock', 'optouts', 'faults', 'requests', 'world'] as const;
+
+export type ResetPart = (typeof parts)[number];
+
+export const serviceCalls = {
+  getHealth: call({
+    method: 'GET',
+    path: '/health',
+    summary: 'whether the operator is up',
+    schemas: {
+      answer: z.object({
+        up: z.boolean(),
+        profile: z.string(),
+        scope: z.enum(['uid2', 'euid']),
+        store: storeHealth,
+        version: z.string(),
+      }),
+    },
+    run({ states, deployment }) {
+      const { profile, scope } = deployment();
+      const { kind, up, lag_ms } = states.store.health();
+      return {
+        up: true,
+        profile: profile.name,
+        scope: scope === 1 ? ('euid' as const) : ('uid2' as const),
+        store: { kind, up, lag_ms },
+        version,
+      };
+    },
+  }),
+  getState: call({
+    method: 'GET',
+    path: '/state',
+    summary: 'clock, opt-outs, faults, journal and instances',
+    schemas: {
+      answer: z.object({
+        clock: clockCalls.getClock.schemas.answer,
+        optouts: z.number(),
+        instances: z.array(z.string()),
+      }),
+    },
+    run: ({ states, state, deployment }) => ({
+      clock: readingOf(state.clock),
+      optouts: state.optOuts.count(deployment().optOuts),
+      instances: [...states.store.health().instances],
+    }),
+  }),
+  reset: call({
+    method: 'POST',
+    path: '/reset',
+    summary: 'bring everything, or some parts, back to the beginning',
+    schemas: {
+      body: z.strictObject({ only: z.array(z.enum(parts)).optional() }).optional(),
+      answer: z.object({ reset: z.array(z.enum(parts)) }),
+    },
+    async run({ state }, { body }) {
+      const only = body?.only ?? parts;
+      if (only.includes('clock')) await state.clock.reset();
+      if (only.includes('optouts')) await state.optOuts.reset();
+      return { reset: [...only] };
+    },
+  }),
+};

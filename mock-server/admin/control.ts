@@ -1,0 +1,144 @@
+/** The control API as functions, the same for an operator in this process and for one that runs elsewhere. */
+
+import { clockCalls, type ClockReading } from './calls/clock.ts';
+import { ONE_IDENTIFIER, type RecordedOptOut, optOutCalls } from './calls/opt-outs.ts';
+import { ControlError, invalid } from './calls/control-error.ts';
+import { type ResetPart, serviceCalls } from './calls/service.ts';
+import { worldCalls } from './calls/world.ts';
+import type { World } from '../operator/world/schema.ts';
+import type { Transport } from './transport.ts';
+
+/** Epoch ms, ISO 8601 text or Date. */
+export type Time = number | string | Date;
+
+/** ms, or a text such as `90d`. */
+export type Duration = number | string;
+
+/** Exactly one of them. Addresses and hashes in the form a request would carry them. */
+export interface Identifier {
+  readonly email?: string;
+  readonly phone?: string;
+  readonly email_hash?: string;
+  readonly phone_hash?: string;
+  /** base64 */
+  readonly first_level_hash?: string;
+  /** base64 */
+  readonly raw_uid?: string;
+}
+
+/** An opt-out to be recorded. */
+export interface OptOutRequest extends Identifier {
+  /** when the user opted out; now, by the operator's clock, if absent */
+  readonly at?: Time;
+}
+
+/** One clock for issuing and checking. A write resolves when every request sees it. */
+export interface ClockControl {
+  get(): Promise<ClockReading>;
+  /** freezes the clock at a time */
+  set(time: Time): Promise<void>;
+  /** moves the clock, whether it runs or is frozen */
+  advance(duration: Duration): Promise<void>;
+  /** freezes the clock where it stands */
+  freeze(): Promise<void>;
+  /** lets the clock run on */
+  resume(): Promise<void>;
+  /** lets the clock run this many times as fast as the machine's */
+  run(rate: number): Promise<void>;
+  /** what the times in envelopes are checked against: this clock, or the machine's */
+  checkEnvelopesBy(clock: 'clock' | 'real'): Promise<void>;
+}
+
+/** Opt-outs. A write resolves when every request sees it. */
+export interface OptOutControl {
+  add(optOuts: OptOutRequest | readonly OptOutRequest[]): Promise<void>;
+  remove(identifier: Identifier): Promise<void>;
+  list(): Promise<readonly RecordedOptOut[]>;
+  /** removes every opt-out, those of the world too */
+  clear(): Promise<void>;
+}
+
+/** The data that the operator runs with, in the format of a world file. */
+export interface WorldControl {
+  get(): Promise<World>;
+}
+
+export interface Control {
+  readonly world: WorldControl;
+  readonly clock: ClockControl;
+  readonly optOuts: OptOutControl;
+  /** brings everything, or some parts, back to the beginning */
+  reset(only?: readonly ResetPart[]): Promise<void>;
+  /** the state of a test id: it begins as the common one */
+  isolate(testId: string): Control;
+}
+
+const plainTime = (time: unknown): unknown => (time instanceof Date ? time.getTime() : time);
+
+/** Names the function in errors of a call: `clock.set` where a body has the member `set`. */
+async function within<T>(name: string, made: Promise<T>): Promise<T> {
+  try {
+    return await made;
+  } catch (error) {
+    throw error instanceof ControlError ? error.within(name) : error;
+  }
+}
+
+function clockControl(transport: Transport): ClockControl {
+  const change = async (body: object): Promise<void> => {
+    await within('clock', transport.send(clockCalls.changeClock, { body }));
+  };
+  return {
+    get: () => transport.send(clockCalls.getClock),
+    set: (time) => change({ set: plainTime(time) }),
+    advance: (duration) => change({ advance: duration }),
+    freeze: () => change({ freeze: true }),
+    resume: () => change({ resume: true }),
+    run: (rate) => change({ rate }),
+    checkEnvelopesBy: (clock) => change({ envelopes: clock }),
+  };
+}
+
+const ALL = 10_000_000;
+
+const plainOptOut = (given: OptOutRequest): unknown =>
+  typeof given === 'object' && given !== null && given.at !== undefined
+    ? { ...given, at: plainTime(given.at) }
+    : given;
+
+const isList = (given: OptOutRequest | readonly OptOutRequest[]): given is readonly OptOutRequest[] =>
+  Array.isArray(given);
+
+/** The query that names one opt-out. A query without an identifier would name all of them. */
+function queryOf(identifier: Identifier): object {
+  const query = { ...identifier };
+  if (Object.keys(query).length === 0) throw invalid('optOuts', ONE_IDENTIFIER, 'none');
+  return query;
+}
+
+function optOutControl(transport: Transport): OptOutControl {
+  return {
+    async add(given) {
+      const body = isList(given) ? given.map(plainOptOut) : plainOptOut(given);
+      await within('optOuts', transport.send(optOutCalls.addOptOuts, { body }));
+    },
+    async remove(identifier) {
+      await within('optOuts', transport.send(optOutCalls.removeOptOuts, { query: queryOf(identifier) }));
+    },
+    list: async () => (await transport.send(optOutCalls.listOptOuts, { query: { limit: ALL } })).optouts,
+    async clear() {
+      await transport.send(optOutCalls.removeOptOuts);
+    },
+  };
+}
+
+/** The control API over a transport. */
+export const controlOver = (transport: Transport): Control => ({
+  clock: clockControl(transport),
+  optOuts: optOutControl(transport),
+  world: { get: () => transport.send(worldCalls.getWorld) },
+  async reset(only) {
+    await transport.send(serviceCalls.reset, { body: { ...(only && { only }) } });
+  },
+  isolate: (testId) => controlOver(transport.isolate(testId)),
+});

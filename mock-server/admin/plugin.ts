@@ -1,0 +1,82 @@
+/** `/__admin` as a Fastify plugin: a route per call, with schemas, and one shape for all errors. */
+
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { StoreAway } from '../operator/state/store.ts';
+import { type Call, type Controlled, inputOf } from './calls/call.ts';
+import { calls } from './calls/index.ts';
+import { ControlError, invalid, statuses } from './calls/control-error.ts';
+import { type GuardOptions, checkCaller } from './guard.ts';
+
+export interface AdminOptions extends Controlled {
+  readonly guard: GuardOptions;
+  /** The test id that a request names; '' for none. */
+  readonly testIdOf: (headers: NodeJS.Dict<string | string[]>) => string;
+}
+
+const PREFIX = '/__admin';
+
+function controlErrorOf(error: unknown): ControlError {
+  if (error instanceof ControlError) return error;
+  if (error instanceof StoreAway) {
+    return new ControlError('store', {
+      field: 'store',
+      expected: 'a store that answers',
+      got: error.message,
+    });
+  }
+  return new ControlError('failed', { field: 'operator', expected: 'no failure', got: 'an internal error' });
+}
+
+function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const { code, field, expected, got, message } = controlErrorOf(error);
+  return reply.code(statuses[code]).send({ error: { field, expected, got, message } });
+}
+
+function parseBody(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid('body', 'JSON', 'a text that is not');
+  }
+}
+
+function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {
+  app.route({
+    method: one.method,
+    url: `${PREFIX}${one.path}`,
+    async handler({ params, query, body, headers }) {
+      const state = options.states.of(options.testIdOf(headers));
+      const { states, deployment } = options;
+      return one.run({ states, deployment, state }, inputOf(one, { params, query, body }));
+    },
+  });
+}
+
+export async function adminPlugin(app: FastifyInstance, options: AdminOptions): Promise<void> {
+  app.removeAllContentTypeParsers();
+  // a body is JSON whatever its type says: curl -d names a form
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, parseBody(String(text)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    checkCaller(options.guard, request.raw);
+    done();
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(
+      reply,
+      new ControlError('missing', {
+        field: 'path',
+        expected: `a call that ${PREFIX}/openapi.json lists`,
+        got: 'another path or method',
+      }),
+    ),
+  );
+  for (const one of Object.values(calls)) addCall(app, options, one);
+}

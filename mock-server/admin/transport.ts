@@ -1,0 +1,24 @@
+/** How control calls reach an operator: in this process, or over HTTP. */
+
+import type { z } from 'zod';
+import { type Call, type CallSchemas, type Controlled, type Given, inputOf } from './calls/call.ts';
+
+export interface Transport {
+  /**
+   * Makes a call.
+   *
+   * @throws ControlError; StoreAway in process
+   */
+  send<S extends CallSchemas>(call: Call<S>, given?: Given): Promise<z.output<S['answer']>>;
+  /** The same for the state of a test id. */
+  isolate(testId: string): Transport;
+}
+
+/** Calls an operator in this process. */
+export const localTransport = (controlled: Controlled, testId = ''): Transport => ({
+  async send(call, given = {}) {
+    const context = { ...controlled, state: controlled.states.of(testId) };
+    return call.run(context, inputOf(call, given));
+  },
+  isolate: (id) => localTransport(controlled, id),
+});

@@ -1,0 +1,28 @@
+/**
+ * Requests of a test id: by the header `X-UID2-Test-Id`, or by a base URL `http://host:port/__test/ID` for clients that
+ * cannot send a header. They see a state of their own.
+ */
+
+export const TEST_ID = 'x-uid2-test-id';
+const PREFIX = '/__test/';
+const ID = /^[A-Za-z0-9._~-]{1,100}$/;
+
+export const EXPECTED_ID = '1 to 100 letters, digits and . _ ~ -';
+
+export const isTestId = (text: string): boolean => ID.test(text);
+
+export interface Addressed {
+  /** '' for the common state */
+  readonly testId: string;
+  /** the target without the prefix */
+  readonly target: string;
+}
+
+/** Splits the prefix of a test id from a request target. */
+export function addressed(target: string): Addressed {
+  if (!target.startsWith(PREFIX)) return { testId: '', target };
+  const end = target.slice(PREFIX.length).search(/[/?#]/);
+  const testId = end < 0 ? target.slice(PREFIX.length) : target.slice(PREFIX.length, PREFIX.length + end);
+  const rest = end < 0 ? '' : target.slice(PREFIX.length + end);
+  return { testId, target: rest.startsWith('/') ? rest : `/${rest}` };
+}

@@ -1,0 +1,42 @@
+/** Puts `/__admin` into an app as the options say. */
+
+import type { FastifyInstance } from 'fastify';
+import type { AdminApp } from './admin/app.ts';
+import type { Controlled } from './admin/calls/call.ts';
+import { adminGate } from './http/admin-gate.ts';
+import { TEST_ID } from './http/isolation.ts';
+import { ConfigurationError, type MockOperatorOptions } from './options.ts';
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|0:0:0:0:0:0:0:1)$/i;
+
+/** @throws ConfigurationError when anyone in the network could control the operator */
+export function checkAdmin({ host = '127.0.0.1', admin = true, adminToken }: MockOperatorOptions): void {
+  if (!admin || adminToken !== undefined || LOOPBACK.test(host)) return;
+  throw new ConfigurationError(
+    `{host}: expected a loopback address, or {adminToken} or {admin} beside it, because /__admin would be open to the ` +
+      `network; got ${host}`,
+  );
+}
+
+const testIdOf = (headers: NodeJS.Dict<string | string[]>): string => String(headers[TEST_ID] ?? '');
+
+/** Registers `/__admin`. What answers it is loaded with the first request to it, so that the mock is up quickly. */
+export async function mountAdmin(
+  app: FastifyInstance,
+  { adminToken: token, allowHost = [] }: MockOperatorOptions,
+  controlled: Controlled,
+): Promise<void> {
+  const guard = { token, allowedHosts: [allowHost].flat() };
+  const load = async (): Promise<AdminApp> =>
+    (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf });
+  let loaded: Promise<AdminApp> | undefined;
+  await app.register(adminGate, {
+    handle(request, response) {
+      loaded ??= load();
+      void loaded.then((admin) => {
+        admin.handle(request, response);
+      });
+    },
+  });
+  app.addHook('preClose', async () => (await loaded)?.close());
+}

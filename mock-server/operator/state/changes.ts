@@ -1,0 +1,25 @@
+/**
+ * Changes to state, as data. They are applied in one order, by every process that shares the state, so applying a
+ * change depends on nothing but the changes before it.
+ */
+
+import type { ClockChange } from './clock.ts';
+import type { FaultChange } from './faults.ts';
+import type { OptOutChange } from './opt-outs.ts';
+
+export type Change =
+  | ({ readonly of: 'clock' } & ClockChange)
+  | ({ readonly of: 'optouts' } & OptOutChange)
+  | ({ readonly of: 'faults' } & FaultChange)
+  /** replaces the world; null brings back the one with which each process started */
+  | { readonly of: 'world'; readonly world: object | null }
+  /** the test id is in use, or is deleted */
+  | { readonly of: 'test'; readonly how: 'use' | 'delete' };
+
+export interface Entry {
+  /** whose state changes; '' is the common one */
+  readonly testId: string;
+  /** the machine's time of the process that made the change, in ms */
+  readonly wall: number;
+  readonly change: Change;
+}

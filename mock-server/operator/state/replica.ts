@@ -1,0 +1,97 @@
+/** All state of a process: what its reads see. Only `apply` changes it. */
+
+import type { Change, Entry } from './changes.ts';
+import { type ClockSetting, changedClock, timeOf } from './clock.ts';
+import { OptOutSet } from './opt-out-set.ts';
+
+/** The state of a test id, or the common one. */
+export class ScopeState {
+  /** undefined where nothing was changed */
+  clock: ClockSetting | undefined;
+  readonly optOuts: OptOutSet;
+  /** the machine's time of the last change or use, in ms */
+  usedAt = 0;
+
+  constructor(below?: ScopeState) {
+    this.optOuts = new OptOutSet(below?.optOuts);
+  }
+}
+
+interface ReplicaOptions {
+  /** the machine's time in ms */
+  readonly wall: () => number;
+  /** how the clock stands when nothing was changed */
+  readonly clock: ClockSetting;
+  /** called when the world is replaced; null is the one with which this process started */
+  readonly replaceWorld: (world: object | null) => void;
+}
+
+export class Replica {
+  readonly common = new ScopeState();
+  readonly tests = new Map<string, ScopeState>();
+  readonly #options: ReplicaOptions;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+  }
+
+  scope(testId: string): ScopeState | undefined {
+    return testId === '' ? this.common : this.tests.get(testId);
+  }
+
+  /** What a test id sees: its own state, or the common one where it has changed nothing. */
+  seenBy(testId: string): ScopeState {
+    return this.scope(testId) ?? this.common;
+  }
+
+  /** Notes that a test id is in use. */
+  use(testId: string): void {
+    const scope = this.tests.get(testId);
+    if (scope !== undefined) scope.usedAt = this.#options.wall();
+  }
+
+  /** How the clock of a test id stands: as it was set there, else as the common one. */
+  clockOf(testId: string): ClockSetting {
+    return this.scope(testId)?.clock ?? this.common.clock ?? this.#options.clock;
+  }
+
+  now(testId: string): number {
+    return timeOf(this.clockOf(testId), this.#options.wall());
+  }
+
+  envelopeNow(testId: string): number {
+    const setting = this.clockOf(testId);
+    const wall = this.#options.wall();
+    return setting.envelopes === 'real' ? wall : timeOf(setting, wall);
+  }
+
+  apply({ testId, wall, change }: Entry): unknown {
+    if (change.of === 'world') {
+      this.#options.replaceWorld(change.world);
+      return undefined;
+    }
+    if (change.of === 'test' && change.how === 'delete') {
+      this.tests.delete(testId);
+      return undefined;
+    }
+    const scope = this.#scopeFor(testId);
+    scope.usedAt = Math.max(scope.usedAt, wall);
+    return this.#change(scope, testId, wall, change);
+  }
+
+  #change(scope: ScopeState, testId: string, wall: number, change: Change): unknown {
+    if (change.of === 'optouts') scope.optOuts.apply(change);
+    if (change.of === 'clock') {
+      scope.clock = change.how === 'reset' ? undefined : changedClock(this.clockOf(testId), change, wall);
+    }
+    return undefined;
+  }
+
+  #scopeFor(testId: string): ScopeState {
+    const known = this.scope(testId);
+    if (known !== undefined) return known;
+    const made = new ScopeState(this.common);
+    this.tests.set(testId, made);
+    return made;
+  }
+}

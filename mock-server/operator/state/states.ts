@@ -1,0 +1,89 @@
+/** The states of an operator: the common one and those of test ids, over a replica and its store. */
+
+import type { Change } from './changes.ts';
+import type { Clock, ClockChange, ClockSetting } from './clock.ts';
+import type { OptOutChange, OptOuts } from './opt-outs.ts';
+import { memoryStore } from './memory.ts';
+import { Replica } from './replica.ts';
+import type { State, States } from './state.ts';
+import type { Apply, Store } from './store.ts';
+
+type Write = (testId: string, change: Change) => Promise<unknown>;
+
+function clockOf(replica: Replica, testId: string, write: Write): Clock {
+  const change = async (one: ClockChange): Promise<void> => {
+    await write(testId, { of: 'clock', ...one });
+  };
+  return {
+    now: () => replica.now(testId),
+    envelopeNow: () => replica.envelopeNow(testId),
+    setting: () => replica.clockOf(testId),
+    set: (ms) => change({ how: 'set', ms }),
+    advance: (ms) => change({ how: 'advance', ms }),
+    freeze: () => change({ how: 'freeze' }),
+    resume: () => change({ how: 'resume' }),
+    run: (rate) => change({ how: 'run', rate }),
+    checkEnvelopesBy: (by) => change({ how: 'envelopes', by }),
+    reset: () => change({ how: 'reset' }),
+  };
+}
+
+function optOutsOf(replica: Replica, testId: string, write: Write): OptOuts {
+  const set = () => replica.seenBy(testId).optOuts;
+  const change = async (one: OptOutChange): Promise<void> => {
+    await write(testId, { of: 'optouts', ...one });
+  };
+  return {
+    since: (flh, world) => set().find(flh, world)?.since,
+    sinceOf: (rawUid, world) => set().findRawUid(rawUid, world)?.since,
+    hasBareRawUids: () => set().hasBareRawUids,
+    count: (world) => set().count(world),
+    list: (world) => set().list(world),
+    add: (...optOuts) => change({ how: 'add', optOuts }),
+    remove: (removed) => change({ how: 'remove', ...removed }),
+    clear: () => change({ how: 'clear' }),
+    reset: () => change({ how: 'reset' }),
+  };
+}
+
+interface StatesOptions {
+  /** the machine's time in ms */
+  readonly wall: () => number;
+  /** how the clock stands when nothing was changed; by default it runs with the machine's */
+  readonly clock?: ClockSetting;
+  /** called when the world is replaced; null is the one with which this process started */
+  readonly replaceWorld?: (world: object | null) => void;
+  /** in memory by default */
+  readonly openStore?: (apply: Apply, replica: Replica) => Promise<Store>;
+}
+
+const RUNNING: ClockSetting = { at: 0, since: 0, rate: 1, envelopes: 'clock' };
+
+/** @throws StoreAway when the store cannot be reached */
+export async function createStates({
+  wall,
+  clock = RUNNING,
+  replaceWorld = () => undefined,
+  openStore = async (apply) => memoryStore(apply),
+}: StatesOptions): Promise<States> {
+  const replica = new Replica({ wall, clock, replaceWorld });
+  const store = await openStore((entry) => replica.apply(entry), replica);
+  const write: Write = (testId, change) => store.append({ testId, wall: wall(), change });
+  const stateOf = (testId: string): State => ({
+    testId,
+    clock: clockOf(replica, testId, write),
+    optOuts: optOutsOf(replica, testId, write),
+  });
+  const common = stateOf('');
+  return {
+    common,
+    of(testId) {
+      if (testId === '') return common;
+      replica.use(testId);
+      return stateOf(testId);
+    },
+    store,
+    replica,
+    write,
+  };
+}
