@@ -15,7 +15,9 @@ export type {
 } from './admin/control.ts';
 export { ControlError } from './admin/calls/control-error.ts';
 export type { RecordedOptOut } from './admin/calls/opt-outs.ts';
-export type { ClientSideKeypair, Credential, MockOperator } from './listen.ts';
+export { type ConnectedOperator, type ConnectOptions, connectMockOperator } from './admin/connect.ts';
+export type { MockOperator } from './listen.ts';
+export type { ClientSideKeypair, Credential } from './operator/world/credentials.ts';
 export type { ProfileName } from './operator/profile.ts';
 export type { World } from './operator/world/schema.ts';
 export { ConfigurationError, type Log, type MockOperatorOptions } from './options.ts';

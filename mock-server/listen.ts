@@ -5,28 +5,17 @@ import type { Composed } from './compose.ts';
 import { type ClockControl, type Control, type WorldControl, controlOver } from './admin/control.ts';
 import { localTransport } from './admin/transport.ts';
 import type { ProfileName } from './operator/profile.ts';
+import {
+  type ClientSideKeypair,
+  type Credential,
+  credentialFor,
+  credentialsOf,
+  keypairsOf,
+} from './operator/world/credentials.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type NameOf, sentenceOf } from './options.ts';
 
-/** An API key, the secret of its envelopes (base64, 32 bytes) and the roles of its client. */
-export interface Credential {
-  readonly name: string;
-  readonly site_id: number;
-  readonly roles: readonly string[];
-  readonly key: string;
-  readonly secret: string;
-}
-
-/** What a browser or app needs for client-side generation. */
-export interface ClientSideKeypair {
-  readonly subscription_id: string;
-  readonly public_key: string;
-  readonly site_id: number;
-  /** of the site: its pages may generate tokens */
-  readonly domain_names: readonly string[];
-  /** of the site: these apps may generate tokens */
-  readonly app_names: readonly string[];
-}
+export { findCredential } from './operator/world/credentials.ts';
 
 export interface MockOperator extends Control, AsyncDisposable {
   /** base URL, without a trailing slash */
@@ -52,37 +41,6 @@ export interface MockOperator extends Control, AsyncDisposable {
   close(): Promise<void>;
   /** closes */
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-function keypairsOf({ client_side_keypairs: keypairs, sites }: World): ClientSideKeypair[] {
-  const siteById = new Map(sites.map((site) => [site.id, site]));
-  return keypairs
-    .filter(({ disabled }) => !disabled)
-    .map(({ subscription_id, public_key, site_id }) => {
-      const { domain_names = [], app_names = [] } = siteById.get(site_id) ?? {};
-      return { subscription_id, public_key, site_id, domain_names, app_names };
-    });
-}
-
-function credentialsOf({ clients }: World): Credential[] {
-  return clients
-    .filter(({ disabled }) => !disabled)
-    .map(({ name, site_id, roles, key, secret }) => ({ name, site_id, roles: [...roles], key, secret }));
-}
-
-/** The credential of a client with this role alone, else of any client with the role. */
-export function findCredential(role: string, credentials: readonly Credential[]): Credential | undefined {
-  return (
-    credentials.find(({ roles }) => roles.length === 1 && roles[0] === role) ??
-    credentials.find(({ roles }) => roles.includes(role))
-  );
-}
-
-function credentialFor(role: string, credentials: readonly Credential[]): Credential {
-  const found = findCredential(role, credentials);
-  if (found) return found;
-  const known = [...new Set(credentials.flatMap(({ roles }) => roles))];
-  throw new RangeError(`credentialFor: expected a role of this world, ${known.join(', ')}; got ${role}`);
 }
 
 /** Error codes of listening when the address is the cause, not the port. */

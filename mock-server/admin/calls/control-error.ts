@@ -13,10 +13,21 @@ export const statuses = {
   method: 405,
   conflict: 409,
   failed: 500,
+  /** of a caller over HTTP: nothing that serves `/__admin` answered */
+  unreachable: 502,
   store: 503,
 } as const;
 
 export type ControlCode = keyof typeof statuses;
+
+/** Causes for which no function and none of its arguments is at fault. */
+const OF_THE_CONNECTION: ReadonlySet<ControlCode> = new Set([
+  'unauthorized',
+  'forbidden',
+  'failed',
+  'unreachable',
+  'store',
+]);
 
 export interface Refusal {
   /** the member, parameter or header at fault, such as `set` or `clients[0].roles` */
@@ -41,9 +52,10 @@ export class ControlError extends Error {
     this.got = refusal.got;
   }
 
-  /** The same of a function that makes the call: `clock.set` in place of `set`. */
+  /** The same of a function that makes the call: `clock.set` in place of `set`, if the input is at fault. */
   within(name: string): ControlError {
     const { code, field, expected, got } = this;
+    if (OF_THE_CONNECTION.has(code)) return this;
     const isWhole = field === 'body' || field === 'query' || field.startsWith('[');
     const named = isWhole ? `${name}${field.startsWith('[') ? field : ''}` : `${name}.${field}`;
     return new ControlError(code, { field: named, expected, got });

@@ -1,0 +1,127 @@
+/** Makes control calls over HTTP, to an operator that runs elsewhere. */
+
+import type { z } from 'zod';
+import { TEST_ID } from '../http/isolation.ts';
+import { type Call, type CallSchemas, type Given, inputOf } from './calls/call.ts';
+import { type ControlCode, ControlError, statuses } from './calls/control-error.ts';
+import type { Transport } from './transport.ts';
+
+interface Remote {
+  /** base URL without a trailing slash and without the prefix of a test id */
+  readonly base: string;
+  readonly token: string | undefined;
+  /** ends calls in flight and refuses later ones */
+  readonly closed: AbortSignal;
+}
+
+const unreachable = ({ base }: Remote, got: string): ControlError =>
+  new ControlError('unreachable', { field: base, expected: 'a mock operator that serves /__admin', got });
+
+/** What the system says of a request that got no answer. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return 'code' in cause ? String(cause.code) : cause.message;
+}
+
+function failureOf(remote: Remote, error: unknown): ControlError {
+  if (!remote.closed.aborted) return unreachable(remote, `no answer (${causeOf(error)})`);
+  return unreachable(remote, 'a connection that close() has closed');
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const entriesOf = (given: unknown): [name: string, value: unknown][] =>
+  Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+
+/** The URL of a call. */
+function urlOf({ base }: Remote, { path }: Call, { params, query }: Given): string {
+  const named = new Map(entriesOf(params));
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(textOf(named.get(name))));
+  const search = new URLSearchParams();
+  for (const [name, value] of entriesOf(query)) {
+    for (const one of [value].flat()) search.append(name, textOf(one));
+  }
+  return `${base}/__admin${filled}${search.size > 0 ? `?${search.toString()}` : ''}`;
+}
+
+const CODES = new Map<number, ControlCode>();
+for (const [code, status] of Object.entries(statuses)) CODES.set(status, code as ControlCode);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** The refusal in an answer of `/__admin`; undefined when something else has answered. */
+function refusalOf({ base }: Remote, status: number, json: unknown): ControlError | undefined {
+  const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {};
+  const { field, expected, got, message } = error;
+  const code = CODES.get(status);
+  if (code === undefined || ![field, expected, got, message].every((text) => typeof text === 'string')) {
+    return undefined;
+  }
+  const refusal = { field: String(field), expected: String(expected), got: String(got) };
+  if (code !== 'unauthorized') return new ControlError(code, refusal, String(message));
+  return new ControlError(code, { field: 'token', expected: `the admin token of ${base}`, got: refusal.got });
+}
+
+interface Received {
+  readonly status: number;
+  readonly type: string | null;
+  readonly text: string;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is there in place of `/__admin`. */
+function somethingElse(remote: Remote, { status, type }: Received): ControlError {
+  const what = type === null ? '' : ` with ${type.replace(/;.*/, '')}`;
+  const without = status === 404 ? ', as an operator without /__admin answers' : '';
+  return unreachable(remote, `status ${status}${what}${without}`);
+}
+
+/** The answer of a call as its schema says. */
+function answerOf<S extends CallSchemas>(
+  remote: Remote,
+  { schemas }: Call<S>,
+  received: Received,
+): z.output<S['answer']> {
+  const json = parsed(received.text);
+  const isOk = received.status >= 200 && received.status < 300;
+  if (!isOk) throw refusalOf(remote, received.status, json) ?? somethingElse(remote, received);
+  const read = schemas.answer.safeParse(json);
+  if (read.success) return read.data as z.output<S['answer']>;
+  throw somethingElse(remote, received);
+}
+
+/** Calls an operator over HTTP. What a schema refuses is refused without a request, in the same words. */
+export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
+  async send(call, given = {}) {
+    inputOf(call, given);
+    const headers = new Headers(call.schemas.body && { 'content-type': 'application/json' });
+    if (remote.token !== undefined) headers.set('authorization', `Bearer ${remote.token}`);
+    if (testId !== '') headers.set(TEST_ID, testId);
+    const request = {
+      method: call.method,
+      headers,
+      redirect: 'manual',
+      signal: remote.closed,
+      ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
+    } as const;
+    let received: Received;
+    try {
+      const answer = await fetch(urlOf(remote, call, given), request);
+      const { status } = answer;
+      received = { status, type: answer.headers.get('content-type'), text: await answer.text() };
+    } catch (error) {
+      throw failureOf(remote, error);
+    }
+    return answerOf(remote, call, received);
+  },
+  isolate: (id) => remoteTransport(remote, id),
+});
