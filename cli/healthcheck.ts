@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { ConfigurationError } from '../mock-server/options.ts';
 import type { Io } from './io.ts';
+import { operatorUrl } from './operator-url.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -24,20 +25,10 @@ async function healthcheck({ url }: { url: string }, io: Io): Promise<void> {
   io.exitCode = 1;
 }
 
-/** What stands for every address of a machine, with the one to connect to. */
-const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-
-/** Where `start` listens in the same environment. */
-function defaultUrl({ UID2_MOCK_HOST, UID2_MOCK_PORT, PORT }: NodeJS.ProcessEnv): string {
-  const host = UID2_MOCK_HOST || '127.0.0.1';
-  const reached = ANY_ADDRESS[host] ?? host;
-  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${UID2_MOCK_PORT || PORT || '8432'}`;
-}
-
 export function healthcheckCommand(io: Io): Command {
   return new Command('healthcheck')
     .description('exit 0 when an operator answers, 1 when not')
-    .option('--url <URL>', 'base URL of the operator', defaultUrl(io.environment))
+    .option('--url <URL>', 'base URL of the operator', operatorUrl(io.environment))
     .allowExcessArguments(false)
     .action((flags: { url: string }) => healthcheck(flags, io));
 }

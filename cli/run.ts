@@ -14,7 +14,22 @@ const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   selftest: async (io) => (await import('./selftest.ts')).selftestCommand(io),
   world: async (io) => (await import('./world.ts')).worldCommand(io),
   healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),
+  ctl: async (io) => (await import('./ctl/command.ts')).ctlCommand(io),
 };
+
+/** Lets a command and those below it print through `io`, and end in an error in place of the process's end. */
+function attach(command: Command, io: Io): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => {
+      io.out(text);
+    },
+    writeErr: (text) => {
+      io.error(text);
+    },
+    outputError: () => undefined,
+  });
+  for (const inner of command.commands) attach(inner, io);
+}
 
 async function programFor(wanted: string, io: Io): Promise<Command> {
   const program = new Command('uid2-mock')
@@ -28,17 +43,7 @@ async function programFor(wanted: string, io: Io): Promise<Command> {
   for (const [name, load] of Object.entries(lazyCommands)) {
     if (name === wanted || !isKnown) program.addCommand(await load(io));
   }
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => {
-        io.out(text);
-      },
-      writeErr: (text) => {
-        io.error(text);
-      },
-      outputError: () => undefined,
-    });
-  }
+  attach(program, io);
   return program;
 }
 
@@ -48,6 +53,11 @@ const sentence = ({ message }: CommanderError): string =>
 
 function fail(error: unknown, io: Io): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
+  if (error instanceof CommanderError && error.code === 'commander.help') {
+    // a command without the subcommand that it needs has printed its help
+    io.exitCode = USAGE;
+    return;
+  }
   const isUsage = error instanceof CommanderError || error instanceof ConfigurationError;
   const commanders = error instanceof CommanderError ? sentence(error) : undefined;
   const message = commanders ?? (error instanceof Error ? error.message : String(error));

@@ -62,7 +62,8 @@ describe('start --json', () => {
   it('prints exactly one line, and listens when it has', async () => {
     const { started, line } = await startJson();
     expect(await get(line.url, '/ops/healthcheck')).toEqual({ status: 200, text: 'OK' });
-    expect(Object.keys(line)).toEqual(['url', 'credentials', 'client_side_keypairs']);
+    expect(Object.keys(line)).toEqual(['url', 'admin_url', 'credentials', 'client_side_keypairs']);
+    expect(line.admin_url).toBe(`${line.url}/__admin`);
     expect(line.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const [first] = line.credentials;
     expect(first).toEqual({
@@ -83,6 +84,11 @@ describe('start --json', () => {
     const { code, out, err } = await started.stop();
     expect({ code, err, lines: out.split('\n').length }).toEqual({ code: 0, err: '', lines: 2 });
   });
+});
+
+it('start --json --no-admin names no URL of control', async () => {
+  const { line } = await startJson(['--no-admin']);
+  expect(Object.keys(line)).toEqual(['url', 'credentials', 'client_side_keypairs']);
 });
 
 describe('the banner', () => {
@@ -131,6 +137,13 @@ describe('the banner', () => {
     const text = await banner('--mutant', 'generate/policy-ignored');
     expect(text).toMatch(/\nprofile v5\.56, .*, mutant generate\/policy-ignored\n/);
     expect(text).not.toContain('@email.com');
+  });
+
+  it('says where control is, unless it is switched off', async () => {
+    expect(await banner()).toMatch(
+      /\nControl {2}(http:\/\/127\.0\.0\.1:\d+)\/__admin {2}\(uid2-mock ctl --help\)\n/,
+    );
+    expect(await banner('--no-admin')).not.toMatch(/Control|__admin/);
   });
 
   it('stays away with --quiet', async () => {

@@ -11,13 +11,14 @@ import {
   checkOptions,
   optionRows,
 } from '../mock-server/options.ts';
-import { banner } from './banner.ts';
+import { adminUrl, banner } from './banner.ts';
 import type { Io } from './io.ts';
 import { type Flags, addFlags, withOptions } from './settings.ts';
 
-function jsonLine(operator: MockOperator): string {
+function jsonLine(operator: MockOperator, { admin = true }: MockOperatorOptions): string {
   const { url, credentials, clientSideKeypairs } = operator;
-  return JSON.stringify({ url, credentials, client_side_keypairs: clientSideKeypairs });
+  const control = admin ? { admin_url: adminUrl(operator) } : {};
+  return JSON.stringify({ url, ...control, credentials, client_side_keypairs: clientSideKeypairs });
 }
 
 async function listenAs(
@@ -33,7 +34,7 @@ async function listenAs(
     mutant === undefined ? await compose(checkOptions(options)) : await composeMutant(mutant, options);
   const operator = await listen(composed, nameOf);
   const stopped = io.stopped();
-  if (json === true) io.out(`${jsonLine(operator)}\n`);
+  if (json === true) io.out(`${jsonLine(operator, options)}\n`);
   else if (quiet !== true) io.out(banner(operator, composed.deployment().profile, { ...options, mutant }));
   await stopped;
   await operator.close();

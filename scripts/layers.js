@@ -158,6 +158,8 @@ export const layers = [
       'mock-server/listen',
       'mock-server/options',
       'mock-server/version',
+      'mock-server/admin/connect',
+      'mock-server/admin/calls/index',
       'mutants',
       'contract-tests/index',
       'contract-tests/reporters/index',

@@ -90,6 +90,33 @@ function watching(transport: Transport, changed: () => Promise<void>): Transport
   return over(transport);
 }
 
+interface Connection extends Place {
+  readonly transport: Transport;
+  /** ends calls in flight and refuses later ones */
+  readonly close: () => void;
+}
+
+/**
+ * A transport to the operator at a URL, without a first call.
+ *
+ * @throws ControlError `invalid`
+ */
+export function openConnection(url: string | URL, given: ConnectOptions): Connection {
+  const { token, testId: wanted } = checked(options, given, 'options');
+  const { base, testId: prefixed } = placeOf(url);
+  const testId = wanted ?? prefixed;
+  const closing = new AbortController();
+  const remote = { base, token, closed: closing.signal };
+  return {
+    base,
+    testId,
+    transport: remoteTransport(remote, testId),
+    close: () => {
+      closing.abort();
+    },
+  };
+}
+
 /**
  * Connects to a mock operator that runs elsewhere.
  *
@@ -101,11 +128,7 @@ export async function connectMockOperator(
   url: string | URL,
   given: ConnectOptions = {},
 ): Promise<ConnectedOperator> {
-  const { token, testId: wanted } = checked(options, given, 'options');
-  const { base, testId: prefixed } = placeOf(url);
-  const testId = wanted ?? prefixed;
-  const closing = new AbortController();
-  const transport = remoteTransport({ base, token, closed: closing.signal }, testId);
+  const { base, testId, transport, close: end } = openConnection(url, given);
   await transport.send(serviceCalls.getHealth);
   let world: World;
   const read = async (): Promise<void> => {
@@ -113,7 +136,7 @@ export async function connectMockOperator(
   };
   await read();
   const close = async (): Promise<void> => {
-    closing.abort();
+    end();
   };
   return {
     url: testId === '' ? base : `${base}/__test/${testId}`,

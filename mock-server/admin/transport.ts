@@ -9,9 +9,9 @@ export interface Transport {
    *
    * @throws ControlError; StoreAway in process
    */
-  send<S extends CallSchemas>(call: Call<S>, given?: Given): Promise<z.output<S['answer']>>;
+  readonly send: <S extends CallSchemas>(call: Call<S>, given?: Given) => Promise<z.output<S['answer']>>;
   /** The same for the state of a test id. */
-  isolate(testId: string): Transport;
+  readonly isolate: (testId: string) => Transport;
 }
 
 /** Calls an operator in this process. */

@@ -28,6 +28,7 @@ export interface Exit {
 
 export interface StartedLine {
   readonly url: string;
+  readonly admin_url?: string;
   readonly credentials: Credential[];
   readonly client_side_keypairs: ClientSideKeypair[];
 }
