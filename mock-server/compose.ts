@@ -25,6 +25,7 @@ import { checkAdmin, mountAdmin } from './mount-admin.ts';
 import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
 import type { Exchange } from './operator/exchange.ts';
 import { isFailure } from './core/reasons.ts';
+import { Journals } from './operator/journal/journals.ts';
 import { logLine } from './operator/log-line.ts';
 import type { WatchedFile } from './watch.ts';
 
@@ -45,6 +46,8 @@ export interface Composed {
   /** the common state */
   readonly state: State;
   readonly states: States;
+  /** undefined when there is no journal */
+  readonly journals: Journals | undefined;
   readonly log: Log | undefined;
   /** the file of the world, if the options ask for it to be watched */
   readonly watched: WatchedFile | undefined;
@@ -149,13 +152,15 @@ const ignoreFailures =
     }
   };
 
-/** Logs a line per answer: an error when no caller can fix its cause, otherwise info. */
+/** Records an answer, and logs a line of it: an error when no caller can fix its cause, otherwise info. */
 function observerOf(
   log: Log | undefined,
   observe: ((exchange: Exchange) => void) | undefined,
+  journals: Journals | undefined,
 ): (exchange: Exchange) => void {
   return (exchange) => {
     observe?.(exchange);
+    journals?.record(exchange);
     if (log === undefined) return;
     log(isFailure(exchange.reason) ? 'error' : 'info', logLine(exchange));
   };
@@ -173,6 +178,7 @@ function createApp(
   surface: () => Surface,
   isolates: boolean,
   observer: Omit<ParserErrorOptions, 'connections'>,
+  journals: Journals | undefined,
 ): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
     ...TIMEOUTS,
@@ -191,6 +197,7 @@ function createApp(
     },
   });
   const connections = trackConnections(app.server);
+  app.addHook('preClose', async () => journals?.close());
   return { app, connections };
 }
 
@@ -205,6 +212,14 @@ function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined 
 function clockOf({ now }: MockOperatorOptions): { clock?: ClockSetting } {
   const at = epochMs(now);
   return at === undefined ? {} : { clock: { at, since: Date.now(), rate: 1, envelopes: 'clock' } };
+}
+
+/** The journals; undefined with `journal: 0`. */
+function journalsOf(
+  { journal = 1000, journalPlain = false }: MockOperatorOptions,
+  { replica }: States,
+): Journals | undefined {
+  return journal === 0 ? undefined : new Journals(journal, journalPlain, replica);
 }
 
 /**
@@ -234,23 +249,25 @@ export async function compose(
   const log = options.log && ignoreFailures(options.log);
   const watched = await watchedOf(options);
   let surface = deploy(await worldOf(options, profile, state.clock.now()));
-  const observed = observerOf(log, observe);
-  const { app, connections } = createApp(() => surface, hasAdmin, { states, observe: observed });
+  const journals = journalsOf(options, states);
+  const observer = { states, observe: observerOf(log, observe, journals) };
+  const { app, connections } = createApp(() => surface, hasAdmin, observer, journals);
   await app.register(operatorPlugin, {
+    ...observer,
     surface: () => surface,
-    states,
     isolates: hasAdmin,
     connections,
     scripts: scriptsOf(options),
-    observe: observed,
+    records: journals !== undefined,
   });
   const deployment = (): Deployment => surface.deployment;
-  if (hasAdmin) await mountAdmin(app, options, { states, deployment });
+  if (hasAdmin) await mountAdmin(app, options, { states, deployment, journals });
   return {
     app,
     options,
     state,
     states,
+    journals,
     log,
     watched,
     deployment,

@@ -9,11 +9,14 @@ export type {
   Control,
   Duration,
   Identifier,
+  JournalControl,
   OptOutControl,
   OptOutRequest,
+  RequestFilter,
   Time,
 } from './admin/control.ts';
 export { ControlError } from './admin/calls/control-error.ts';
+export type { RequestDetail, RequestSummary } from './admin/calls/requests.ts';
 export type { RecordedOptOut } from './admin/calls/opt-outs.ts';
 export { type ConnectedOperator, type ConnectOptions, connectMockOperator } from './admin/connect.ts';
 export type { MockOperator } from './listen.ts';

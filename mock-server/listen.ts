@@ -83,8 +83,8 @@ async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: Na
  * @throws ConfigurationError when the port is in use, or the address is not one of this machine
  */
 export async function listen(composed: Composed, nameOf: NameOf = (option) => option): Promise<MockOperator> {
-  const { app, state, states, deployment } = composed;
-  const control = controlOver(localTransport({ states, deployment }));
+  const { app, state, states, journals, deployment } = composed;
+  const control = controlOver(localTransport({ states, deployment, journals }));
   const url = await bind(composed);
   const stopWatching = await watch(composed, nameOf);
   const close = (): Promise<void> => {

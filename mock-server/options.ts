@@ -145,6 +145,14 @@ const optionShape = {
     expected: 'a host name, or a list of them',
     isList: true,
   }),
+  /** how many exchanges the journal keeps; 1000 by default, 0 for none */
+  journal: wholeNumber(1_000_000, {
+    value: 'N',
+    help: 'how many exchanges the journal keeps; 0 for none',
+    default: '1000',
+  }),
+  /** shows identities, keys and secrets in the journal as they were sent */
+  journalPlain: onOff('show identities, keys and secrets in the journal as they were sent'),
   /** folder of the scripts that are served under `/static/js/` */
   static: text().register(notes, {
     value: 'DIR',

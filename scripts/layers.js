@@ -18,6 +18,7 @@ export const halves = [
       'native',
       ['operator/world', 'operator/state'],
       'operator',
+      'operator/journal',
       'version',
       ['http', 'admin/calls'],
       'admin',

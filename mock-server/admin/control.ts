@@ -3,6 +3,8 @@
 import { clockCalls, type ClockReading } from './calls/clock.ts';
 import { ONE_IDENTIFIER, type RecordedOptOut, optOutCalls } from './calls/opt-outs.ts';
 import { ControlError, invalid } from './calls/control-error.ts';
+import { type RequestDetail, type RequestSummary, requestCalls, requestStreams } from './calls/requests.ts';
+import type { Stream } from './calls/call.ts';
 import { type ResetPart, serviceCalls } from './calls/service.ts';
 import { worldCalls } from './calls/world.ts';
 import type { World } from '../operator/world/schema.ts';
@@ -63,7 +65,48 @@ export interface WorldControl {
   get(): Promise<World>;
 }
 
+/** Which requests; all that are given have to hold. */
+export interface RequestFilter {
+  /** name of a client */
+  readonly client?: string;
+  /** a path; `*` stands for any characters */
+  readonly path?: string;
+  /** a status, or a class such as `4xx` */
+  readonly status?: number | string;
+  /** a reason as the journal names it */
+  readonly reason?: string;
+  /** requests at that time or later, by the operator's clock, or after the request with that id */
+  readonly since?: Time;
+}
+
+/** The exchanges of the operator: the last thousand, unless the option `journal` says otherwise. */
+export interface JournalControl {
+  /** oldest first */
+  list(filter?: RequestFilter): Promise<readonly RequestSummary[]>;
+  /** a request and its answer in full, with its tokens decoded */
+  get(id: string): Promise<RequestDetail>;
+  /**
+   * Resolves when the journal has so many requests (those that it has already count), or when the time is over, with
+   * those that it has.
+   *
+   * @param options `count` is 1, and `timeout` 5 seconds if absent
+   */
+  wait(
+    filter?: RequestFilter,
+    options?: { readonly count?: number; readonly timeout?: Duration },
+  ): Promise<readonly RequestSummary[]>;
+  /** Removes requests. Returns how many. */
+  clear(filter?: RequestFilter): Promise<number>;
+  /**
+   * The requests as they come, from now on or after the one with an id, until the operator closes.
+   *
+   * @throws ControlError `conflict`, while iterating, when the journal has dropped requests before they were read
+   */
+  follow(filter?: RequestFilter & { readonly after?: string | number }): AsyncIterable<RequestSummary>;
+}
+
 export interface Control {
+  readonly journal: JournalControl;
   readonly world: WorldControl;
   readonly clock: ClockControl;
   readonly optOuts: OptOutControl;
@@ -132,10 +175,58 @@ function optOutControl(transport: Transport): OptOutControl {
   };
 }
 
+const plainFilter = (filter: RequestFilter): object => ({
+  ...filter,
+  ...(filter.since !== undefined && { since: plainTime(filter.since) }),
+});
+
+const WAIT = '5s';
+
+async function* eventsOf<T>(opened: Promise<Stream<T>>): AsyncGenerator<T, void> {
+  const stream = await opened;
+  try {
+    for (let next = await stream.next(); next !== undefined; next = await stream.next()) {
+      if ('gap' in next) {
+        throw new ControlError('conflict', {
+          field: 'journal.follow',
+          expected: 'requests to be read before the journal drops them',
+          got: 'a gap',
+        });
+      }
+      yield next.data;
+    }
+  } finally {
+    stream.stop();
+  }
+}
+
+function journalControl(transport: Transport): JournalControl {
+  const list = async (query: object): Promise<readonly RequestSummary[]> =>
+    (await within('journal', transport.send(requestCalls.listRequests, { query }))).requests;
+  return {
+    list: (filter = {}) => list(plainFilter(filter)),
+    get: (id) => within('journal', transport.send(requestCalls.getRequest, { params: { id } })),
+    wait: (filter = {}, { count = 1, timeout = WAIT } = {}) =>
+      list({ ...plainFilter(filter), count, wait: timeout }),
+    async clear(filter = {}) {
+      const query = plainFilter(filter);
+      return (await within('journal', transport.send(requestCalls.removeRequests, { query }))).removed;
+    },
+    follow(filter = {}) {
+      const query = plainFilter(filter);
+      const opened = within('journal', transport.follow(requestStreams.followRequests, { query }));
+      // a failure is thrown where the events are read
+      opened.catch(() => undefined);
+      return eventsOf(opened);
+    },
+  };
+}
+
 /** The control API over a transport. */
 export const controlOver = (transport: Transport): Control => ({
   clock: clockControl(transport),
   optOuts: optOutControl(transport),
+  journal: journalControl(transport),
   world: { get: () => transport.send(worldCalls.getWorld) },
   async reset(only) {
     await transport.send(serviceCalls.reset, { body: { ...(only && { only }) } });

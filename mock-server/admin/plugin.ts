@@ -2,9 +2,17 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { StoreAway } from '../operator/state/store.ts';
-import { type Call, type Controlled, inputOf } from './calls/call.ts';
-import { calls } from './calls/index.ts';
+import {
+  type Call,
+  type Context,
+  type Controlled,
+  type StreamCall,
+  inputOf,
+  streamInputOf,
+} from './calls/call.ts';
+import { calls, streams } from './calls/index.ts';
 import { ControlError, invalid, statuses } from './calls/control-error.ts';
+import { writeEvents } from './event-stream.ts';
 import { type GuardOptions, checkCaller } from './guard.ts';
 
 export interface AdminOptions extends Controlled {
@@ -41,14 +49,36 @@ function parseBody(text: string): unknown {
   }
 }
 
+function contextOf(
+  { states, deployment, journals, testIdOf }: AdminOptions,
+  headers: NodeJS.Dict<string | string[]>,
+): Context {
+  return { states, deployment, journals, state: states.of(testIdOf(headers)) };
+}
+
 function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {
   app.route({
     method: one.method,
     url: `${PREFIX}${one.path}`,
     async handler({ params, query, body, headers }) {
-      const state = options.states.of(options.testIdOf(headers));
-      const { states, deployment } = options;
-      return one.run({ states, deployment, state }, inputOf(one, { params, query, body }));
+      return one.run(contextOf(options, headers), inputOf(one, { params, query, body }));
+    },
+  });
+}
+
+/** A reader that connects again says in a header which event it had last. */
+function addStream(app: FastifyInstance, options: AdminOptions, one: StreamCall): void {
+  app.route({
+    method: one.method,
+    url: `${PREFIX}${one.path}`,
+    async handler({ query, headers }, reply) {
+      const after = headers['last-event-id'];
+      const named = typeof query === 'object' ? query : {};
+      const given = { query: { ...(after !== undefined && { after }), ...named } };
+      const context = contextOf(options, headers);
+      const stream = one.open(context, streamInputOf(one, given));
+      reply.hijack();
+      await writeEvents(reply.raw, stream, one.event);
     },
   });
 }
@@ -79,4 +109,5 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
     ),
   );
   for (const one of Object.values(calls)) addCall(app, options, one);
+  for (const one of Object.values(streams)) addStream(app, options, one);
 }

@@ -1,7 +1,17 @@
 /** How control calls reach an operator: in this process, or over HTTP. */
 
 import type { z } from 'zod';
-import { type Call, type CallSchemas, type Controlled, type Given, inputOf } from './calls/call.ts';
+import {
+  type Call,
+  type CallSchemas,
+  type Controlled,
+  type Given,
+  type Stream,
+  type StreamCall,
+  type StreamSchemas,
+  inputOf,
+  streamInputOf,
+} from './calls/call.ts';
 
 export interface Transport {
   /**
@@ -10,6 +20,15 @@ export interface Transport {
    * @throws ControlError; StoreAway in process
    */
   readonly send: <S extends CallSchemas>(call: Call<S>, given?: Given) => Promise<z.output<S['answer']>>;
+  /**
+   * Follows a stream from now on.
+   *
+   * @throws ControlError
+   */
+  readonly follow: <S extends StreamSchemas>(
+    call: StreamCall<S>,
+    given?: Given,
+  ) => Promise<Stream<z.output<S['event']>>>;
   /** The same for the state of a test id. */
   readonly isolate: (testId: string) => Transport;
 }
@@ -19,6 +38,10 @@ export const localTransport = (controlled: Controlled, testId = ''): Transport =
   async send(call, given = {}) {
     const context = { ...controlled, state: controlled.states.of(testId) };
     return call.run(context, inputOf(call, given));
+  },
+  async follow(call, given = {}) {
+    const context = { ...controlled, state: controlled.states.of(testId) };
+    return call.open(context, streamInputOf(call, given));
   },
   isolate: (id) => localTransport(controlled, id),
 });

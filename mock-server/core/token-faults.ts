@@ -56,6 +56,14 @@ function lengthFault(bytes: Uint8Array, wanted: Wanted): Fault | undefined {
   return ['token_length', facts];
 }
 
+const TOKEN_TEXT = /^[A-Za-z0-9+/_-]{160,390}={0,2}$/;
+
+/** The kind of token that a text is by its form: its length and version byte. */
+export function tokenKindOf(text: string): (typeof forms)[number]['kind'] | undefined {
+  const bytes = TOKEN_TEXT.test(text) ? bytesOf(text) : undefined;
+  return bytes && forms.find((form) => hasVersion(form, bytes) && hasLength(form, bytes))?.kind;
+}
+
 /** The fault in the form of a refused token; undefined when its form is right. */
 export function tokenFault(text: string, wanted: Wanted): Fault | undefined {
   const what = WHAT[wanted];

@@ -6,7 +6,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../core/reasons.ts';
-import { newExchange } from '../operator/exchange.ts';
+import { type Wire, newExchange } from '../operator/exchange.ts';
 import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
 import { noteExchange } from './parser-errors.ts';
@@ -126,6 +126,13 @@ const invalidTestId = (testId: string): Answer =>
     'test_id_invalid',
   );
 
+const wireOf = ({ raw, state }: FastifyRequest, target: string): Wire => ({
+  testId: state.testId,
+  target,
+  headers: raw.rawHeaders,
+  started: performance.now(),
+});
+
 export function addGate(plugin: Plugin): void {
   const { app, surface, states, isolates } = plugin;
   app.decorateRequest('surface');
@@ -142,6 +149,7 @@ export function addGate(plugin: Plugin): void {
     const isInvalid = testId !== '' && !isTestId(testId);
     request.state = isInvalid ? states.common : states.of(testId);
     request.exchange = newExchange(request.state.clock.now(), request.method, path);
+    if (plugin.records) request.exchange.wire = wireOf(request, target);
     noteExchange(request.raw.socket, request.exchange);
     keepFirst(request.raw);
     guard(plugin, request, reply, () => {

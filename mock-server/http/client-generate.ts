@@ -17,8 +17,8 @@ import {
 import { v2Tokens } from './token.ts';
 
 async function handle(call: Call): Promise<Answer> {
-  const { deployment, state, headers, body } = call;
-  const { sharedKey, tokens } = await clientGenerate(deployment, state, body, headers.origin).catch(
+  const { deployment, state, exchange, headers, body } = call;
+  const { sharedKey, tokens } = await clientGenerate(deployment, state, exchange, body, headers.origin).catch(
     (error: unknown) => {
       throw explainBodyError(call, error);
     },
@@ -26,7 +26,9 @@ async function handle(call: Call): Promise<Answer> {
   const outcome: Outcome =
     typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
   const { rules, primitives } = deployment;
-  const sealed = rules.sealWithKey(utf8(wrapped(outcome)), sharedKey, primitives.randomBytes(12), primitives);
+  const json = wrapped(outcome);
+  exchange.plainAnswer = [json];
+  const sealed = rules.sealWithKey(utf8(json), sharedKey, primitives.randomBytes(12), primitives);
   return textAnswer(primitives.toBase64(sealed));
 }
 

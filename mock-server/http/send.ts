@@ -2,7 +2,7 @@
 
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Exchange, explain } from '../operator/exchange.ts';
+import { type Exchange, type Wire, explain } from '../operator/exchange.ts';
 import type { State, States } from '../operator/state/state.ts';
 import { TRACE_ID } from './auth.ts';
 import type { Connections } from './connections.ts';
@@ -23,6 +23,8 @@ export interface OperatorPluginOptions {
   readonly scripts: string | undefined;
   /** called with every exchange when it is answered */
   readonly observe: (exchange: Exchange) => void;
+  /** whether exchanges are recorded as they stand on the wire */
+  readonly records: boolean;
 }
 
 declare module 'fastify' {
@@ -66,6 +68,19 @@ const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
     return typeof value === 'string' && BEYOND_ASCII.test(value);
   });
 
+/** Notes what was received and sent. Nothing is copied. */
+function noteWire(
+  wire: Wire,
+  { body: received }: FastifyRequest,
+  { body }: Answer,
+  isBare: boolean,
+  headers: OutgoingHttpHeaders,
+): void {
+  if (received instanceof Uint8Array) wire.body = received;
+  wire.answerHeaders = headers;
+  if (!isBare) wire.answerBody = body;
+}
+
 export function send(
   plugin: Plugin,
   request: FastifyRequest,
@@ -87,6 +102,7 @@ export function send(
   else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
   connections.end(raw);
   if (reason !== undefined) explain(exchange, reason, answer.facts);
+  if (exchange.wire !== undefined) noteWire(exchange.wire, request, answer, isBare, headers);
   exchange.status = http;
   exchange.answered = request.state.clock.now();
   plugin.observe(exchange);

@@ -114,8 +114,9 @@ function refreshV2(call: Call): Answer {
     throw new OperatorError('refresh_wrapper_bad_key', 'wrapper_key_length');
   }
   const { rules, primitives } = deployment;
-  const plain = utf8(wrapped(outcome));
-  const sealed = rules.sealWithKey(plain, wrapping.responseKey, primitives.randomBytes(12), primitives);
+  const json = wrapped(outcome);
+  call.exchange.plainAnswer = [json];
+  const sealed = rules.sealWithKey(utf8(json), wrapping.responseKey, primitives.randomBytes(12), primitives);
   return sealedAnswer(call, sealed, call.isBinary);
 }
 

@@ -110,9 +110,13 @@ function answerTo(
     return rules.sealResponse(json, nonce, call.state.clock.now(), client.secret, iv, primitives);
   };
   if ('bodyJson' in outcome && outcome.bodyJson.length >= LONG) {
-    return sealInTurns(call, seal, wrappedParts(outcome.bodyJson), binary);
+    const parts = wrappedParts(outcome.bodyJson);
+    call.exchange.plainAnswer = parts;
+    return sealInTurns(call, seal, parts, binary);
   }
-  return sealedAnswer(call, joined([...seal([Buffer.from(wrapped(outcome))])]), binary);
+  const json = wrapped(outcome);
+  call.exchange.plainAnswer = [json];
+  return sealedAnswer(call, joined([...seal([Buffer.from(json)])]), binary);
 }
 
 const joined = (parts: readonly Uint8Array[]): Uint8Array =>

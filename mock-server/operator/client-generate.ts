@@ -17,6 +17,7 @@ import { utf8 } from '../core/primitives.ts';
 import { fromJsonBytes, fromUtf8 } from '../core/text.ts';
 import { type IssuedTokens, issueTokens, privacyBits } from './generate.ts';
 import type { Deployment } from './deployment.ts';
+import type { Exchange } from './exchange.ts';
 import { identify, locate } from './identity.ts';
 import { isRefused, optOutReason } from './opt-out.ts';
 import { originFault } from './origin-faults.ts';
@@ -52,6 +53,7 @@ interface ClientGenerated {
 export async function clientGenerate(
   deployment: Deployment,
   state: State,
+  exchange: Exchange,
   body: Uint8Array,
   origin: string | undefined,
 ): Promise<ClientGenerated> {
@@ -69,6 +71,7 @@ export async function clientGenerate(
   if (keypair.disabled) throw new OperatorError('cstg_disabled', 'cstg_subscription_disabled');
   await checkSource(deployment, keypair, request, origin);
   const { sharedKey, payload } = openPayload(deployment, keypair, request);
+  exchange.payload = payload;
   const located = locate(deployment, readIdentity(deployment, payload));
   if (isRefused(deployment, state, located)) return { sharedKey, tokens: optOutReason(located) };
   const now = state.clock.now();

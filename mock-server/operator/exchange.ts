@@ -8,6 +8,21 @@ import { type Facts, type Reason, shownFacts } from '../core/reasons.ts';
 import type { Located } from './identity.ts';
 import type { Client } from './world/directory.ts';
 
+/** An exchange on the wire, for the journal. */
+export interface Wire {
+  readonly testId: string;
+  /** the request target without the prefix of a test id */
+  readonly target: string;
+  /** of the request: names and values in turn, as received */
+  readonly headers: readonly string[];
+  /** of the request */
+  body?: Uint8Array | undefined;
+  answerHeaders?: object | undefined;
+  answerBody?: string | Uint8Array | undefined;
+  /** ms of the machine since some moment */
+  readonly started: number;
+}
+
 export interface Exchange {
   /** ms, by the operator's clock */
   readonly arrived: number;
@@ -20,6 +35,8 @@ export interface Exchange {
   client?: Client | undefined;
   /** the opened payload of an envelope */
   payload?: JsonObject | undefined;
+  /** JSON of the answer before it was sealed, in parts */
+  plainAnswer?: readonly string[];
   /** the identity that the identifier names */
   identity?: Located;
   /** why the answer is what it is */
@@ -30,6 +47,10 @@ export interface Exchange {
   status?: number;
   /** ms, by the operator's clock */
   answered?: number;
+  /** the ordered fault that was applied */
+  fault?: string | undefined;
+  /** undefined unless a journal records the exchange */
+  wire: Wire | undefined;
 }
 
 const NO_FACTS: Facts = {};
@@ -40,6 +61,7 @@ export const newExchange = (arrived: number, method: string, path: string): Exch
   path,
   reason: 'served',
   facts: NO_FACTS,
+  wire: undefined,
 });
 
 /** Records why the answer is what it is. The last reason counts. */

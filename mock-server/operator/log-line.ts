@@ -16,7 +16,8 @@ function shownSegment(segment: string): string {
   return /@|%40|\d{7}/i.test(segment) ? '…' : segment;
 }
 
-function shownPath(path: string): string {
+/** A path as the log shows it. */
+export function shownPath(path: string): string {
   if (PLAIN.test(path)) return path;
   return shownText(path.split('/').map(shownSegment).join('/')) || '-';
 }

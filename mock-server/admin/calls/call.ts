@@ -3,12 +3,15 @@
 import type { z } from 'zod';
 import type { Deployment } from '../../operator/deployment.ts';
 import { checked } from './control-error.ts';
+import type { Journals } from '../../operator/journal/journals.ts';
 import type { State, States } from '../../operator/state/state.ts';
 
 /** The operator that calls control. */
 export interface Controlled {
   readonly states: States;
   readonly deployment: () => Deployment;
+  /** undefined when there is no journal */
+  readonly journals: Journals | undefined;
 }
 
 /** What a call works with. */
@@ -64,3 +67,45 @@ export function inputOf<S extends CallSchemas>({ schemas }: Call<S>, given: Give
 
 /** Gives a call its types. */
 export const call = <S extends CallSchemas>(one: Call<S>): Call<S> => one;
+
+/** What comes through a stream: an event, or that events were dropped before they were read. */
+export type Streamed<T> = { readonly id: string; readonly data: T } | { readonly gap: true };
+
+export interface Stream<T> {
+  /** the id of the event before the first one */
+  readonly lastId: string;
+  /** The next event; undefined at the end. Must not be called again before it resolves. */
+  next(): Promise<Streamed<T> | undefined>;
+  stop(): void;
+}
+
+export interface StreamSchemas {
+  readonly query: z.ZodObject;
+  readonly event: z.ZodType;
+}
+
+/** The checked input of a stream. */
+export interface StreamInput<S extends StreamSchemas> {
+  readonly query: z.output<S['query']>;
+}
+
+/** A call that answers with server-sent events. */
+export interface StreamCall<S extends StreamSchemas = StreamSchemas> {
+  readonly method: 'GET';
+  readonly path: string;
+  readonly summary: string;
+  readonly schemas: S;
+  /** name of its events */
+  readonly event: string;
+  /** @throws ControlError */
+  open(context: Context, input: StreamInput<S>): Stream<z.output<S['event']>>;
+}
+
+/** @throws ControlError `invalid` */
+export const streamInputOf = <S extends StreamSchemas>(
+  { schemas }: StreamCall<S>,
+  { query }: Given,
+): StreamInput<S> => ({ query: checked(schemas.query, query ?? {}, 'query') }) as StreamInput<S>;
+
+/** Gives a stream its types. */
+export const streamCall = <S extends StreamSchemas>(one: StreamCall<S>): StreamCall<S> => one;

@@ -2,7 +2,11 @@
 
 import { clockCalls } from './clock.ts';
 import { optOutCalls } from './opt-outs.ts';
+import { requestCalls, requestStreams } from './requests.ts';
 import { serviceCalls } from './service.ts';
 import { worldCalls } from './world.ts';
 
-export const calls = { ...serviceCalls, ...clockCalls, ...optOutCalls, ...worldCalls };
+export const calls = { ...serviceCalls, ...clockCalls, ...optOutCalls, ...requestCalls, ...worldCalls };
+
+/** Every call that answers with a stream of events. */
+export const streams = { ...requestStreams };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { version } from '../../version.ts';
 import { call } from './call.ts';
 import { clockCalls, readingOf } from './clock.ts';
+import { clearRequests, journalFacts } from './requests.ts';
 
 const storeHealth = z.object({
   kind: z.string(),
@@ -49,14 +50,23 @@ export const serviceCalls = {
       answer: z.object({
         clock: clockCalls.getClock.schemas.answer,
         optouts: z.number(),
+        journal: z.object({
+          entries: z.number(),
+          bytes: z.number(),
+          limit: z.number().describe('entries that it keeps at most'),
+        }),
         instances: z.array(z.string()),
       }),
     },
-    run: ({ states, state, deployment }) => ({
-      clock: readingOf(state.clock),
-      optouts: state.optOuts.count(deployment().optOuts),
-      instances: [...states.store.health().instances],
-    }),
+    run: (context) => {
+      const { states, state, deployment } = context;
+      return {
+        clock: readingOf(state.clock),
+        optouts: state.optOuts.count(deployment().optOuts),
+        journal: journalFacts(context),
+        instances: [...states.store.health().instances],
+      };
+    },
   }),
   reset: call({
     method: 'POST',
@@ -66,10 +76,12 @@ export const serviceCalls = {
       body: z.strictObject({ only: z.array(z.enum(parts)).optional() }).optional(),
       answer: z.object({ reset: z.array(z.enum(parts)) }),
     },
-    async run({ state }, { body }) {
+    async run(context, { body }) {
+      const { state } = context;
       const only = body?.only ?? parts;
       if (only.includes('clock')) await state.clock.reset();
       if (only.includes('optouts')) await state.optOuts.reset();
+      if (only.includes('requests')) clearRequests(context);
       return { reset: [...only] };
     },
   }),

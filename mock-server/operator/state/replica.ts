@@ -30,6 +30,7 @@ export class Replica {
   readonly common = new ScopeState();
   readonly tests = new Map<string, ScopeState>();
   readonly #options: ReplicaOptions;
+  readonly #whenDeleted: ((testId: string) => void)[] = [];
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -42,6 +43,11 @@ export class Replica {
   /** What a test id sees: its own state, or the common one where it has changed nothing. */
   seenBy(testId: string): ScopeState {
     return this.scope(testId) ?? this.common;
+  }
+
+  /** Calls a function with every test id that is deleted. */
+  whenDeleted(tell: (testId: string) => void): void {
+    this.#whenDeleted.push(tell);
   }
 
   /** Notes that a test id is in use. */
@@ -72,9 +78,10 @@ export class Replica {
     }
     if (change.of === 'test' && change.how === 'delete') {
       this.tests.delete(testId);
+      for (const tell of this.#whenDeleted) tell(testId);
       return undefined;
     }
-    const scope = this.#scopeFor(testId);
+    const scope = this.keep(testId);
     scope.usedAt = Math.max(scope.usedAt, wall);
     return this.#change(scope, testId, wall, change);
   }
@@ -87,10 +94,12 @@ export class Replica {
     return undefined;
   }
 
-  #scopeFor(testId: string): ScopeState {
+  /** The state of a test id, made if it has none, so that the id lives in this process. */
+  keep(testId: string): ScopeState {
     const known = this.scope(testId);
     if (known !== undefined) return known;
     const made = new ScopeState(this.common);
+    made.usedAt = this.#options.wall();
     this.tests.set(testId, made);
     return made;
   }

@@ -1,0 +1,132 @@
+/** What the journal shows of an exchange: a summary for lists and streams, and the whole. */
+
+import { isJsonObject } from '../../core/json.ts';
+import { parseJson } from '../../core/json-reading.ts';
+import { sentenceOf } from '../../core/reasons.ts';
+import type { Deployment } from '../deployment.ts';
+import { shownPath } from '../log-line.ts';
+import { type ReadBody, readBody, shownBody } from './bodies.ts';
+import type { Recorded } from './journals.ts';
+import type { Masker } from './masking.ts';
+import { parametersOf, shownQuery } from './queries.ts';
+import { isoTime } from './times.ts';
+import { type Found, decodedToken, tokenAt, tokensIn } from './tokens.ts';
+
+/** An exchange in a list. Times in ms by the operator's clock, except `duration_ms`, which is real. */
+export function summaryOf(
+  { id, exchange, testId, duration, requestBytes, answerBytes }: Recorded,
+  masker: Masker,
+) {
+  const { arrived, answered, method, path, route, client, status, reason, facts, fault } = exchange;
+  return {
+    id: String(id),
+    at: isoTime(arrived) ?? '',
+    arrived_ms: arrived,
+    answered_ms: answered ?? null,
+    duration_ms: Math.round(duration * 1000) / 1000,
+    method: masker.text(method),
+    path: shownPathOf(path, masker),
+    route: route ?? null,
+    client: client?.name ?? null,
+    status: status ?? null,
+    reason,
+    reason_text: masker.text(sentenceOf(reason, facts)),
+    test_id: testId === '' ? null : testId,
+    fault: fault ?? null,
+    request_bytes: requestBytes,
+    answer_bytes: answerBytes,
+  };
+}
+
+const shownPathOf = (path: string, masker: Masker): string =>
+  masker.isPlain ? path : masker.text(shownPath(path));
+
+const queryOf = (target: string): string => {
+  const mark = target.indexOf('?');
+  return mark < 0 ? '' : target.slice(mark + 1);
+};
+
+function shownTarget({ target, exchange }: Recorded, masker: Masker): string {
+  if (masker.isPlain) return target;
+  const path = shownPathOf(exchange.path, masker);
+  return target.includes('?') ? `${path}?${shownQuery(queryOf(target), masker)}` : path;
+}
+
+type Headers = Record<string, string | string[]>;
+
+/** Headers by name in lower case, masked; one that is repeated is a list. */
+function shownHeaders(pairs: Iterable<readonly [string, unknown]>, masker: Masker): Headers {
+  const headers = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    const shown = [value].flat().map((one) => masker.header(name, String(one)));
+    const key = masker.text(name.toLowerCase());
+    headers.set(key, [...(headers.get(key) ?? []), ...shown]);
+  }
+  return Object.fromEntries(
+    [...headers].map(([name, values]) => [name, values.length === 1 ? String(values[0]) : values]),
+  );
+}
+
+function* pairsOf(headers: readonly string[]): Generator<readonly [string, string]> {
+  for (let at = 0; at + 1 < headers.length; at += 2) yield [headers[at] ?? '', headers[at + 1] ?? ''];
+}
+
+/** One side of an exchange, read. */
+interface Side {
+  readonly body: ReadBody | undefined;
+  /** the opened payload, or the JSON of a body that is not sealed */
+  readonly plain: unknown;
+  readonly isSealed: boolean;
+}
+
+function requestOf({ exchange, body }: Recorded): Side {
+  const read = body === undefined ? undefined : readBody(body, true);
+  const { payload } = exchange;
+  return { body: read, plain: payload ?? read?.json, isSealed: payload !== undefined };
+}
+
+function answerOf({ exchange: { plainAnswer }, answerBody }: Recorded): Side {
+  const read = answerBody === undefined ? undefined : readBody(answerBody, false);
+  const plain = plainAnswer === undefined ? read?.json : parseJson(plainAnswer.join(''));
+  return { body: read, plain, isSealed: plainAnswer !== undefined };
+}
+
+function shownSide({ body, plain, isSealed }: Side, of: 'request' | 'answer', masker: Masker) {
+  const shown = body && shownBody(body, of, isSealed, masker);
+  return {
+    body: shown?.text ?? null,
+    body_encoding: shown?.encoding ?? null,
+    plain: plain === undefined ? null : masker.json(plain, of),
+  };
+}
+
+/** The tokens of one side: in its plain values, or a body that is one. */
+function tokensOf({ body, plain }: Side, of: 'request' | 'answer'): Found[] {
+  if (isJsonObject(plain) || Array.isArray(plain)) return tokensIn(plain, `${of}.plain`);
+  return body?.text === undefined ? [] : tokenAt(`${of}.body`, '', body.text.trim());
+}
+
+/** An exchange in full. */
+export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker) {
+  const request = requestOf(entry);
+  const answer = answerOf(entry);
+  const { exchange, target, headers, answerHeaders = {} } = entry;
+  const inQuery = parametersOf(queryOf(target)).flatMap(({ name, value }) =>
+    tokenAt(`request.query.${name}`, name, value),
+  );
+  const tokens = [...inQuery, ...tokensOf(request, 'request'), ...tokensOf(answer, 'answer')];
+  return {
+    ...summaryOf(entry, masker),
+    request: {
+      target: shownTarget(entry, masker),
+      headers: shownHeaders(pairsOf(headers), masker),
+      ...shownSide(request, 'request', masker),
+    },
+    answer: {
+      status: exchange.status ?? null,
+      headers: shownHeaders(Object.entries(answerHeaders), masker),
+      ...shownSide(answer, 'answer', masker),
+    },
+    tokens: tokens.map((token) => decodedToken(token, deployment, masker)),
+  };
+}
