@@ -85,6 +85,7 @@ function watching(transport: Transport, changed: () => Promise<void>): Transport
       if (changesWorld || (isChanged && call.path === '/reset')) await changed();
       return answer;
     },
+    follow: (call, given) => inner.follow(call, given),
     isolate: (testId) => over(inner.isolate(testId)),
   });
   return over(transport);

@@ -1,7 +1,7 @@
 /** Server-sent events: written as fast as the reader takes them, and no faster. */
 
 import type { ServerResponse } from 'node:http';
-import type { Stream, Streamed } from './calls/call.ts';
+import type { OpenedStream, Streamed } from './calls/call.ts';
 
 /** ms between two comments that keep a connection alive */
 const BEAT_MS = 15_000;
@@ -24,7 +24,7 @@ function textOf(streamed: Streamed<unknown>, event: string): string {
  */
 export async function writeEvents(
   response: ServerResponse,
-  stream: Stream<unknown>,
+  stream: OpenedStream<unknown>,
   event: string,
 ): Promise<void> {
   let goOn = (): void => undefined;

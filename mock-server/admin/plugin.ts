@@ -74,7 +74,7 @@ function addStream(app: FastifyInstance, options: AdminOptions, one: StreamCall)
     async handler({ query, headers }, reply) {
       const after = headers['last-event-id'];
       const named = typeof query === 'object' ? query : {};
-      const given = { query: { ...(after !== undefined && { after }), ...named } };
+      const given = { query: { ...named, ...(after !== undefined && { after }) } };
       const context = contextOf(options, headers);
       const stream = one.open(context, streamInputOf(one, given));
       reply.hijack();

@@ -2,8 +2,19 @@
 
 import type { z } from 'zod';
 import { TEST_ID } from '../http/isolation.ts';
-import { type Call, type CallSchemas, type Given, inputOf } from './calls/call.ts';
+import {
+  type Call,
+  type CallSchemas,
+  type Given,
+  type Stream,
+  type StreamCall,
+  type StreamSchemas,
+  type Streamed,
+  inputOf,
+  streamInputOf,
+} from './calls/call.ts';
 import { type ControlCode, ControlError, statuses } from './calls/control-error.ts';
+import { type ReceivedEvent, readEvents } from './event-reader.ts';
 import type { Transport } from './transport.ts';
 
 interface Remote {
@@ -35,7 +46,7 @@ const entriesOf = (given: unknown): [name: string, value: unknown][] =>
   Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
 
 /** The URL of a call. */
-function urlOf({ base }: Remote, { path }: Call, { params, query }: Given): string {
+function urlOf({ base }: Remote, { path }: Pick<Call, 'path'>, { params, query }: Given): string {
   const named = new Map(entriesOf(params));
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(textOf(named.get(name))));
   const search = new URLSearchParams();
@@ -99,13 +110,74 @@ function answerOf<S extends CallSchemas>(
   throw somethingElse(remote, received);
 }
 
+const headersOf = ({ token }: Remote, testId: string): Headers => {
+  const headers = new Headers();
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  if (testId !== '') headers.set(TEST_ID, testId);
+  return headers;
+};
+
+/** The next event of a stream; undefined at its end. */
+async function nextEvent<T>(
+  remote: Remote,
+  events: AsyncGenerator<ReceivedEvent, void>,
+  signal: AbortSignal,
+  dataOf: (json: unknown) => T,
+): Promise<Streamed<T> | undefined> {
+  for (;;) {
+    try {
+      const { value, done } = await events.next();
+      if (done === true) return undefined;
+      if (value.event === 'gap') return { gap: true };
+      if (value.event !== '') return { id: value.id, data: dataOf(parsed(value.data)) };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error instanceof ControlError ? error : failureOf(remote, error);
+    }
+  }
+}
+
+async function openStream<S extends StreamSchemas>(
+  remote: Remote,
+  testId: string,
+  call: StreamCall<S>,
+  given: Given,
+): Promise<Stream<z.output<S['event']>>> {
+  streamInputOf(call, given);
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([remote.closed, stopping.signal]);
+  let answer: Response;
+  try {
+    const request = { headers: headersOf(remote, testId), redirect: 'manual', signal } as const;
+    answer = await fetch(urlOf(remote, call, given), request);
+  } catch (error) {
+    throw failureOf(remote, error);
+  }
+  const { status, body } = answer;
+  if (status !== 200 || body === null) {
+    const received = { status, type: answer.headers.get('content-type'), text: await answer.text() };
+    throw refusalOf(remote, status, parsed(received.text)) ?? somethingElse(remote, received);
+  }
+  const events = readEvents(body);
+  const dataOf = (json: unknown): z.output<S['event']> => {
+    const read = call.schemas.event.safeParse(json);
+    if (read.success) return read.data as z.output<S['event']>;
+    throw unreachable(remote, 'an event of another form');
+  };
+  return {
+    next: () => nextEvent(remote, events, signal, dataOf),
+    stop() {
+      stopping.abort();
+    },
+  };
+}
+
 /** Calls an operator over HTTP. What a schema refuses is refused without a request, in the same words. */
 export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
   async send(call, given = {}) {
     inputOf(call, given);
-    const headers = new Headers(call.schemas.body && { 'content-type': 'application/json' });
-    if (remote.token !== undefined) headers.set('authorization', `Bearer ${remote.token}`);
-    if (testId !== '') headers.set(TEST_ID, testId);
+    const headers = headersOf(remote, testId);
+    if (call.schemas.body !== undefined) headers.set('content-type', 'application/json');
     const request = {
       method: call.method,
       headers,
@@ -123,5 +195,6 @@ export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
     }
     return answerOf(remote, call, received);
   },
+  follow: (call, given = {}) => openStream(remote, testId, call, given),
   isolate: (id) => remoteTransport(remote, id),
 });

@@ -72,11 +72,15 @@ export const call = <S extends CallSchemas>(one: Call<S>): Call<S> => one;
 export type Streamed<T> = { readonly id: string; readonly data: T } | { readonly gap: true };
 
 export interface Stream<T> {
-  /** the id of the event before the first one */
-  readonly lastId: string;
   /** The next event; undefined at the end. Must not be called again before it resolves. */
   next(): Promise<Streamed<T> | undefined>;
   stop(): void;
+}
+
+/** A stream in the process of its events. */
+export interface OpenedStream<T> extends Stream<T> {
+  /** the id of the event before the first one */
+  readonly lastId: string;
 }
 
 export interface StreamSchemas {
@@ -85,7 +89,7 @@ export interface StreamSchemas {
 }
 
 /** The checked input of a stream. */
-export interface StreamInput<S extends StreamSchemas> {
+interface StreamInput<S extends StreamSchemas> {
   readonly query: z.output<S['query']>;
 }
 
@@ -98,7 +102,7 @@ export interface StreamCall<S extends StreamSchemas = StreamSchemas> {
   /** name of its events */
   readonly event: string;
   /** @throws ControlError */
-  open(context: Context, input: StreamInput<S>): Stream<z.output<S['event']>>;
+  open(context: Context, input: StreamInput<S>): OpenedStream<z.output<S['event']>>;
 }
 
 /** @throws ControlError `invalid` */

@@ -6,7 +6,7 @@ import { fromJsonBytes, fromUtf8 } from '../../core/text.ts';
 import { type Masker, plainJson } from './masking.ts';
 import { shownQuery } from './queries.ts';
 
-export interface ShownBody {
+interface ShownBody {
   readonly encoding: 'text' | 'base64';
   readonly text: string;
 }

@@ -3,7 +3,7 @@
 import type { Recorded } from './journals.ts';
 
 /** An entry has to pass all that are given. */
-export interface Filter {
+interface Filter {
   /** name of the client */
   readonly client?: string | undefined;
   /** the path as sent or of the route; `*` stands for any characters */

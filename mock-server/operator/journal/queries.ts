@@ -12,7 +12,7 @@ function decoded(text: string): string {
   }
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly value: string;
 }

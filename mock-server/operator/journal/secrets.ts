@@ -9,7 +9,7 @@ const TAIL = 6;
 const MOST_BUCKETS = 10_000;
 
 /** Where a secret begins and ends in a text. */
-export interface Place {
+interface Place {
   readonly from: number;
   readonly end: number;
 }

@@ -46,7 +46,7 @@ export function untilCount(
 }
 
 /** What a follower gets: the next entry, or that some were dropped before it read them. */
-export type Followed = { readonly entry: Recorded } | { readonly gap: true };
+type Followed = { readonly entry: Recorded } | { readonly gap: true };
 
 /**
  * Follows a journal from a place on. It keeps no queue of its own but reads from the journal, so that a slow reader
