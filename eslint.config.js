@@ -79,7 +79,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['{mock-server,contract-tests,cli,mutants}/**/*.ts', 'fixtures/*.ts'],
+    files: ['{mock-server,contract-tests,test-runners,cli,mutants}/**/*.ts', 'fixtures/*.ts'],
     ignores: outsideTheProduct,
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
@@ -91,6 +91,10 @@ export default defineConfig(
   {
     files: ['cli/**/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-globals': 'off' },
+  },
+  {
+    files: ['test-runners/**/*.ts'],
+    rules: { 'no-console': 'off' },
   },
   {
     files: ['mock-server/core/**/*.ts', 'mock-server/operator/**/*.ts'],

@@ -38,7 +38,7 @@ export default defineConfig({
     reporters: ci ? ['default', 'json'] : ['default'],
     outputFile: { json: '.vitest/results.json' },
     coverage: {
-      include: ['{cli,mutants,mock-server,contract-tests}/**/*.ts', 'fixtures/*.ts'],
+      include: ['{cli,test-runners,mutants,mock-server,contract-tests}/**/*.ts', 'fixtures/*.ts'],
       exclude: ['mock-server/testing/**', 'contract-tests/sdks/**'],
     },
     projects: [

@@ -161,10 +161,17 @@ export const layers = [
       'mock-server/version',
       'mock-server/admin/connect',
       'mock-server/admin/calls/index',
+      'mock-server/admin/exchange-line',
       'mutants',
       'contract-tests/index',
       'contract-tests/reporters/index',
     ],
+  },
+  {
+    name: 'test-runners',
+    files: /^test-runners\//,
+    packages: ['vitest', '@jest/globals'],
+    modules: ['mock-server/index', 'mock-server/admin/exchange-line'],
   },
   {
     name: 'mutants',

@@ -2,11 +2,19 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const repository = path.resolve(import.meta.dirname, '..');
@@ -63,6 +71,9 @@ describe('the package', () => {
         'dist/cli/main.js',
         'dist/mock-server/index.d.ts',
         'dist/contract-tests/index.js',
+        'dist/test-runners/jest.cjs',
+        'dist/test-runners/jest.d.cts',
+        'dist/test-runners/vitest.d.ts',
       ]),
     );
     expect(packed.some((name) => /^fixtures\/[\w-]+\.json$/.test(name))).toBe(true);
@@ -87,7 +98,7 @@ describe('the package', () => {
     expect(await run('npx', ['--no-install', 'uid2-mock-operator', 'verify', '--list'])).toContain('\n');
   });
 
-  it('is imported by its three names and starts in process', async () => {
+  it('is imported by its names and starts in process', async () => {
     const fixture = packed.find((name) => /^fixtures\/[\w-]+\.json$/.test(name));
     write(
       'consumer.mjs',
@@ -104,7 +115,7 @@ console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContrac
 `,
     );
     const out = await run(process.execPath, ['--no-warnings', 'consumer.mjs']);
-    const names = ['ConfigurationError', 'startMockOperator'];
+    const names = ['ConfigurationError', 'ControlError', 'connectMockOperator', 'startMockOperator'];
     expect(JSON.parse(out)).toEqual(['OK', 'closed', true, 'function', 'object', names]);
   });
 
@@ -114,6 +125,11 @@ console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContrac
       `import {
   type ClientSideKeypair,
   ConfigurationError,
+  type ConnectedOperator,
+  type ConnectOptions,
+  connectMockOperator,
+  type Control,
+  ControlError,
   type Credential,
   type Identifier,
   type Log,
@@ -127,15 +143,19 @@ console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContrac
   type World,
 } from 'uid2-mock-operator';
 import { runContract, scenarios } from 'uid2-mock-operator/contract-tests';
+import { mockOperatorFor } from 'uid2-mock-operator/jest';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<_Holds extends true>(): void {}
 
 is<Same<ProfileName, 'local' | 'seed-v1' | 'v5.56' | 'current'>>();
 is<Same<Time, number | string | Date>>();
-is<Same<keyof Identifier, 'email' | 'phone' | 'email_hash' | 'phone_hash'>>();
+is<Same<
+  keyof Identifier,
+  'email' | 'phone' | 'email_hash' | 'phone_hash' | 'first_level_hash' | 'raw_uid'
+>>();
 is<Same<keyof OptOutRequest, keyof Identifier | 'at'>>();
-is<Same<RecordedOptOut, { readonly first_level_hash: string; readonly raw_uid: string; readonly at: number }>>();
+is<Same<RecordedOptOut, { first_level_hash: string | null; raw_uid: string; at: number }>>();
 is<Same<Parameters<Log>, [level: 'error' | 'info', message: string]>>();
 is<Same<keyof Credential, 'name' | 'site_id' | 'roles' | 'key' | 'secret'>>();
 is<Same<keyof ClientSideKeypair,
@@ -143,12 +163,15 @@ is<Same<keyof ClientSideKeypair,
 >>();
 is<Same<Exclude<MockOperatorOptions['port'], undefined>, number>>();
 is<Same<Exclude<MockOperatorOptions['log'], undefined>, Log>>();
-is<Same<
-  keyof MockOperator,
-  | 'url' | 'profile' | 'credentials' | 'credentialFor' | 'clientSideKeypairs' | 'world' | 'clock' | 'optOuts'
-  | 'reset' | 'close' | typeof Symbol.asyncDispose
+type Placed =
+  | 'url' | 'credentials' | 'credentialFor' | 'clientSideKeypairs' | 'close' | typeof Symbol.asyncDispose;
+is<Same<keyof MockOperator, keyof Control | Placed | 'profile'>>();
+is<Same<keyof ConnectedOperator, keyof Control | Placed>>();
+is<Same<keyof Control['clock'],
+  'get' | 'set' | 'advance' | 'freeze' | 'resume' | 'run' | 'checkEnvelopesBy'
 >>();
-is<Same<keyof MockOperator['clock'], 'now' | 'set' | 'advance' | 'resume'>>();
+is<Same<keyof MockOperator['clock'], keyof Control['clock'] | 'now'>>();
+is<Same<keyof ConnectOptions, 'token' | 'testId'>>();
 is<Same<keyof MockOperator['optOuts'], 'add' | 'remove' | 'list' | 'clear'>>();
 
 export async function use(options: MockOperatorOptions): Promise<string> {
@@ -169,6 +192,8 @@ export async function use(options: MockOperatorOptions): Promise<string> {
   ];
   await Promise.all(changes);
   const [optOut] = await operator.optOuts.list();
+  const control: Control[] = [operator, operator.isolate('id'), await connectMockOperator(operator.url, { testId: 'id' })];
+  if (control.length === 0) throw new ControlError('missing', { field: '', expected: '', got: '' });
   // @ts-expect-error no such profile
   await startMockOperator({ profile: 'v9' });
   // @ts-expect-error an option of the command line
@@ -181,7 +206,19 @@ export async function use(options: MockOperatorOptions): Promise<string> {
   operator.credentials[0].key;
   return [key, secret, world.identity_scope, String(optOut?.at), new ConfigurationError('').message].join();
 }
+const jest = mockOperatorFor({ profile: 'current' });
+jest.test('has an operator', ({ operator }) => operator.clock.freeze(), 1000);
+jest.test.each([1, 2])('row', async (row, { operator }) => operator.clock.advance(row));
+is<Same<(typeof jest)['operator'], MockOperator>>();
 export const answers: readonly string[] = [scenarios[0]?.id ?? '', typeof runContract];
+`,
+    );
+    write(
+      'consumer.cts',
+      `import { mockOperatorFor, type OperatorTest } from 'uid2-mock-operator/jest';
+const { test, operator } = mockOperatorFor();
+export const declared: OperatorTest = test;
+export const url: string = operator.url;
 `,
     );
     const types = path.join(repository, 'node_modules/@types');
@@ -197,7 +234,7 @@ export const answers: readonly string[] = [scenarios[0]?.id ?? '', typeof runCon
       typeRoots: [types],
       types: ['node'],
     };
-    write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+    write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts', 'consumer.cts'] }));
     write(
       'package.json',
       JSON.stringify({
@@ -225,11 +262,75 @@ function flow(): string {
 
 it('the blocks of the README that are marked so run as they stand', async () => {
   const blocks = [...readme().matchAll(/<!-- runs -->\s*```js\n(.*?)```/gs)].map(([, block = '']) => block);
-  expect(blocks).toHaveLength(1);
+  expect(blocks.length).toBeGreaterThanOrEqual(2);
   for (const [index, block] of blocks.entries()) {
     write(`block-${index}.mjs`, block);
     expect(await run(process.execPath, [`block-${index}.mjs`])).toBe('');
   }
+});
+
+describe('in the project of a user,', () => {
+  const tests = (head: string): string => `${head}
+test('passes', async ({ operator }) => {
+  expect(operator.profile).toBe('v5.56');
+  await operator.clock.freeze();
+  await operator.optOuts.add({ email: 'reader@example.com' });
+  expect(await operator.optOuts.list()).toHaveLength(2);
+});
+test('fails', async ({ operator }) => {
+  expect((await operator.clock.get()).frozen).toBe(false);
+  expect(await operator.optOuts.list()).toHaveLength(1);
+  const asked = (key, query) =>
+    fetch(operator.url + '/v1/token/generate?' + query, { headers: { authorization: 'Bearer ' + key } });
+  const { key } = operator.credentialFor('GENERATOR');
+  expect((await asked(key, 'email=reader@example.com')).status).toBe(200);
+  expect((await asked('unknown', 'email=reader@example.com')).status).toBe(200);
+});
+`;
+  const jestHead = `const { mockOperatorFor } = require('uid2-mock-operator/jest');
+const { test, operator: same } = mockOperatorFor({ profile: 'v5.56' });
+test.each([[1], [2]])('row %p', (row, { operator }) => {
+  expect([row.length, operator.url]).toEqual([1, same.url]);
+});`;
+  const vitestHead = `import { expect } from 'vitest';
+import { mockOperatorTest } from 'uid2-mock-operator/vitest';
+const test = mockOperatorTest({ profile: 'v5.56' });`;
+  const modules = path.join(repository, 'node_modules');
+
+  it.each([
+    ['vitest', vitestHead, ['vitest/vitest.mjs', 'run'], 'Tests  1 failed | 1 passed (2)'],
+    ['jest', jestHead, ['jest/bin/jest.js', '--ci'], 'Tests:       1 failed, 3 passed, 4 total'],
+  ])(
+    'a failed test of %s prints the last exchanges with their reasons',
+    async (runner, head, args, total) => {
+      const project = path.join(folder, `${runner}-project`);
+      mkdirSync(project);
+      writeFileSync(path.join(project, 'package.json'), '{}');
+      writeFileSync(path.join(project, 'operator.test.js'), tests(head));
+      symlinkSync(path.join(modules, runner), path.join(folder, 'node_modules', runner), 'junction');
+      const [program = '', ...rest] = args;
+      const failed: unknown = await run(
+        process.execPath,
+        [path.join(modules, program), ...rest],
+        project,
+      ).catch((error: unknown) => error);
+      expect(failed).toMatchObject({ code: 1 });
+      const { stdout, stderr } = failed as { stdout: string; stderr: string };
+      const printed = stripVTControlCharacters(`${stdout}${stderr}`);
+      expect(printed).toContain(total);
+      const lines = printed.split('\n').map((line) => line.trim());
+      const first = lines.indexOf('The 2 exchanges of the mock operator:');
+      expect(lines.slice(first, first + 3)).toEqual([
+        expect.any(String),
+        expect.stringMatching(/^\S+Z {2}GET +\/v1\/token\/generate +200 +Example Publisher +served$/),
+        expect.stringMatching(
+          /^\S+Z {2}GET +\/v1\/token\/generate +401 +- +key_unknown: no client has this API key$/,
+        ),
+      ]);
+      expect(printed.match(/of the mock operator/g)).toHaveLength(1);
+    },
+    60_000,
+  );
 });
 
 describe.skipIf(shell)('the flow of the README, against the installed binary', () => {

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts';
 import { clockCommand } from './clock.ts';
 import { addConnectionFlags, askWith } from './connection.ts';
 import { optOutCommand } from './opt-outs.ts';
+import { requestsCommand } from './requests.ts';
 import { serviceCommands } from './service.ts';
 import { worldCommands } from './world.ts';
 
@@ -12,6 +13,7 @@ const EXAMPLES = `
 Examples:
   uid2-mock ctl clock advance 90d
   uid2-mock ctl optout add user@example.com
+  uid2-mock ctl requests --follow --status 4xx
   uid2-mock ctl reset`;
 
 /** Lets help name the flags of `ctl` beside those of a command, and refuses arguments that a command does not take. */
@@ -25,10 +27,16 @@ function complete(command: Command): void {
 export function ctlCommand(io: Io): Command {
   const ask = askWith(io);
   const command = new Command('ctl')
-    .description('control a running mock: its clock, opt-outs and world')
+    .description('control a running mock: its clock, opt-outs, journal and world')
     .addHelpText('after', EXAMPLES);
   addConnectionFlags(command, io);
-  const commands = [clockCommand(ask), optOutCommand(ask), ...worldCommands(ask), ...serviceCommands(ask)];
+  const commands = [
+    clockCommand(ask),
+    optOutCommand(ask),
+    requestsCommand(ask),
+    ...worldCommands(ask),
+    ...serviceCommands(ask),
+  ];
   for (const inner of commands) command.addCommand(inner);
   complete(command);
   return command;

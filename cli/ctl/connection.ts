@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { openConnection } from '../../mock-server/admin/connect.ts';
+import type { Paint } from '../../mock-server/admin/exchange-line.ts';
 import { ControlError } from '../../mock-server/index.ts';
 import { ConfigurationError } from '../../mock-server/options.ts';
 import type { Io } from '../io.ts';
@@ -10,12 +11,18 @@ import { operatorUrl } from '../operator-url.ts';
 type Connection = ReturnType<typeof openConnection>;
 
 /** What a command of `ctl` works with. */
-export interface Ctl extends Pick<Connection['transport'], 'send'> {
+export interface Ctl extends Pick<Connection['transport'], 'send' | 'follow'>, Pick<Io, 'stopped'> {
   /** Prints an answer: as JSON with `--json`, else as text. */
   readonly print: (answer: unknown, text: string) => void;
-  /** whether answers are printed as JSON */
-  readonly json: boolean;
+  /** Prints a warning beside the answers. */
+  readonly warn: (sentence: string) => void;
+  /** colours, on a terminal */
+  readonly paint: Paint | undefined;
 }
+
+const COLOURS = { time: 90, good: 32, refused: 33, failed: 31, fault: 35 } as const;
+
+const coloured: Paint = (part, text) => `\u001B[${COLOURS[part]}m${text}\u001B[39m`;
 
 /** Runs what a command does with the operator that its flags name. */
 export type Ask = (command: Command, action: (ctl: Ctl) => Promise<void>) => Promise<void>;
@@ -66,7 +73,12 @@ export const askWith =
       });
       await action({
         send: connection.transport.send,
-        json,
+        follow: connection.transport.follow,
+        stopped: () => io.stopped(),
+        paint: io.colour ? coloured : undefined,
+        warn: (sentence) => {
+          io.error(`uid2-mock: ${sentence}\n`);
+        },
         print: (answer, text) => {
           io.out(`${json ? JSON.stringify(answer) : text}\n`);
         },

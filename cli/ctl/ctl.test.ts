@@ -1,9 +1,15 @@
 /** `uid2-mock ctl`: what each command does to a running mock, what it prints, and how it fails. */
 
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MockOperator, startMockOperator } from '../../mock-server/index.ts';
 import { post } from '../../mock-server/testing/caller.ts';
-import { type Exit, killCommandLines, runInProcess } from '../../mock-server/testing/command-line.ts';
+import {
+  type Exit,
+  InProcess,
+  killCommandLines,
+  runInProcess,
+} from '../../mock-server/testing/command-line.ts';
 
 let mock: MockOperator;
 beforeAll(async () => {
@@ -176,6 +182,115 @@ describe('ctl world, health, state and reset', () => {
       2,
       expect.stringMatching(/^uid2-mock: only\[0\]: expected one of clock, [^\n]+; got "journal"\n$/),
     ]);
+  });
+});
+
+describe('ctl requests', () => {
+  const ask = (key: string, path = '/v1/token/generate'): Promise<Response> =>
+    fetch(`${mock.url}${path}?email=reader%40example.com`, { headers: { authorization: `Bearer ${key}` } });
+  const key = (): string => mock.credentialFor('GENERATOR').key;
+  const name = (): string => mock.credentialFor('GENERATOR').name;
+  const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
+
+  it('prints a line per request', async () => {
+    expect(await printed('requests')).toBe('No requests\n');
+    await ask(key());
+    await ask('unknown');
+    const [served, refused, ...rest] = (await printed('requests')).split('\n');
+    expect(rest).toEqual(['']);
+    expect(served).toMatch(new RegExp(`^${TIME} {2}GET +/v1/token/generate +200 +${name()} +served$`));
+    expect(refused).toMatch(
+      new RegExp(`^${TIME} {2}GET +/v1/token/generate +401 +- +key_unknown: no client has this API key$`),
+    );
+    expect(JSON.parse(await printed('requests', '--json')).requests).toEqual(await mock.journal.list());
+  });
+
+  it('prints one in full', async () => {
+    await ask(key());
+    const [one] = await mock.journal.list();
+    const id = one?.id ?? '';
+    expect(JSON.parse(await printed('requests', id))).toEqual(
+      JSON.parse(JSON.stringify(await mock.journal.get(id))),
+    );
+    expect(await failure('requests', '99999')).toEqual([
+      1,
+      expect.stringMatching(/^uid2-mock: id: expected [^\n]+\n$/),
+    ]);
+  });
+
+  it.each([
+    [
+      ['--status', '4xx'],
+      ['401', '404'],
+    ],
+    [['--status', '404'], ['404']],
+    [['--reason', 'key_unknown'], ['401']],
+    [
+      ['--path', '/v1/*'],
+      ['200', '401'],
+    ],
+    [['--client', 'NAME'], ['200']],
+    [['--limit', '1'], ['404']],
+    [['--since', '2100-01-01T00:00:00Z'], []],
+  ])('chooses by %j', async (flags, statuses) => {
+    await ask(key());
+    await ask('unknown');
+    await ask(key(), '/elsewhere');
+    const args = flags.map((flag) => flag.replace('NAME', name()));
+    const out = await printed('requests', ...args);
+    expect([...out.matchAll(/ (\d{3}) /g)].map(([, status]) => status)).toEqual(statuses);
+  });
+
+  it('has colours on a terminal only', async () => {
+    await ask('unknown');
+    const environment = { UID2_MOCK_PORT: new URL(mock.url).port };
+    const { out } = await runInProcess(['ctl', 'requests'], environment, { colour: true });
+    expect(out).toContain('\u001B[33m401\u001B[39m');
+    expect(stripVTControlCharacters(out)).toBe(await printed('requests'));
+  });
+
+  it('follows them, from the last ones on, until it is stopped', async () => {
+    await ask(key());
+    const following = new InProcess(['ctl', 'requests', '--follow', '--url', mock.url]);
+    await following.until(() => following.out.includes(' 200 '));
+    await ask('unknown');
+    await following.until(() => following.out.includes(' 401 '));
+    await ask(key(), '/elsewhere');
+    await following.until(() => following.out.includes(' 404 '));
+    const { code, out, err } = await following.stop();
+    expect({ code, err, lines: out.trimEnd().split('\n').length }).toEqual({ code: 0, err: '', lines: 3 });
+  });
+
+  it('follows those that are chosen as lines of JSON, until the operator stops', async () => {
+    const own = await startMockOperator();
+    const at = ['--url', own.url];
+    const following = new InProcess(['ctl', 'requests', '--follow', '--json', '--status', '404', ...at]);
+    await fetch(`${own.url}/first`);
+    await following.until(() => following.out.includes('/first'));
+    await fetch(`${own.url}/ops/healthcheck`);
+    await fetch(`${own.url}/second`);
+    await following.until(() => following.out.includes('/second'));
+    await own.close();
+    const { code, out, err } = await following.exit();
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).path),
+    ).toEqual(['/first', '/second']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^uid2-mock: [^\n]+\n$/);
+  });
+
+  it.each([
+    [['--status', '99'], '--status: expected a status such as 401, or a class such as 4xx; got'],
+    [['--reason', 'unknown_key'], '--reason: expected a reason as the journal names it'],
+    [['--since', 'noon'], '--since: expected epoch ms'],
+    [['--follow', '--limit', '0'], '--limit: expected'],
+  ])('%j is wrong usage', async (flags, sentence) => {
+    const [code, got] = await failure('requests', ...flags);
+    expect(code).toBe(2);
+    expect(got).toContain(`uid2-mock: ${sentence}`);
   });
 });
 
