@@ -10,6 +10,7 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 export const mockScript = here('../dist/cli/main.js');
 export const bareScript = here('bare-fastify.js');
 export const otherClientScript = here('other-client.js');
+export const inProcessScript = here('in-process.js');
 
 /** `uid2-mock start` on any free port. */
 export const mockArguments = (...flags: readonly string[]): string[] => [
@@ -69,8 +70,15 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   await exit;
 }
 
+interface FirstLine {
+  readonly url: string;
+  readonly credentials?: Credential[];
+  /** of a start in process, how long it took */
+  readonly ms?: number;
+}
+
 /** The first line a server prints: JSON with its `url`. */
-export async function firstLine(child: ChildProcess): Promise<{ url: string; credentials?: Credential[] }> {
+export async function firstLine(child: ChildProcess): Promise<FirstLine> {
   if (child.stdout === null) throw new Error('expected a child with a standard output');
   for await (const line of createInterface(child.stdout)) return JSON.parse(line);
   throw new Error('expected a line of JSON from the server, got none');

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   bareArguments,
   firstLine,
+  inProcessScript,
   mockArguments,
   startProcess,
   startServer,
@@ -27,10 +28,18 @@ async function firstAnswer(args: readonly string[], path: string): Promise<numbe
   return ms;
 }
 
+async function startInProcess(): Promise<number> {
+  const child = startProcess([inProcessScript], false);
+  const { ms = Number.NaN } = await firstLine(child);
+  await stopProcess(child);
+  return ms;
+}
+
 export async function start(): Promise<Row[]> {
   const ms = await alternate(ROUNDS, {
     bare: () => firstAnswer(bareArguments(500, 500), '/constant'),
     mock: () => firstAnswer(mockArguments(), '/ops/healthcheck'),
+    inProcess: startInProcess,
   });
   const mock = await startServer(mockArguments());
   await sleep(REST_MS);
@@ -44,6 +53,14 @@ export async function start(): Promise<Row[]> {
       good: 'at most',
       print: times,
       detail: `${ms.mock.toFixed(0)} ms against ${ms.bare.toFixed(0)} ms`,
+    },
+    {
+      what: 'startMockOperator, the first time once imported',
+      measured: ms.inProcess,
+      bound: 20,
+      good: 'at most',
+      print: unit('ms'),
+      detail: '',
     },
     {
       what: 'resident memory at rest',
