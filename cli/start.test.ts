@@ -407,7 +407,7 @@ describe('uid2-mock', () => {
   it('lists its commands and their flags', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'verify', 'selftest', 'world', 'healthcheck'])
+    for (const command of ['start', 'verify', 'selftest', 'world', 'faults', 'healthcheck'])
       expect(out).toContain(`  ${command}`);
     const help = await run(['start', '--help']);
     for (const flag of ['--port <N>', '--world <FILE>', '--token-version <V>', '--quiet']) {

@@ -233,7 +233,7 @@ export async function compose(
   const profile = profileOf(options);
   const { admin: hasAdmin = true } = options;
   checkAdmin(options);
-  const states = await createStates({ wall: Date.now, ...clockOf(options) });
+  const states = await createStates({ wall: Date.now, seed: options.seed ?? '', ...clockOf(options) });
   const state = states.common;
   const deploy = (world: World): Surface => {
     checkScope(world, profile, options);

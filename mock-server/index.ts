@@ -8,6 +8,7 @@ export type {
   ClockControl,
   Control,
   Duration,
+  FaultControl,
   Identifier,
   JournalControl,
   OptOutControl,
@@ -16,6 +17,8 @@ export type {
   Time,
 } from './admin/control.ts';
 export { ControlError } from './admin/calls/control-error.ts';
+export { type FaultPreset, faultPresets } from './admin/calls/fault-presets.ts';
+export type { FaultReport, FaultRequest } from './admin/calls/fault-schema.ts';
 export type { RequestDetail, RequestSummary } from './admin/calls/requests.ts';
 export type { RecordedOptOut } from './admin/calls/opt-outs.ts';
 export { type ConnectedOperator, type ConnectOptions, connectMockOperator } from './admin/connect.ts';

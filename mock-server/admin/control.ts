@@ -1,6 +1,8 @@
 /** The control API as functions, the same for an operator in this process and for one that runs elsewhere. */
 
 import { clockCalls, type ClockReading } from './calls/clock.ts';
+import type { FaultReport, FaultRequest } from './calls/fault-schema.ts';
+import { faultCalls } from './calls/faults.ts';
 import { ONE_IDENTIFIER, type RecordedOptOut, optOutCalls } from './calls/opt-outs.ts';
 import { ControlError, invalid } from './calls/control-error.ts';
 import { type RequestDetail, type RequestSummary, requestCalls, requestStreams } from './calls/requests.ts';
@@ -60,6 +62,16 @@ export interface OptOutControl {
   clear(): Promise<void>;
 }
 
+/** Ordered faults. A write resolves when every request sees it. */
+export interface FaultControl {
+  /** orders faults, all or none, by their members or by the name of a preset */
+  add(faults: FaultRequest | readonly FaultRequest[]): Promise<readonly FaultReport[]>;
+  /** in the order in which they were ordered, with how often each was met */
+  list(): Promise<readonly FaultReport[]>;
+  remove(id: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
 /** The data that the operator runs with, in the format of a world file. */
 export interface WorldControl {
   get(): Promise<World>;
@@ -110,6 +122,7 @@ export interface Control {
   readonly world: WorldControl;
   readonly clock: ClockControl;
   readonly optOuts: OptOutControl;
+  readonly faults: FaultControl;
   /** brings everything, or some parts, back to the beginning */
   reset(only?: readonly ResetPart[]): Promise<void>;
   /** the state of a test id: it begins as the common one */
@@ -175,6 +188,17 @@ function optOutControl(transport: Transport): OptOutControl {
   };
 }
 
+const faultControl = (transport: Transport): FaultControl => ({
+  add: async (body) => (await within('faults', transport.send(faultCalls.addFaults, { body }))).faults,
+  list: async () => (await transport.send(faultCalls.listFaults)).faults,
+  async remove(id) {
+    await within('faults', transport.send(faultCalls.removeFault, { params: { id } }));
+  },
+  async clear() {
+    await transport.send(faultCalls.clearFaults);
+  },
+});
+
 const plainFilter = (filter: RequestFilter): object => ({
   ...filter,
   ...(filter.since !== undefined && { since: plainTime(filter.since) }),
@@ -226,6 +250,7 @@ function journalControl(transport: Transport): JournalControl {
 export const controlOver = (transport: Transport): Control => ({
   clock: clockControl(transport),
   optOuts: optOutControl(transport),
+  faults: faultControl(transport),
   journal: journalControl(transport),
   world: { get: () => transport.send(worldCalls.getWorld) },
   async reset(only) {

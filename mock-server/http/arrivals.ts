@@ -12,6 +12,7 @@ import { badRequest, failedRefusal } from './gate.ts';
 import { noteExchange } from './parser-errors.ts';
 import { pathFault } from './path-faults.ts';
 import { type Addressed, EXPECTED_ID, TEST_ID, addressed, isTestId } from './isolation.ts';
+import { serveWithFaults } from './ordered-faults.ts';
 import { splitTarget } from './paths.ts';
 import { type Answer, textAnswer } from './route.ts';
 import { type Plugin, corsOf, guard, guardLater, send } from './send.ts';
@@ -57,8 +58,13 @@ export function sendUnrouted(
   }
 }
 
+interface Early {
+  readonly answer: Answer;
+  readonly headers: OutgoingHttpHeaders;
+}
+
 /** The answer, with its headers, to a request that needs no route; undefined for any other request. */
-function answerEarly(request: FastifyRequest): { answer: Answer; headers: OutgoingHttpHeaders } | undefined {
+function answerEarly(request: FastifyRequest): Early | undefined {
   const { raw, surface, target } = request;
   const { rules, deployment } = surface;
   const refused = rules.answerArrival({
@@ -96,11 +102,30 @@ function sendStatic(plugin: Plugin, request: FastifyRequest, reply: FastifyReply
   });
 }
 
+/** Of the requests that need no route, only preflights may meet an ordered fault. */
+function sendEarly(
+  plugin: Plugin,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { answer, headers }: Early,
+): void {
+  if (plugin.states.replica.faultCount === 0 || answer.http !== 204) {
+    send(plugin, request, reply, answer, headers);
+    return;
+  }
+  plugin.connections.begin(request.raw);
+  serveWithFaults(plugin, request, reply, {
+    route: undefined,
+    answer: () => answer,
+    headers: () => headers,
+  });
+}
+
 /** Answers a request that needs no route. Returns whether it is, or will be, answered. */
 function answerAtGate(plugin: Plugin, request: FastifyRequest, reply: FastifyReply): boolean {
   const early = answerEarly(request);
   if (early) {
-    send(plugin, request, reply, early.answer, early.headers);
+    sendEarly(plugin, request, reply, early);
     return true;
   }
   const { method, raw, surface } = request;

@@ -16,7 +16,8 @@ export function apiKey(header: string | undefined): string | undefined {
   return value.slice(0, SCHEME.length).toLowerCase() === SCHEME ? value.slice(SCHEME.length) : undefined;
 }
 
-function findClient(deployment: Deployment, header: string | undefined): Client | undefined {
+/** The client whose API key a header value holds, whatever it may do. */
+export function clientOfKey(deployment: Deployment, header: string | undefined): Client | undefined {
   const key = apiKey(header);
   return key === undefined ? undefined : deployment.directory.clients.get(key);
 }
@@ -39,7 +40,7 @@ export function authenticate(
   allHeaders: () => AllHeaders = () => ({ authorization: header === undefined ? undefined : [header] }),
 ): Client | undefined {
   if (route.auth === 'none') return undefined;
-  const client = findClient(deployment, header);
+  const client = clientOfKey(deployment, header);
   if (route.auth === 'optional') return client;
   if (client === undefined || client.disabled || !route.roles.some((role) => client.roles.has(role))) {
     throw new OperatorError(

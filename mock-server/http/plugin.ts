@@ -3,22 +3,35 @@
  * every answer itself to send exact bytes, because Fastify adds and completes headers.
  */
 
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperatorError } from '../core/operator-error.ts';
+import type { Deployment } from '../operator/deployment.ts';
+import type { Exchange } from '../operator/exchange.ts';
+import type { State } from '../operator/state/state.ts';
 import { addGate, sendUnrouted } from './arrivals.ts';
 import { addBodies, contentTypeOf, isBinary, isLost } from './bodies.ts';
 import { answerError } from './error-handler.ts';
+import { serveWithFaults } from './ordered-faults.ts';
 import type { Query } from './query.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { type OperatorPluginOptions, type Plugin, corsOf, guard, guardLater, send } from './send.ts';
 import { routeKey } from './surface.ts';
+import { createWaits } from './waits.ts';
 
 const NO_BODY = new Uint8Array(0);
 const NO_QUERY: Query = new Map();
 
-function toCall(request: FastifyRequest, route: Route): Call {
-  const { surface, exchange, state, target, raw, body } = request;
-  const { deployment, rules } = surface;
+/** @param deployment by which this request is served; usually that of its surface */
+function toCall(
+  request: FastifyRequest,
+  route: Route,
+  deployment: Deployment,
+  state: State,
+  exchange: Exchange,
+): Call {
+  const { surface, target, raw, body } = request;
+  const { rules } = surface;
   exchange.route = route.path;
   exchange.client = rules.authenticate(
     deployment,
@@ -52,21 +65,47 @@ const withBrokenQuery = (call: Call): Call =>
     },
   });
 
-function handle(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, route: Route): void {
+/** The answer of an operator to a request; refusals are answers too. */
+function answerOf(
+  request: FastifyRequest,
+  route: Route,
+  deployment: Deployment,
+  state: State,
+  exchange: Exchange,
+): Answer | Promise<Answer> {
   const { rules } = request.surface;
-  const answerOf = (error: unknown): Answer => answerError(error, route, rules.replies, request.exchange);
-  const finish = (answer: Answer): void => {
-    const headers = rules.corsHeaders(corsOf(request));
-    Object.assign(headers, rules.echoedHeaders(route, request.raw.headers));
-    send(plugin, request, reply, rules.finish(answer, route), headers);
-  };
+  const refusalOf = (error: unknown): Answer =>
+    rules.finish(answerError(error, route, rules.replies, exchange), route);
   let answer: Answer | Promise<Answer>;
   try {
-    answer = route.handle(toCall(request, route));
+    answer = route.handle(toCall(request, route, deployment, state, exchange));
   } catch (error) {
-    answer = answerOf(error);
+    return refusalOf(error);
   }
-  if (answer instanceof Promise) guardLater(plugin, request, reply, answer.catch(answerOf), finish);
+  if (!(answer instanceof Promise)) return rules.finish(answer, route);
+  return answer.then((late) => rules.finish(late, route), refusalOf);
+}
+
+function headersOf(request: FastifyRequest, route: Route): OutgoingHttpHeaders {
+  const { rules } = request.surface;
+  const headers = rules.corsHeaders(corsOf(request));
+  return Object.assign(headers, rules.echoedHeaders(route, request.raw.headers));
+}
+
+function handle(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, route: Route): void {
+  const { surface, state, exchange } = request;
+  if (plugin.states.replica.faultCount > 0) {
+    return serveWithFaults(plugin, request, reply, {
+      route,
+      answer: (...given) => answerOf(request, route, ...given),
+      headers: () => headersOf(request, route),
+    });
+  }
+  const finish = (answer: Answer): void => {
+    send(plugin, request, reply, answer, headersOf(request, route));
+  };
+  const answer = answerOf(request, route, surface.deployment, state, exchange);
+  if (answer instanceof Promise) guardLater(plugin, request, reply, answer, finish);
   else finish(answer);
 }
 
@@ -88,9 +127,10 @@ function addRoute(plugin: Plugin, { method, path }: Route): void {
 
 /** Answers every request to an operator. */
 export async function operatorPlugin(app: FastifyInstance, options: OperatorPluginOptions): Promise<void> {
-  const plugin: Plugin = { ...options, app };
+  const plugin: Plugin = { ...options, app, waits: createWaits() };
   const { rules } = options.surface();
   app.addHook('preClose', (done) => {
+    plugin.waits.end();
     plugin.connections.drain();
     done();
   });

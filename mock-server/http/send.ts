@@ -11,6 +11,7 @@ import { messageOf } from './error-handler.ts';
 import type { Target } from './paths.ts';
 import { type Answer, textAnswer } from './route.ts';
 import type { Surface } from './surface.ts';
+import type { Waits } from './waits.ts';
 
 export interface OperatorPluginOptions {
   /** the present surface; a request keeps the one with which it began */
@@ -40,6 +41,7 @@ declare module 'fastify' {
 }
 
 export interface Plugin extends OperatorPluginOptions {
+  readonly waits: Waits;
   readonly app: FastifyInstance;
 }
 
@@ -72,13 +74,12 @@ const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
 function noteWire(
   wire: Wire,
   { body: received }: FastifyRequest,
-  { body }: Answer,
-  isBare: boolean,
-  headers: OutgoingHttpHeaders,
+  headers: OutgoingHttpHeaders | undefined,
+  body: Answer['body'] | undefined,
 ): void {
   if (received instanceof Uint8Array) wire.body = received;
   wire.answerHeaders = headers;
-  if (!isBare) wire.answerBody = body;
+  if (body !== undefined) wire.answerBody = body;
 }
 
 export function send(
@@ -100,12 +101,28 @@ export function send(
   const isBare = exchange.method === 'HEAD' || http === 204;
   if (isBare) reply.raw.end();
   else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
-  connections.end(raw);
   if (reason !== undefined) explain(exchange, reason, answer.facts);
-  if (exchange.wire !== undefined) noteWire(exchange.wire, request, answer, isBare, headers);
-  exchange.status = http;
-  exchange.answered = request.state.clock.now();
-  plugin.observe(exchange);
+  observeEnd(plugin, request, http, headers, isBare ? undefined : body);
+}
+
+/**
+ * Notes that a request is over.
+ *
+ * @param status of the answer; it, the headers and the body are undefined where none were sent
+ */
+export function observeEnd(
+  { connections, observe }: Plugin,
+  request: FastifyRequest,
+  status?: number,
+  headers?: OutgoingHttpHeaders,
+  body?: Answer['body'],
+): void {
+  const { raw, exchange, state } = request;
+  connections.end(raw);
+  if (exchange.wire !== undefined) noteWire(exchange.wire, request, headers, body);
+  if (status !== undefined) exchange.status = status;
+  exchange.answered = state.clock.now();
+  observe(exchange);
 }
 
 /**

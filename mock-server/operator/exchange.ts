@@ -43,12 +43,12 @@ export interface Exchange {
   reason: Reason;
   /** values for the sentence of the reason */
   facts: Facts;
+  /** the ordered fault that was applied: its preset, or its id */
+  fault?: string | undefined;
   /** HTTP status of the answer */
   status?: number;
   /** ms, by the operator's clock */
   answered?: number;
-  /** the ordered fault that was applied */
-  fault?: string | undefined;
   /** undefined unless a journal records the exchange */
   wire: Wire | undefined;
 }

@@ -1,6 +1,6 @@
 /** What the log says of an exchange: a line that holds no secret, no token and no identifier. */
 
-import { sentenceOf, shownText } from '../core/reasons.ts';
+import { type Reason, sentenceOf, shownText } from '../core/reasons.ts';
 import type { Exchange } from './exchange.ts';
 
 const METHOD = /^[A-Z-]{1,20}$/;
@@ -22,9 +22,13 @@ export function shownPath(path: string): string {
   return shownText(path.split('/').map(shownSegment).join('/')) || '-';
 }
 
+/** What a line says of a fault where another reason is the cause. */
+const faultNote = (fault: string | undefined, reason: Reason): string =>
+  fault === undefined || reason === 'fault_ordered' ? '' : ` (and the fault ${fault} was ordered)`;
+
 /** Method, path and status of an exchange, and its reason unless that is `served`. */
-export function logLine({ method, path, status, reason, facts }: Exchange): string {
+export function logLine({ method, path, status, reason, facts, fault }: Exchange): string {
   const shownMethod = METHOD.test(method) ? method : '-';
   const line = `${shownMethod} ${shownPath(path)} ${status ?? 'cut off'}`;
-  return reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}`;
+  return reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}${faultNote(fault, reason)}`;
 }

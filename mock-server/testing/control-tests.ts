@@ -81,6 +81,55 @@ function testClock(use: () => Controlled): void {
   });
 }
 
+function testFaults(use: () => Controlled): void {
+  const httpOf = async ({ url }: MockOperator): Promise<number> =>
+    (await fetch(`${url}/v1/token/generate`)).status;
+
+  it('are ordered by preset or by members, listed with their counts, and removed', async () => {
+    const { control, mock } = use();
+    const [limited, gone] = await control.faults.add([
+      { preset: 'rate-limited', times: 1 },
+      { status: 410, headers: { 'retry-after': 3 }, latency: '1ms' },
+    ]);
+    expect(limited).toMatchObject({ id: 'f1', preset: 'rate-limited', status: 429, hits: 0, left: 1 });
+    expect(gone).toEqual({
+      id: 'f2',
+      status: 410,
+      headers: { 'retry-after': 3 },
+      latency: 1,
+      hits: 0,
+      applied: 0,
+      left: null,
+    });
+    expect([await httpOf(mock), await httpOf(mock)]).toEqual([429, 410]);
+    expect(await control.faults.list()).toMatchObject([
+      { id: 'f1', hits: 1, left: 0 },
+      { id: 'f2', hits: 1, left: null },
+    ]);
+    await control.faults.remove('f2');
+    expect(await httpOf(mock)).toBe(401);
+    await control.faults.add({ preset: 'down' });
+    await control.faults.clear();
+    expect([await httpOf(mock), await control.faults.list()]).toEqual([401, []]);
+  });
+
+  it('are refused by the name of the function', async () => {
+    const { control } = use();
+    const unknown = { preset: 'rate-limit' };
+    expect(await refusalOf(control.faults.add(unknown))).toMatchObject({
+      code: 'invalid',
+      field: 'faults.preset',
+      got: '"rate-limit"; did you mean rate-limited?',
+    });
+    expect(await refusalOf(control.faults.add([{ hang: true }, {}]))).toMatchObject({ field: 'faults[1]' });
+    expect(await refusalOf(control.faults.remove('f9'))).toMatchObject({
+      code: 'missing',
+      field: 'faults.id',
+    });
+    expect(await control.faults.list()).toEqual([]);
+  });
+}
+
 function testOptOuts(use: () => Controlled): void {
   it.each<[string, Identifier, Identifier]>([
     ['an address', { email: ' Controlled@Example.com' }, USER],
@@ -204,6 +253,9 @@ export function testControl(controlOf: ControlOf): void {
   });
   describe('opt-outs', () => {
     testOptOuts(use);
+  });
+  describe('faults', () => {
+    testFaults(use);
   });
   describe('test ids', () => {
     testTestIds(use);

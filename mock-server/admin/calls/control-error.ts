@@ -133,7 +133,8 @@ function refusalsOf(issue: Issue, whole: string, path: readonly PropertyKey[] = 
   return issue.keys.map((name) => {
     const meant = nearest(name, known);
     const got = `${quoted(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-    return { field: pathText(place) || whole, expected: `members ${issue.message}`, got };
+    const expected = issue.message === '' ? 'no members' : `members ${issue.message}`;
+    return { field: pathText(place) || whole, expected, got };
   });
 }
 

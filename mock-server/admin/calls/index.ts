@@ -1,12 +1,20 @@
 /** Every control call. */
 
 import { clockCalls } from './clock.ts';
+import { faultCalls } from './faults.ts';
 import { optOutCalls } from './opt-outs.ts';
 import { requestCalls, requestStreams } from './requests.ts';
 import { serviceCalls } from './service.ts';
 import { worldCalls } from './world.ts';
 
-export const calls = { ...serviceCalls, ...clockCalls, ...optOutCalls, ...requestCalls, ...worldCalls };
+export const calls = {
+  ...serviceCalls,
+  ...clockCalls,
+  ...optOutCalls,
+  ...faultCalls,
+  ...requestCalls,
+  ...worldCalls,
+};
 
 /** Every call that answers with a stream of events. */
 export const streams = { ...requestStreams };

@@ -50,6 +50,7 @@ export const serviceCalls = {
       answer: z.object({
         clock: clockCalls.getClock.schemas.answer,
         optouts: z.number(),
+        faults: z.number(),
         journal: z.object({
           entries: z.number(),
           bytes: z.number(),
@@ -63,6 +64,7 @@ export const serviceCalls = {
       return {
         clock: readingOf(state.clock),
         optouts: state.optOuts.count(deployment().optOuts),
+        faults: state.faults.list().length,
         journal: journalFacts(context),
         instances: [...states.store.health().instances],
       };
@@ -81,6 +83,7 @@ export const serviceCalls = {
       const only = body?.only ?? parts;
       if (only.includes('clock')) await state.clock.reset();
       if (only.includes('optouts')) await state.optOuts.reset();
+      if (only.includes('faults')) await state.faults.reset();
       if (only.includes('requests')) clearRequests(context);
       return { reset: [...only] };
     },

@@ -4,6 +4,7 @@ export const outcomes = {
   preflight: 'answered as a CORS preflight',
   preflight_header:
     'answered as a CORS preflight, but it does not allow the header {header}, so the browser will not send the request',
+  fault_ordered: 'the fault {fault} was ordered',
   opted_out: 'the user has opted out',
   opted_out_test_identity: 'the identity is a test identity that is always opted out',
   chain_too_old: 'the tokens were first issued before 8 March 2021, and such tokens are no longer refreshed',

@@ -2,6 +2,8 @@
 
 import type { Change, Entry } from './changes.ts';
 import { type ClockSetting, changedClock, timeOf } from './clock.ts';
+import type { FaultChange } from './faults.ts';
+import { FaultSet } from './fault-set.ts';
 import { OptOutSet } from './opt-out-set.ts';
 
 /** The state of a test id, or the common one. */
@@ -9,6 +11,7 @@ export class ScopeState {
   /** undefined where nothing was changed */
   clock: ClockSetting | undefined;
   readonly optOuts: OptOutSet;
+  readonly faults = new FaultSet();
   /** the machine's time of the last change or use, in ms */
   usedAt = 0;
 
@@ -29,6 +32,8 @@ interface ReplicaOptions {
 export class Replica {
   readonly common = new ScopeState();
   readonly tests = new Map<string, ScopeState>();
+  /** the ordered faults of all test ids and the common ones: with none, a request does not look for any */
+  faultCount = 0;
   readonly #options: ReplicaOptions;
   readonly #whenDeleted: ((testId: string) => void)[] = [];
 
@@ -77,6 +82,7 @@ export class Replica {
       return undefined;
     }
     if (change.of === 'test' && change.how === 'delete') {
+      this.faultCount -= this.tests.get(testId)?.faults.size ?? 0;
       this.tests.delete(testId);
       for (const tell of this.#whenDeleted) tell(testId);
       return undefined;
@@ -88,10 +94,18 @@ export class Replica {
 
   #change(scope: ScopeState, testId: string, wall: number, change: Change): unknown {
     if (change.of === 'optouts') scope.optOuts.apply(change);
+    if (change.of === 'faults') return this.#changeFaults(scope, change);
     if (change.of === 'clock') {
       scope.clock = change.how === 'reset' ? undefined : changedClock(this.clockOf(testId), change, wall);
     }
     return undefined;
+  }
+
+  #changeFaults({ faults }: ScopeState, change: FaultChange): unknown {
+    const before = faults.size;
+    const given = faults.apply(change);
+    this.faultCount += faults.size - before;
+    return given;
   }
 
   /** The state of a test id, made if it has none, so that the id lives in this process. */

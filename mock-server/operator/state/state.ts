@@ -2,6 +2,7 @@
 
 import type { Change } from './changes.ts';
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults.ts';
 import type { OptOuts } from './opt-outs.ts';
 import type { Replica } from './replica.ts';
 import type { Store } from './store.ts';
@@ -11,6 +12,7 @@ export interface State {
   readonly testId: string;
   readonly clock: Clock;
   readonly optOuts: OptOuts;
+  readonly faults: Faults;
 }
 
 /** The states of an operator: the common one, and one for each test id. */

@@ -2,6 +2,7 @@
 
 import type { Change } from './changes.ts';
 import type { Clock, ClockChange, ClockSetting } from './clock.ts';
+import type { FaultChange, Faults, MetFault } from './faults.ts';
 import type { OptOutChange, OptOuts } from './opt-outs.ts';
 import { memoryStore } from './memory.ts';
 import { Replica } from './replica.ts';
@@ -46,11 +47,39 @@ function optOutsOf(replica: Replica, testId: string, write: Write): OptOuts {
   };
 }
 
+const metIn = (replica: Replica, testId: string): MetFault[] =>
+  (replica.scope(testId)?.faults.list() ?? [])
+    .filter(({ left }) => left !== 0)
+    .map((one) => ({ ...one, testId }));
+
+function faultsOf(replica: Replica, testId: string, seed: string, write: Write): Faults {
+  const change = (one: FaultChange, of = testId): Promise<unknown> => write(of, { of: 'faults', ...one });
+  const own = () => replica.scope(testId)?.faults.list() ?? [];
+  return {
+    list: own,
+    met: () => (testId === '' ? metIn(replica, '') : [...metIn(replica, testId), ...metIn(replica, '')]),
+    async add(faults) {
+      const ids = await change({ how: 'add', faults, seed });
+      return Array.isArray(ids) ? ids.map(String) : [];
+    },
+    remove: async (id) => (await change({ how: 'remove', id })) === 1,
+    async clear() {
+      await change({ how: 'clear' });
+    },
+    async reset() {
+      await change({ how: 'reset' });
+    },
+    hit: async ({ testId: of, id }) => Number(await change({ how: 'hit', id }, of)),
+  };
+}
+
 interface StatesOptions {
   /** the machine's time in ms */
   readonly wall: () => number;
   /** how the clock stands when nothing was changed; by default it runs with the machine's */
   readonly clock?: ClockSetting;
+  /** what the chances of ordered faults are drawn from */
+  readonly seed?: string;
   /** called when the world is replaced; null is the one with which this process started */
   readonly replaceWorld?: (world: object | null) => void;
   /** in memory by default */
@@ -63,6 +92,7 @@ const RUNNING: ClockSetting = { at: 0, since: 0, rate: 1, envelopes: 'clock' };
 export async function createStates({
   wall,
   clock = RUNNING,
+  seed = '',
   replaceWorld = () => undefined,
   openStore = async (apply) => memoryStore(apply),
 }: StatesOptions): Promise<States> {
@@ -73,6 +103,7 @@ export async function createStates({
     testId,
     clock: clockOf(replica, testId, write),
     optOuts: optOutsOf(replica, testId, write),
+    faults: faultsOf(replica, testId, seed, write),
   });
   const common = stateOf('');
   return {

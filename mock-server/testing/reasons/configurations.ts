@@ -110,6 +110,11 @@ export const configurations = {
   'after the refresh key': withExpiredKeys([-2]),
   'after the keys of sites': withExpiredKeys([2, 2101, 2102]),
   'while all keys last': withExpiredKeys([]),
+  'with an ordered fault': {
+    prepare: async ({ state }) => {
+      await state.faults.add([{ status: 503 }]);
+    },
+  },
   'with a rule that fails': {
     replacements: {
       parts: (honest) => ({

@@ -75,5 +75,6 @@ export const configurationRows: Row[] = [
     get('/token/logout', { email: 'logged.out@example.com' }),
     { mendedOn: 'local' },
   ),
+  rowsOn('with an ordered fault')('fault_ordered', generateV1, generateV1, { mendedOn: 'local' }),
   rowsOn('with a rule that fails')('failed', generate(), generate(), { mendedOn: 'local' }),
 ];

@@ -41,7 +41,7 @@ export interface Configuration {
   readonly replacements?: Replacements;
   /** where the clock is frozen; NOW if absent */
   readonly now?: number;
-  readonly prepare?: (composed: Composed) => void;
+  readonly prepare?: (composed: Composed) => void | Promise<void>;
 }
 
 export const COMPANY = 'Example Company';
@@ -82,7 +82,7 @@ export async function openStage(configuration: Configuration): Promise<Stage> {
     { ...replacements, observe: (exchange) => exchanges.push({ ...exchange }) },
   );
   await composed.state.clock.set(now);
-  prepare?.(composed);
+  await prepare?.(composed);
   const mock = await listen(composed);
   return {
     mock,
