@@ -4,15 +4,17 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { clockCommand } from './clock.ts';
 import { addConnectionFlags, askWith } from './connection.ts';
+import { faultCommand } from './faults.ts';
 import { optOutCommand } from './opt-outs.ts';
 import { requestsCommand } from './requests.ts';
 import { serviceCommands } from './service.ts';
-import { worldCommands } from './world.ts';
+import { worldCommand } from './world.ts';
 
 const EXAMPLES = `
 Examples:
   uid2-mock ctl clock advance 90d
   uid2-mock ctl optout add user@example.com
+  uid2-mock ctl fault add rate-limited --times 3
   uid2-mock ctl requests --follow --status 4xx
   uid2-mock ctl reset`;
 
@@ -27,14 +29,15 @@ function complete(command: Command): void {
 export function ctlCommand(io: Io): Command {
   const ask = askWith(io);
   const command = new Command('ctl')
-    .description('control a running mock: its clock, opt-outs, journal and world')
+    .description('control a running mock: its clock, opt-outs, faults, journal and world')
     .addHelpText('after', EXAMPLES);
   addConnectionFlags(command, io);
   const commands = [
     clockCommand(ask),
     optOutCommand(ask),
+    faultCommand(ask),
     requestsCommand(ask),
-    ...worldCommands(ask),
+    worldCommand(ask),
     ...serviceCommands(ask),
   ];
   for (const inner of commands) command.addCommand(inner);

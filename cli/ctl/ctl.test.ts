@@ -157,6 +157,62 @@ describe('ctl optout', () => {
   });
 });
 
+describe('ctl fault', () => {
+  const status = async (): Promise<number> =>
+    (await fetch(`${mock.url}/v1/token/generate`, { headers: { authorization: 'Bearer unknown' } })).status;
+
+  it('orders a preset for some requests, and says how often it was met', async () => {
+    expect(await printed('fault', 'list')).toBe('No faults\n');
+    expect(await printed('fault', 'add', 'rate-limited', '--times', '2')).toMatch(
+      /^\S+ {2}rate-limited {2}\{.*"status":429.*\} {2}applied 0 times, 2 left\n$/,
+    );
+    expect(await status()).toBe(429);
+    expect(await printed('fault', 'list')).toMatch(/ {2}applied once, 1 left\n$/);
+    expect([await status(), await status()]).toEqual([429, 401]);
+  });
+
+  it('orders a fault as JSON, narrowed by flags, and removes it', async () => {
+    const narrow = ['--after', '1', '--route', '/v1/*', '--client', 'Example Publisher'];
+    const added = await printed('fault', 'add', '{"status": 503}', ...narrow, '--json');
+    const [fault] = JSON.parse(added).faults;
+    expect(fault).toMatchObject({
+      status: 503,
+      after: 1,
+      route: '/v1/*',
+      client: 'Example Publisher',
+      left: null,
+    });
+    expect(await printed('fault', 'list')).toMatch(/ {2}applied 0 times, no end\n$/);
+    expect(await printed('fault', 'remove', fault.id)).toBe('Removed\n');
+    expect(await failure('fault', 'remove', fault.id)).toEqual([
+      1,
+      expect.stringMatching(/^uid2-mock: id: [^\n]+\n$/),
+    ]);
+  });
+
+  it('clear removes all', async () => {
+    await printed('fault', 'add', 'rate-limited');
+    await printed('fault', 'add', 'down', '--times', '1');
+    expect(await printed('fault', 'clear')).toBe('2 removed\n');
+    expect(await status()).toBe(401);
+  });
+
+  it.each([
+    [['add', 'rate-limitd'], 'preset: expected one of '],
+    [
+      ['add', '{"status": 503'],
+      'FAULT: expected the name of a preset (uid2-mock faults), or JSON; got invalid JSON',
+    ],
+    [['add', '{"staus": 503}'], 'body: expected members '],
+    [['add', 'down', '--times', '0'], '--times: expected at least 1; got 0'],
+    [['add'], "missing required argument 'FAULT'"],
+  ])('%j is wrong usage', async (args, sentence) => {
+    const [code, got] = await failure('fault', ...args);
+    expect(code).toBe(2);
+    expect(got).toContain(`uid2-mock: ${sentence}`);
+  });
+});
+
 describe('ctl world, health, state and reset', () => {
   it('print what the operator says', async () => {
     expect(JSON.parse(await printed('world'))).toEqual(JSON.parse(await printed('world', '--json')));
