@@ -13,6 +13,7 @@ import {
 import { algorithmOf, hashFault } from './hash-faults.ts';
 import { identifierFault, unreadFault } from './identifier-faults.ts';
 import type { JsonObject } from './json.ts';
+import { jsonBodyFault } from './json-faults.ts';
 import type { Facts, Fault, Reason } from './reasons.ts';
 import { tokenFault } from './token-faults.ts';
 
@@ -316,6 +317,25 @@ describe('the fault of a body', () => {
     ['a digit', fill(45, 0x31), false, ['envelope_version_character', { version: 0x31 }]],
   ])('that is %s', (_what, bytes, binary, fault) => {
     expect(headFault(bytes, binary, undefined)).toEqual(fault);
+  });
+});
+
+const plainBodies: readonly (readonly [what: string, bytes: Uint8Array, value: unknown, reason: Reason])[] = [
+  ['empty', fill(0), undefined, 'body_empty'],
+  ['null', Buffer.from('null'), null, 'body_null'],
+  ['a list', Buffer.from('[]'), [], 'body_not_an_object'],
+  ['compressed', fill(60, 0x1f, 0x8b), undefined, 'body_compressed'],
+  ['half of the sign of gzip', fill(60, 0x1f), undefined, 'body_not_json'],
+  ['its other half', fill(60, 0x20, 0x8b), undefined, 'body_not_json'],
+  ['an envelope', Buffer.from(envelope), undefined, 'body_is_envelope'],
+  ['a form', Buffer.from('a.b[0]=c'), undefined, 'body_form'],
+  ['a form behind a space', Buffer.from(' a=b'), undefined, 'body_not_json'],
+  ['a value without a name', Buffer.from('=b'), undefined, 'body_not_json'],
+];
+
+describe('the fault of a plain body', () => {
+  it.each(plainBodies)('that is %s', (_what, bytes, value, reason) => {
+    expect(jsonBodyFault(bytes, value)).toEqual([reason]);
   });
 });
 
