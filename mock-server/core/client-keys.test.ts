@@ -39,6 +39,16 @@ it.each(['P-224', 'P-384', 'P-521', 'secp256k1'])(
   },
 );
 
+it('a private key is read from a mark and the 32 bytes behind it', () => {
+  const mark = Buffer.of(2, 1, 1, 4, 32);
+  const scalar = Buffer.alloc(32, 7);
+  const key = Buffer.concat([mark, scalar]);
+  expect(readPrivateScalar(key)).toEqual(scalar);
+  expect(readPrivateScalar(Buffer.concat([Buffer.alloc(9), key, Buffer.of(1)]))).toEqual(scalar);
+  expect(readPrivateScalar(key.subarray(0, -1))).toBeUndefined();
+  expect(readPrivateScalar(Buffer.alloc(64, 7))).toBeUndefined();
+});
+
 describe('a changed public key', () => {
   const { spki } = der('P-256');
   const other = der('P-384').spki;
@@ -80,9 +90,11 @@ describe('a changed public key', () => {
     ['has another curve of the same size', '2b8104000a', 'other-curve'],
     ['has another curve of another size', '2b81040022', undefined],
     ['has an unknown curve', '2b8104007f', undefined],
-  ])('%s', (_what, oid, expected) => {
+    ['has bytes after its curve', '2a8648ce3d030107', undefined, '0500'],
+  ])('%s', (_what, oid, expected, after = '') => {
     const curve = Buffer.from(oid, 'hex');
-    const algorithm = Buffer.concat([spki.subarray(4, 13), Buffer.of(6, curve.length), curve]);
+    const object = Buffer.concat([Buffer.of(6, curve.length), curve]);
+    const algorithm = Buffer.concat([spki.subarray(4, 13), object, Buffer.from(after, 'hex')]);
     const rest = spki.subarray(23);
     const body = Buffer.concat([Buffer.of(0x30, algorithm.length), algorithm, rest]);
     expect(readPublicPoint(Buffer.concat([Buffer.of(0x30, body.length), body]))).toBe(expected);

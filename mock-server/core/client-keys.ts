@@ -28,12 +28,14 @@ const EC_PUBLIC_KEY = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
  * Known curves: the bytes of the object identifier, and the length of a coordinate. A key of any other curve is
  * invalid.
  */
+const P256 = { oid: [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], bytes: 32 };
 const CURVES = [
-  { name: 'P-256', oid: [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], bytes: 32 },
-  { name: 'P-224', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x21], bytes: 28 },
-  { name: 'P-384', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22], bytes: 48 },
-  { name: 'P-521', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23], bytes: 66 },
-  { name: 'secp256k1', oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x0a], bytes: 32 },
+  P256,
+  // P-224, P-384, P-521, secp256k1
+  { oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x21], bytes: 28 },
+  { oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22], bytes: 48 },
+  { oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23], bytes: 66 },
+  { oid: [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x0a], bytes: 32 },
 ];
 
 const startsWith = (bytes: Uint8Array, head: readonly number[], at = 0): boolean =>
@@ -52,15 +54,14 @@ interface Element {
 function readElement(bytes: Uint8Array, tag: number): Element | undefined {
   const isLong = bytes[1] === 0x81;
   const head = isLong ? 3 : 2;
-  const length = bytes[head - 1];
-  if (bytes[0] !== tag || length === undefined || length >= 0x80 !== isLong) return undefined;
+  const length = bytes[head - 1] ?? 0;
+  if (bytes[0] !== tag || length >= 0x80 !== isLong) return undefined;
   const end = head + length;
   return end > bytes.length ? undefined : { content: bytes.subarray(head, end), rest: bytes.subarray(end) };
 }
 
 /** The point with its unused bits set to zero. */
 function withoutUnused(point: Uint8Array, unused: number): Uint8Array {
-  if (unused === 0) return point;
   const last = point.length - 1;
   const kept = ((point[last] ?? 0) >> unused) << unused;
   return concatBytes(point.subarray(0, last), Uint8Array.of(kept));
@@ -79,7 +80,7 @@ export function readPublicPoint(spki: Uint8Array): Uint8Array | 'other-curve' | 
   const curve = CURVES.find(({ oid }) => isExactly(algorithm.content, [...EC_PUBLIC_KEY, ...oid]));
   const isPoint = curve !== undefined && point.length === 1 + 2 * curve.bytes && point[0] === UNCOMPRESSED;
   if (!isPoint || unused > 7) return undefined;
-  return curve.name === 'P-256' ? withoutUnused(point, unused) : 'other-curve';
+  return curve === P256 ? withoutUnused(point, unused) : 'other-curve';
 }
 
 /** Private scalar (32 bytes) of a PKCS#8 key; undefined when it is missing. */
