@@ -36,15 +36,8 @@ export function readIdentityHash(text: string, primitives: Primitives): string |
   return undefined;
 }
 
-function hasSurrogates(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if ((text.charCodeAt(i) & 0xf800) === 0xd800) return true;
-  }
-  return false;
-}
-
 /** base64 SHA-256 of a normalised identifier. A lone surrogate counts as `?`, as in the operator's UTF-8. */
 export function hashIdentifier(normalized: string, primitives: Primitives): string {
-  const text = hasSurrogates(normalized) ? normalized.replace(/\p{Surrogate}/gu, '?') : normalized;
+  const text = normalized.isWellFormed() ? normalized : normalized.replace(/\p{Surrogate}/gu, '?');
   return primitives.sha256Base64(text);
 }
