@@ -13,7 +13,7 @@ function folded(character: string): string {
   return keepSingle(capital.toLowerCase(), capital);
 }
 
-const foldCase = (text: string): string => [...text].map(folded).join('');
+const foldCase = (text: string): string => text.replace(/./gsu, folded);
 
 export const equalsIgnoringCase = (a: string, b: string): boolean =>
-  a === b || (a.length === b.length && foldCase(a) === foldCase(b));
+  a.length === b.length && foldCase(a) === foldCase(b);
