@@ -217,28 +217,44 @@ describe('bytes of JSON', () => {
     ['\xe0\x80\xa2', '"'],
     ['\xe0\x82\xa9', '\xa9'],
     ['\xf4\x90\x80\x80', '\udc00\udc00'],
+    ['\xef\xbb\xbf\xc0\x80', '\ufeff\0'],
   ])('that are no good UTF-8 are read by their lead byte: %j', (raw, read) => {
     expect(parseJsonBytes(bytes(`{"a":"${raw}"}`))).toEqual({ a: read });
     expect(parseJsonBytes(bytes(`\xef\xbb\xbf{"a":"${raw}"}`))).toEqual({ a: read });
   });
 
-  it.each(['\xf8\x80\x80\x80\x80', '\x80', '\xc2', '\xe2\x82', '\xff', '\xc2"'])('may not be %j', (raw) => {
-    expect(parseJsonBytes(bytes(`{"a":"${raw}"}`))).toBeUndefined();
-    expect(parseJsonBytes(bytes(`{"a":"b"}${raw}`))).toBeUndefined();
-  });
+  it.each(['\xf8\x80\x80\x80\x80', '\xf8\x88\x80\x80', '\x80', '\xc2', '\xe2\x82', '\xff', '\xc2"'])(
+    'may not be %j',
+    (raw) => {
+      expect(parseJsonBytes(bytes(`{"a":"${raw}"}`))).toBeUndefined();
+      expect(parseJsonBytes(bytes(`{"a":"b"}${raw}`))).toBeUndefined();
+    },
+  );
 
   it.each([16, 32] as const)(
     'may be UTF-%i of either byte order, with or without a byte order mark',
     (bits) => {
       for (const littleEndian of [true, false]) {
-        for (const text of ['{"a":"é€"}', '\ufeff{"a":"é€"}']) {
-          expect(parseJsonBytes(wide(text, bits, littleEndian))).toEqual({ a: 'é€' });
+        for (const text of ['{"a":"é€\ufeff"}', '\ufeff{"a":"é€\ufeff"}']) {
+          expect(parseJsonBytes(wide(text, bits, littleEndian))).toEqual({ a: 'é€\ufeff' });
         }
+        expect(jsonText(parseJsonBytes(wide('1', bits, littleEndian)))).toBe('1');
         expect(parseJsonBytes(wide('{"a":1', bits, littleEndian))).toBeUndefined();
       }
       expect(parseJsonBytes(wide('{}', 32, true).subarray(0, 7))).toBeUndefined();
     },
   );
+
+  it('that are UTF-32 have numbers up to that of the last character', () => {
+    const numbered = (code: number) =>
+      Buffer.from([0, 0, 0, 0x22, 0, ...[16, 8, 0].map((bits) => (code >> bits) & 0xff), 0, 0, 0, 0x22]);
+    expect(parseJsonBytes(numbered(0x10ffff))).toBe('\u{10ffff}');
+    expect(parseJsonBytes(numbered(0x110000))).toBeUndefined();
+  });
+
+  it.each(['\xc3\xa9', '\xc2\x80'])('that are no good UTF-8 have no escape of %j', (character) => {
+    expect(parseJsonBytes(bytes(`["\\${character}","\xc0\x80"]`))).toBeUndefined();
+  });
 });
 
 describe('numbers', () => {

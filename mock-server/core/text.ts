@@ -8,15 +8,15 @@
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const MALFORMED = '\ufffd';
+const BYTE_ORDER_MARK = '\ufeff';
 const SURROGATE_LEAD = 0xed;
 
-const isContinuation = (byte: number | undefined): byte is number =>
-  byte !== undefined && (byte & 0xc0) === 0x80;
+const isContinuation = (byte: number | undefined): byte is number => ((byte ?? 0) & 0xc0) === 0x80;
 
 /** Decodes UTF-8 with replacement characters. A byte order mark stays: the operator treats it as part of the text. */
 export function fromUtf8(bytes: Uint8Array): string {
   const text = decoder.decode(bytes);
-  return text.includes(MALFORMED) && bytes.includes(SURROGATE_LEAD) ? withSurrogates(bytes) : text;
+  return text.includes(MALFORMED) ? withSurrogates(bytes) : text;
 }
 
 function withSurrogates(bytes: Uint8Array): string {
@@ -46,7 +46,7 @@ export function fromJsonBytes(bytes: Uint8Array): string | undefined {
 /** Decodes invalid UTF-8 as the parser does; undefined when the parser refuses the bytes. */
 function fromLooseUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
-  for (let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0; at < bytes.length;) {
+  for (let at = 0; at < bytes.length;) {
     const lead = bytes[at++] ?? 0;
     const more =
       lead < 0x80 ? 0 : lead >> 5 === 6 ? 1 : lead >> 4 === 14 ? 2 : lead >> 3 === 30 ? 3 : undefined;
@@ -59,7 +59,7 @@ function fromLooseUtf8(bytes: Uint8Array): string | undefined {
     }
     text += looseCharacter(code, more);
   }
-  return text;
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 /**
@@ -95,20 +95,14 @@ const utf32 =
     return text;
   };
 
-const refuse: Decode = () => undefined;
-
 /**
- * The decoder for UTF-16 or UTF-32, chosen by the first bytes: a byte order mark or an ASCII character. Undefined for
- * UTF-8.
+ * The decoder for UTF-16 or UTF-32, chosen by the places of zero bytes or by the byte FE, which UTF-8 has not. Undefined
+ * for UTF-8. Where the places are those of no encoding, no decoder gives JSON.
  */
-function wideEncoding(bytes: Uint8Array): Decode | undefined {
-  const [a = 1, b = 1, c = 1, d = 1] = bytes;
-  if (bytes.length >= 4) {
-    if (a === 0 && b === 0) return (c === 0xfe && d === 0xff) || c === 0 ? utf32(false) : refuse;
-    if (c === 0 && d === 0 && ((a === 0xff && b === 0xfe) || b === 0)) return utf32(true);
-  }
-  if (bytes.length < 2) return undefined;
-  if ((a === 0xfe && b === 0xff) || a === 0) return utf16(false);
-  if ((a === 0xff && b === 0xfe) || b === 0) return utf16(true);
+function wideEncoding([a, b, c, d]: Uint8Array): Decode | undefined {
+  if (a === 0 && b === 0) return utf32(false);
+  if (c === 0 && d === 0) return utf32(true);
+  if (a === 0 || a === 0xfe) return utf16(false);
+  if (b === 0 || b === 0xfe) return utf16(true);
   return undefined;
 }
