@@ -116,9 +116,9 @@ export class JsonReading {
     if (!open?.list || !open.mayBeTexts) return false;
     const { text, at } = this.#tokens;
     const end = text.indexOf(']', at);
-    if (end !== -1 && end - at < LONG_LIST) return false;
-    const isRest = end !== -1 && end - at <= CHUNK;
-    const until = isRest ? end : lastCommaAfterText(text, at + CHUNK);
+    if (end === -1) throw new InvalidJson();
+    if (end - at < LONG_LIST) return false;
+    const until = end - at <= CHUNK ? end : lastCommaAfterText(text, at + CHUNK);
     const texts = until > at ? textsOf(text.slice(at, until)) : undefined;
     open.mayBeTexts = texts !== undefined;
     if (texts === undefined) return false;

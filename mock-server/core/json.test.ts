@@ -127,6 +127,11 @@ it('a number may be all of the text', () => expect(jsonText(parseJson('1.0'))).t
 
 describe('long lists of texts', () => {
   const items = (count: number) => Array.from({ length: count }, (_, i) => `user.${i}@example.com`);
+  const stepsOf = (reading: JsonReading): number => {
+    let steps = 1;
+    while (!reading.advance(0)) steps += 1;
+    return steps;
+  };
 
   it.each([
     ['as they are', '@', '","'],
@@ -136,12 +141,28 @@ describe('long lists of texts', () => {
     const texts = items(40_000).map((text) => text.replace('@', at));
     const json = `{"email":["${texts.join(comma)}"],"phone":["a","b"],"other":"c"}`;
     const reading = new JsonReading(json);
-    let steps = 1;
-    while (!reading.advance(0)) steps += 1;
+    const steps = stepsOf(reading);
     expect(reading.value).toEqual({ email: texts, phone: ['a', 'b'], other: 'c' });
     const parts = json.length / 65_536;
     expect(steps).toBeGreaterThan(parts);
     expect(steps).toBeLessThan(2 * parts + 30);
+  });
+
+  it('are read in one step from 1,000 characters on', () => {
+    const list = (length: number) => `{"a":["${'x'.repeat(length - 6)}","y"]}`;
+    const [short, long] = [999, 1000].map((length) => stepsOf(new JsonReading(list(length))));
+    expect([short, long]).toEqual([9, 7]);
+  });
+
+  it('are read text by text inside of other lists', () => {
+    const reading = new JsonReading(JSON.stringify({ email: [items(100)] }));
+    expect(stepsOf(reading)).toBeGreaterThan(200);
+    expect(reading.value).toEqual({ email: [items(100)] });
+  });
+
+  it('may have a text that is longer than such a part', () => {
+    const texts = ['x'.repeat(70_000), 'y'];
+    expect(parseJson(JSON.stringify({ email: texts }))).toEqual({ email: texts });
   });
 
   it.each([
