@@ -2,7 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockOperator, startMockOperator } from '../../index.ts';
+import { nativePrimitives } from '../../native/primitives.ts';
 import { profileNames } from '../profile.ts';
+import { defaultWorld } from './embedded.ts';
 
 const MILLISECONDS = ['last_updated', 'refresh_from'];
 
@@ -40,6 +42,22 @@ describe.each(variants)('the embedded world of $profile, $scope, seed $seed', (o
       expect(key, name).toMatch(/^(UID2|EUID)-C-L-\d+-[\w+/]{6}\.[\w+/]{37}=$/);
       for (const character of '+/=') expect(key, name).toContain(character);
     }
+  });
+});
+
+describe('the whole embedded world', () => {
+  const digestOf = (scope: 'uid2' | 'euid', v4Buckets: boolean): string => {
+    const now = Date.UTC(2026, 10, 23, 12);
+    const world = defaultWorld({ seed: 'uid2-mock', scope, now, v4Buckets }, nativePrimitives);
+    return nativePrimitives.sha256Base64(JSON.stringify(world));
+  };
+
+  it.each([
+    ['uid2', true, '7yqvdwJv4Urd64MKCa+V0+UZ2AMGZYibPBuBr+O6f/M='],
+    ['uid2', false, 'E/huTof2vVu5F2uQ6uaxZjVAta+VRC2dS8nuu9kWqOw='],
+    ['euid', true, '3wKlbgm6JVRtivzJBXK7+omMCx/arYqoCifHln78gjs='],
+  ] as const)('of %s, with v4 buckets: %s, is the same in every release', (scope, v4Buckets, digest) => {
+    expect(digestOf(scope, v4Buckets)).toBe(digest);
   });
 });
 
