@@ -9,50 +9,28 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixturePath } from '../fixtures/load.ts';
 import { ConfigurationError, startMockOperator } from './index.ts';
+import { loadWorld } from './operator/world/read.ts';
 import { embeddedWorld, post } from './testing/caller.ts';
+import { type Change, changed } from './testing/changed-world.ts';
 
 type Json = Record<string, unknown>;
-type Change = readonly [path: string, value: unknown];
-
-const copy = (world: object): object => JSON.parse(JSON.stringify(world));
-
-/** A world with the values at some paths changed; `undefined` leaves the member out. */
-function changed(world: object, changes: readonly Change[]): object {
-  const result = copy(world);
-  for (const [path, value] of changes) {
-    const names = path.split('.');
-    const last = names.pop() ?? '';
-    const parent = names.reduce<object>((object, name) => Reflect.get(object, name), result);
-    if (value === undefined) Reflect.deleteProperty(parent, last);
-    else Reflect.set(parent, last, value);
-  }
-  return result;
-}
-
-/** The mistakes that are reported when a mock starts with a world. */
-async function mistakesOf(world: unknown, options: object = {}): Promise<string[]> {
-  let message: string;
-  try {
-    const mock = await startMockOperator({ world, ...options });
-    await mock.close();
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    ({ message } = error);
-  }
-  for (const { key, secret } of embeddedWorld().clients) {
-    expect(message).not.toContain(key);
-    expect(message).not.toContain(secret);
-  }
-  return message.split('\n').map((line) => {
-    expect(line).toMatch(/^world: .*expected/);
-    return line.slice('world: '.length);
-  });
-}
 
 const world = embeddedWorld();
 const DAY = 86_400;
-const now = Math.floor(Date.now() / 1000);
+const now = Date.UTC(2026, 10, 23) / 1000;
+
+/** The mistakes of a world that is read at a time in seconds. */
+async function mistakesOf(source: unknown, seconds = now): Promise<readonly string[]> {
+  const read = await loadWorld(source, seconds * 1000);
+  const mistakes = 'problems' in read ? read.problems : [];
+  for (const { key, secret } of world.clients) {
+    expect(mistakes.join()).not.toContain(key);
+    expect(mistakes.join()).not.toContain(secret);
+  }
+  for (const line of mistakes) expect(line).toMatch(/expected/);
+  return mistakes;
+}
+
 const aKey = { keyset_id: 2101, created: 0, secret: Buffer.alloc(32, 7).toString('base64') };
 
 const SCALAR = 'expected a prefix of 9 characters and base64 of a P-256 key in DER; got something else';
@@ -326,6 +304,34 @@ describe('one mistake in the embedded world', () => {
       'red',
       'clients[0].colour: expected no such member; fixtures/world.schema.json lists those that exist',
     ],
+    ['identity_environment', {}, 'identity_environment: expected test, integ, prod; got an object'],
+    [
+      'my-secret',
+      1,
+      '"my-secret": expected no such member; fixtures/world.schema.json lists those that exist',
+    ],
+    [
+      'keysets.8',
+      { ...world.keysets[3], default: false },
+      'keysets[8].id: expected another value than that of keysets[3]; got the same value',
+    ],
+    [
+      'client_side_keypairs.1',
+      world.client_side_keypairs[0],
+      'client_side_keypairs[1].subscription_id: expected another value than that of client_side_keypairs[0]; got the same value',
+    ],
+    [
+      'services.1',
+      world.services[0],
+      'services[1].service_id: expected another value than that of services[0]; got the same value',
+    ],
+    ...['Example.com', 'example.com/', 'example.com:1', 'a@b', 'example com', ''].map(
+      (name): [string, string, string] => [
+        'sites.1.domain_names.1',
+        name,
+        `sites[1].domain_names[1]: expected a domain in lower case such as example.com, without scheme, port and path; got "${name}"`,
+      ],
+    ),
   ])('%s: %j', async (path, value, mistake) => {
     expect(await mistakesOf(changed(world, [[path, value]]))).toEqual([mistake]);
   });
@@ -380,11 +386,10 @@ describe('a generator without a usable key', () => {
   });
 
   it('counts by the clock of the mock', async () => {
-    expect(await mistakesOf(world, { now: '2037-12-31T23:00:00Z' })).toEqual([]);
-    const mistakes = await mistakesOf(world, { now: '2038-01-02T00:00:00Z' });
-    expect(mistakes).toContain(`clients[1]: ${EXPECTED(1002)}`);
-    expect(mistakes).toContain(
-      'keyset_keys: expected a key of keyset -1, the master_keyset_id, that is active now; got none',
+    const mock = await startMockOperator({ world, now: '2037-12-31T23:00:00Z' });
+    await mock.close();
+    await expect(startMockOperator({ world, now: '2038-01-02T00:00:00Z' })).rejects.toThrow(
+      `world: clients[1]: ${EXPECTED(1002)}`,
     );
   });
 
@@ -467,6 +472,19 @@ describe('each member', () => {
 });
 
 describe('several mistakes', () => {
+  it('are those with which a mock does not start, a line each', async () => {
+    const start = startMockOperator({
+      world: changed(world, [
+        ['identity_v3', 'no'],
+        ['salts.buckets', []],
+      ]),
+    });
+    await expect(start).rejects.toThrow(ConfigurationError);
+    await expect(start).rejects.toThrow(
+      'world: identity_v3: expected true or false; got a string\nworld: salts.buckets: expected at least one; got an empty list',
+    );
+  });
+
   it('are reported at once, those of the schema and those beyond it', async () => {
     const broken = changed(world, [
       ['optedout_identities', []],
@@ -604,6 +622,14 @@ describe('a file that is not JSON', () => {
     ['{"a": 01}', '0 in place of a value, at line 1, column 7'],
     ['{"a": 1.}', '1 in place of a value, at line 1, column 7'],
     ['{} {}', '{ in place of the end of the file, at line 1, column 4'],
+    ['{},', ', in place of the end of the file, at line 1, column 3'],
+    ['{"a"::1}', ': in place of a value, at line 1, column 6'],
+    ['{1:2}', '1 in place of a name in double quotes or }, at line 1, column 2'],
+    ['{"a": {"b": [1]}, "c" 2}', '2 in place of a colon, at line 1, column 23'],
+    [
+      '[-1.5e+10, 0, 12.75, 1E5, 1e-25, -0, true, false, null, "", "é\\u00e9\\n\\"", {}, [] 1]',
+      '1 in place of a comma or ], at line 1, column 83',
+    ],
     [
       '{"secret": "abc\n"}',
       'a string out of place, without end or with an invalid escape, at line 1, column 12',
@@ -614,6 +640,11 @@ describe('a file that is not JSON', () => {
     ],
   ])('%j', async (content, got) => {
     expect(await mistakesIn(content)).toEqual([`expected JSON; got ${got} of ${join(folder, 'world.json')}`]);
+  });
+
+  it('because there is none', async () => {
+    const path = join(folder, 'absent.json');
+    expect(await mistakesOf(path)).toEqual([`expected a readable file; got ${path} (ENOENT)`]);
   });
 
   it('in another encoding', async () => {

@@ -58,11 +58,7 @@ function* optOuts({ world, directory, elementPath }: Checked): Problems {
 }
 
 export const derivedChecks: readonly Check[] = [
-  { needs: ['salts'], of: 'every world', problems: buckets },
-  { needs: [], of: 'every world', problems: keyHashes },
-  {
-    needs: ['salts', 'identity_scope', 'identity_environment', 'identity_v3'],
-    of: 'every world',
-    problems: optOuts,
-  },
+  { problems: buckets },
+  { problems: keyHashes },
+  { problems: optOuts, needs: ['salts', 'identity_scope', 'identity_environment', 'identity_v3'] },
 ];

@@ -94,27 +94,22 @@ function* lifetimes({ world }: Checked): Problems {
 }
 
 export const keyChecks: readonly Check[] = [
-  { needs: ['keyset_keys'], of: 'every world', problems: keysetsWithoutKeys },
-  { needs: ['keysets'], of: 'written', problems: keysWithoutKeyset },
-  { needs: [], of: 'written', problems: neverActive },
-  { needs: [], of: 'written', problems: defaultKeysets },
+  { problems: keysetsWithoutKeys, needs: ['keyset_keys'] },
+  { problems: keysWithoutKeyset, needs: ['keysets'], onlyWritten: true },
+  { problems: neverActive, onlyWritten: true },
+  { problems: defaultKeysets, onlyWritten: true },
   {
-    needs: ['keysets', 'keyset_keys', 'master_keyset_id', 'refresh_keyset_id'],
-    of: 'written',
     problems: operatorKeys,
+    needs: ['keysets', 'keyset_keys', 'master_keyset_id', 'refresh_keyset_id'],
+    onlyWritten: true,
   },
+  { problems: generatorsWithoutKey, needs: ['keysets', 'keyset_keys', 'fallback_token_site_id'] },
   {
-    needs: ['keysets', 'keyset_keys', 'fallback_token_site_id'],
-    of: 'every world',
-    problems: generatorsWithoutKey,
-  },
-  {
+    problems: lifetimes,
     needs: [
       'refresh_identity_token_after_seconds',
       'identity_token_expires_after_seconds',
       'refresh_token_expires_after_seconds',
     ],
-    of: 'every world',
-    problems: lifetimes,
   },
 ];

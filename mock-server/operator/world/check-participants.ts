@@ -162,15 +162,15 @@ function* domainNames({ world, elementPath }: Checked): Problems {
 }
 
 export const participantChecks: readonly Check[] = [
-  { needs: [], of: 'every world', problems: duplicates },
-  { needs: [], of: 'every world', problems: rolesOfClients },
-  { needs: [], of: 'written', problems: rolesOfServices },
-  { needs: ['services'], of: 'written', problems: unknownServices },
-  { needs: [], of: 'every world', problems: keypairs },
+  { problems: duplicates },
+  { problems: rolesOfClients },
+  { problems: rolesOfServices, onlyWritten: true },
+  { problems: unknownServices, needs: ['services'], onlyWritten: true },
+  { problems: keypairs },
   {
-    needs: ['sites', 'client_side_token_generate_domain_name_check'],
-    of: 'written',
     problems: sitesOfKeypairs,
+    needs: ['sites', 'client_side_token_generate_domain_name_check'],
+    onlyWritten: true,
   },
-  { needs: [], of: 'written', problems: domainNames },
+  { problems: domainNames, onlyWritten: true },
 ];

@@ -18,14 +18,14 @@ export interface Checked {
 export type Problems = Iterable<string>;
 
 export interface Check {
-  /** members that must be complete for the check; elsewhere invalid elements may be missing */
-  readonly needs: readonly (keyof World)[];
-  /**
-   * `written`: worlds without `recorded_at_ms`. A recorded world is the state of a real operator, and the mock has to
-   * play it as it was.
-   */
-  readonly of: 'every world' | 'written';
   readonly problems: (checked: Checked) => Problems;
+  /** members that must be complete for the check; elsewhere invalid elements may be missing */
+  readonly needs?: readonly (keyof World)[];
+  /**
+   * Whether worlds with `recorded_at_ms` are left out. They are the state of a real operator, and the mock has to play
+   * it as it was.
+   */
+  readonly onlyWritten?: true;
 }
 
 /** Path and site of every key pair that requests can use. */

@@ -7,7 +7,7 @@ import { nativePrimitives } from '../../native/primitives.ts';
 import { embeddedWorld } from '../../testing/caller.ts';
 import '../../testing/random.ts';
 import { scaled } from '../../testing/scale.ts';
-import { activeKey, defaultKeyset, indexWorld, operatorKey, siteKey } from './directory.ts';
+import { activeKey, defaultKeyset, indexWorld, maySee, operatorKey, siteKey } from './directory.ts';
 import type { World } from './schema.ts';
 
 const world = embeddedWorld();
@@ -96,6 +96,13 @@ describe('the key of a site', () => {
       expect(find).toThrow(OperatorError);
       expect(find).toThrow('no_active_key');
     }
+    expect(() => siteKey(directory, world, 9, 0)).toThrow(expect.objectContaining({ facts: { site_id: 9 } }));
+  });
+
+  it('of the operator is that of the keyset which the world names', () => {
+    const directory = indexed([], [key(1, -1, 0, 99), key(2, -2, 0, 99)]);
+    expect(operatorKey(directory, 'master', world, 0).id).toBe(1);
+    expect(operatorKey(directory, 'refresh', world, 0).id).toBe(2);
   });
 
   it('is an internal error with two enabled default keysets', () => {
@@ -103,5 +110,56 @@ describe('the key of a site', () => {
     expect(() => defaultKeyset(directory, 9)).toThrow(
       'site 9: expected one enabled default keyset, got 6 and 7',
     );
+  });
+});
+
+describe('a client of site 9', () => {
+  const [client] = indexWorld(world, nativePrimitives).clients.values();
+  if (client === undefined) throw new Error('clients: expected at least one, got none');
+  const sees = (roles: string[], keysetSeen: Keyset): boolean =>
+    maySee(keysetSeen, { ...client, siteId: 9, roles: new Set(roles) }, -1);
+
+  it.each([
+    ['the master keys', [], keyset(-1, -1, { enabled: false, allowed_sites: [] }), true],
+    ['the keys of its site', [], keyset(7, 9, { allowed_sites: [] }), true],
+    ['no disabled keys of its site', [], keyset(7, 9, { enabled: false }), false],
+    ['no keys for other sites', ['ID_READER'], keyset(7, 8, { allowed_sites: [7] }), false],
+    ['keys for its site', [], keyset(7, 8, { allowed_sites: [7, 9] }), true],
+    ['keys for all that read identities, as one of them', ['ID_READER'], keyset(7, 8), true],
+    ['no keys for all that read identities, as another', ['SHARER'], keyset(7, 8), false],
+  ])('sees %s', (_what, roles, keysetSeen, may) => expect(sees(roles, keysetSeen)).toBe(may));
+});
+
+describe('the index of a world', () => {
+  it('has its keys by ascending id', () => {
+    const { keys } = indexed([keyset(7, 7)], [key(3, 7, 0, 9), key(1, 7, 0, 9), key(2, 7, 0, 9)]);
+    expect(keys.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  it('has the time of the oldest client of each site', () => {
+    const clients = world.clients.map((client, i) => ({ ...client, site_id: i % 2, created: 100 - i }));
+    const { siteSince } = indexWorld({ ...world, clients }, nativePrimitives);
+    expect([...siteSince]).toEqual([
+      [0, 92],
+      [1, 91],
+    ]);
+  });
+
+  it('has the ids and times of buckets, derived or zero where there are none', () => {
+    const [bucket] = world.salts.buckets;
+    if (bucket === undefined) throw new Error('buckets: expected at least one, got none');
+    const buckets = [
+      { ...bucket, bucket_id: 'x', refresh_from: 5 },
+      { ...bucket, refresh_from: null },
+    ];
+    const index = indexWorld({ ...world, salts: { ...world.salts, buckets } }, nativePrimitives);
+    expect(index.buckets).toMatchObject([
+      { bucketId: 'x', refreshFrom: 5 },
+      { bucketId: expect.stringMatching(/^l\w{9,}$/), refreshFrom: 0 },
+    ]);
+  });
+
+  it('is not made with a secret that is not base64', () => {
+    expect(() => indexed([], [{ ...key(1, 7, 0, 9), secret: '!' }])).toThrow('world: a secret is not base64');
   });
 });

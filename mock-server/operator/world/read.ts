@@ -33,9 +33,9 @@ function checkWorld({ world, incomplete, elementPath }: ParsedWorld, now: number
     elementPath,
   };
   return checks
-    .filter((check) => check.of === 'every world' || recordedAt === undefined)
-    .filter(({ needs }) => !needs.some((member) => incomplete.has(member)))
-    .flatMap((check) => [...check.problems(checked)]);
+    .filter(({ onlyWritten }) => onlyWritten !== true || recordedAt === undefined)
+    .filter(({ needs }) => needs?.some((member) => incomplete.has(member)) !== true)
+    .flatMap(({ problems }) => [...problems(checked)]);
 }
 
 /**
