@@ -211,6 +211,11 @@ describe('one mistake in the embedded world', () => {
       now,
       `salts.buckets[0].last_updated: expected milliseconds since 1970; got ${now}, which looks like seconds`,
     ],
+    ...[100_000_000, 99_999_999_999].map((ms): [string, number, string] => [
+      'salts.buckets.0.last_updated',
+      ms,
+      `salts.buckets[0].last_updated: expected milliseconds since 1970; got ${ms}, which looks like seconds`,
+    ]),
     ['salts.buckets.0.index', 1, 'salts.buckets[0].index: expected 0, its place in the list; got 1'],
     [
       'salts.buckets.1.id',
@@ -472,6 +477,17 @@ describe('each member', () => {
 });
 
 describe('several mistakes', () => {
+  it('may be misspelt names in one place', async () => {
+    const misspelt = changed(world, [
+      ['clients.1.disabld', true],
+      ['clients.1.rols', []],
+    ]);
+    expect(await mistakesOf(misspelt)).toEqual([
+      'clients[1].disabld: expected no such member; did you mean disabled?',
+      'clients[1].rols: expected no such member; did you mean roles?',
+    ]);
+  });
+
   it('are those with which a mock does not start, a line each', async () => {
     const start = startMockOperator({
       world: changed(world, [
@@ -632,6 +648,10 @@ describe('a file that is not JSON', () => {
     ],
     [
       '{"secret": "abc\n"}',
+      'a string out of place, without end or with an invalid escape, at line 1, column 12',
+    ],
+    [
+      '{"secret": "\\u12"}',
       'a string out of place, without end or with an invalid escape, at line 1, column 12',
     ],
     [

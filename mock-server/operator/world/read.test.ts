@@ -97,6 +97,8 @@ describe('a mistake', () => {
 
 describe('no mistake', () => {
   it.each<[what: string, changes: Change[]]>([
+    ['a time of the first day of 1970', [['salts.buckets.0.last_updated', 99_999_999]]],
+    ['a time of 1973', [['salts.buckets.0.last_updated', 100_000_000_000]]],
     ['a hash of a key without its salt', [['clients.0.key_hash', 'x']]],
     ['a salt without a hash', [['clients.0.key_salt', 'AAAA']]],
     [
@@ -197,10 +199,10 @@ describe('several mistakes', () => {
   it.each<[changes: Change[], fields: string[]]>([
     [
       [
-        ['clients.1.disabld', true],
-        ['clients.1.rols', []],
+        ['salts.buckets.0.salt', null],
+        ['salts.buckets.1.index', 1],
       ],
-      ['clients[1].disabld', 'clients[1].rols'],
+      ['salts.buckets[0]'],
     ],
     [
       [
