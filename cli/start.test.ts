@@ -326,6 +326,11 @@ describe('what cannot work is one sentence and exit code 2', () => {
     ['lifetimes in a wrong order', ['--refresh-token-expires-after-seconds', '10'], /lifetimes: expected/],
     ['seed and world', ['--seed', 'a', '--world', recordedWorld], /seed: expected/],
     ['watch without a world', ['--watch'], /: --watch: expected --world with the path of a file; got none/],
+    [
+      'an address that the network reaches, with /__admin open to all',
+      ['--host', '0.0.0.0'],
+      /: --host: expected a loopback address, or --admin-token T or --no-admin beside it, because .*; got 0\.0\.0\.0/,
+    ],
     ['an unknown mutant', ['--mutant', 'no/such'], /mutant: expected .*; got no\/such/],
   ])('%s', async (_what, flags, sentence) => {
     const { code, out, err } = await run(['start', '--port', '0', ...flags]);

@@ -382,8 +382,14 @@ describe('bad options end in a ConfigurationError of one sentence', () => {
     ['a port beyond the last', () => ({ port: 65_536 }), 'port: expected a whole number from 0 to 65535'],
     ['no host', () => ({ host: '' }), 'host: expected an address of this machine; got nothing'],
     [
+      'a host that the network reaches, with /__admin open to all',
+      () => ({ host: '0.0.0.0' }),
+      'host: expected a loopback address, or adminToken: T or admin: false beside it, because /__admin would be ' +
+        'open to the network; got 0.0.0.0',
+    ],
+    [
       'a host that is not here',
-      () => ({ host: '192.0.2.1' }),
+      () => ({ host: '192.0.2.1', adminToken: 'admin' }),
       'host: expected an address of this machine; got 192.0.2.1 (EADDRNOTAVAIL)',
     ],
   ];

@@ -88,7 +88,7 @@ describe('opt-outs', () => {
     [{ emial: 'jane.doe@example.com' }, 'got "emial"; did you mean email?'],
     [
       {},
-      'optOuts: expected exactly one of email, phone, email_hash, phone_hash, first_level_hash, raw_uid; got none',
+      'optOuts: expected exactly one of email, email_hash, phone, phone_hash, first_level_hash, raw_uid; got none',
     ],
   ])('of %j are refused in a sentence', async (given, message) => {
     await expect(mock.optOuts.add(given as OptOutRequest)).rejects.toThrow(message);

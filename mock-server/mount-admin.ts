@@ -13,8 +13,8 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|0:0:0:0:0:0:0:1)$/i;
 export function checkAdmin({ host = '127.0.0.1', admin = true, adminToken }: MockOperatorOptions): void {
   if (!admin || adminToken !== undefined || LOOPBACK.test(host)) return;
   throw new ConfigurationError(
-    `{host}: expected a loopback address, or {adminToken} or {admin} beside it, because /__admin would be open to the ` +
-      `network; got ${host}`,
+    `{host}: expected a loopback address, or {adminToken=T} or {admin=false} beside it, because /__admin would be ` +
+      `open to the network; got ${host}`,
   );
 }
 

@@ -12,7 +12,7 @@ const sentences = new WeakMap<ConfigurationError, string>();
 
 /**
  * Thrown for a configuration that cannot work. Its message is one sentence for the user, or several, a line each.
- * `{name}` in a sentence stands for an option.
+ * `{name}` in a sentence stands for an option, `{name=value}` for an option with a value.
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -24,7 +24,17 @@ export class ConfigurationError extends Error {
 }
 
 const withNames = (sentence: string, nameOf: NameOf): string =>
-  sentence.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) => (isOptionName(name) ? nameOf(name) : whole));
+  sentence.replace(/\{([a-zA-Z]+)(?:=([a-zA-Z]+))?\}/g, (whole, name: string, value?: string) => {
+    if (!isOptionName(name)) return whole;
+    return value === undefined ? nameOf(name) : setting(nameOf(name), value);
+  });
+
+/** An option with its value: `admin: false`, `--no-admin`, `--admin-token T` or `UID2_MOCK_ADMIN_TOKEN=T`. */
+function setting(name: string, value: string): string {
+  if (name.startsWith('--no-')) return name;
+  if (name.startsWith('--')) return `${name} ${value}`;
+  return `${name}${name === name.toUpperCase() ? '=' : ': '}${value}`;
+}
 
 /** How a user gave an option: `now`, `--now` or `UID2_MOCK_NOW`. */
 export type NameOf = (option: OptionName) => string;

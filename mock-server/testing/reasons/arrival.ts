@@ -54,6 +54,11 @@ export const arrivalRows = [
   row('host_invalid', health('Host: a b'), health('Host: a')),
   row('target_empty', target('?x'), target(`${HEALTH}?x`)),
   row('target_form', target('ops/healthcheck'), target(HEALTH)),
+  row(
+    'test_id_invalid',
+    get(HEALTH, '', { headers: { 'x-uid2-test-id': 'a b' } }),
+    get(HEALTH, '', { headers: { 'x-uid2-test-id': 'a-b' } }),
+  ),
   row('path_escape', get(`${HEALTH}%zz`), get(HEALTH)),
   row('query_escape', get(HEALTH, 'a=%zz'), get(HEALTH, 'a=%20')),
   row('origin_empty', get(HEALTH, '', { headers: { origin: '' } }), get(HEALTH)),
