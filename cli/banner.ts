@@ -4,7 +4,9 @@ import type { Composed } from '../mock-server/compose.ts';
 import type { Credential, MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
 import { findCredential } from '../mock-server/listen.ts';
 
-type BannerOptions = Pick<MockOperatorOptions, 'world' | 'admin'> & { readonly mutant?: string | undefined };
+type BannerOptions = Pick<MockOperatorOptions, 'world' | 'admin' | 'deterministic'> & {
+  readonly mutant?: string | undefined;
+};
 
 const ROLES: readonly (readonly [role: string, who: string])[] = [
   ['GENERATOR', 'publisher'],
@@ -57,9 +59,12 @@ function example(operator: MockOperator, profile: Profile, isEmbedded: boolean):
 /** Where control calls go. */
 export const adminUrl = ({ url }: Pick<MockOperator, 'url'>): string => `${url}/__admin`;
 
+const PREDICTABLE =
+  'warning: with --deterministic, IVs, nonces and keys follow from the seed: nothing that this mock seals is secret';
+
 /** URL, test identities and a curl command; also the credentials of the embedded world, whose secrets are public. */
 export function banner(operator: MockOperator, profile: Profile, options: BannerOptions): string {
-  const { world, admin = true, mutant } = options;
+  const { world, admin = true, mutant, deterministic } = options;
   const isEmbedded = world === undefined;
   const source = isEmbedded
     ? 'the embedded world, whose secrets are public test values'
@@ -68,6 +73,7 @@ export function banner(operator: MockOperator, profile: Profile, options: Banner
     `UID2 mock operator on ${operator.url}`,
     `profile ${operator.profile}, ${source}${mutant === undefined ? '' : `, mutant ${mutant}`}`,
     ...(admin ? [`Control  ${adminUrl(operator)}  (uid2-mock ctl --help)`] : []),
+    ...(deterministic === undefined ? [] : [PREDICTABLE]),
     '',
     ...(isEmbedded ? ['API key and client secret per role', ...credentialLines(operator), ''] : []),
     ...(isEmbedded

@@ -6,23 +6,26 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { type ParserErrorOptions, answerParserError } from './http/parser-errors.ts';
 import { operatorPlugin } from './http/plugin.ts';
 import { type Connections, trackConnections } from './http/connections.ts';
+import type { Controlled } from './admin/calls/call.ts';
 import { isAdminTarget } from './http/admin-gate.ts';
 import { addressed } from './http/isolation.ts';
 import { routedPath } from './http/paths.ts';
+import type { OperatorPluginOptions } from './http/send.ts';
 import { type HttpRules, honestHttpRules } from './http/rules.ts';
 import { type Surface, surfaceOf } from './http/surface.ts';
 import { nativePrimitives } from './native/primitives.ts';
 import { createDeployment } from './operator/deploy.ts';
 import type { Deployment, DeploymentParts } from './operator/deployment.ts';
-import { type Profile, profiles } from './operator/profile.ts';
+import { seededDeployment } from './operator/seeded.ts';
 import { honestRules } from './operator/rules.ts';
 import { type Clock, type ClockSetting, epochMs } from './operator/state/clock.ts';
 import type { State, States } from './operator/state/state.ts';
+import type { Profile } from './operator/profile.ts';
 import { createStates } from './operator/state/states.ts';
-import { defaultWorld } from './operator/world/embedded.ts';
 import type { World } from './operator/world/schema.ts';
+import { checkScope, profileOf, servedWorlds, withLifetimes, worldChanges, worldOf } from './worlds.ts';
 import { checkAdmin, mountAdmin } from './mount-admin.ts';
-import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
+import { ConfigurationError, type Log, type MockOperatorOptions } from './options.ts';
 import type { Exchange } from './operator/exchange.ts';
 import { isFailure } from './core/reasons.ts';
 import { Journals } from './operator/journal/journals.ts';
@@ -38,6 +41,8 @@ export interface Replacements {
   readonly http?: (honest: HttpRules, deployment: Deployment, clock: Clock) => HttpRules;
   /** called with every exchange when it is answered */
   readonly observe?: (exchange: Exchange) => void;
+  /** the machine's time in ms */
+  readonly machine?: () => number;
 }
 
 export interface Composed {
@@ -53,26 +58,14 @@ export interface Composed {
   readonly watched: WatchedFile | undefined;
   /** the deployment that the next request works with */
   readonly deployment: () => Deployment;
+  /** the operator as control calls see it */
+  readonly controlled: Controlled;
   /**
-   * Replaces the present world, between two requests.
+   * Replaces the present world and the one with which it started, between two requests.
    *
    * @throws ConfigurationError when the options do not fit the world; the former world stays
    */
   readonly replaceWorld: (world: World) => void;
-}
-
-function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
-  const profile = profiles[name];
-  if (tokenVersion !== undefined && !profile.allowsTokenVersion) {
-    throw new ConfigurationError(`{tokenVersion}: expected {profile} local; got profile ${name}`);
-  }
-  if (tokenVersion === undefined) return profile;
-  const versions = {
-    v2: { advertisingTokenVersion: 2, refreshTokenVersion: 2 },
-    v3: { advertisingTokenVersion: 3, refreshTokenVersion: 3 },
-    v4: { advertisingTokenVersion: 4, refreshTokenVersion: 3 },
-  } as const;
-  return { ...profile, ...versions[tokenVersion] };
 }
 
 async function watchedOf({ watch, world }: MockOperatorOptions): Promise<WatchedFile | undefined> {
@@ -83,62 +76,6 @@ async function watchedOf({ watch, world }: MockOperatorOptions): Promise<Watched
   }
   const { watchedFile } = await import('./watch.ts');
   return watchedFile(world);
-}
-
-async function worldOf(options: MockOperatorOptions, profile: Profile, now: number): Promise<World> {
-  const { scope, seed, world: source } = options;
-  if (source === undefined) {
-    const embedded = {
-      seed: seed ?? 'uid2-mock',
-      scope: scope ?? 'uid2',
-      now,
-      v4Buckets: profile.keyBuckets,
-    };
-    return defaultWorld(embedded, nativePrimitives);
-  }
-  if (seed !== undefined) {
-    throw new ConfigurationError('{seed}: expected no {world}, because a world has its own keys; got both');
-  }
-  const { loadWorld } = await import('./operator/world/read.ts');
-  const read = await loadWorld(source, now);
-  if ('problems' in read) throw worldError(read.problems);
-  return read.world;
-}
-
-/** A world with the lifetimes that the options give. */
-function withLifetimes(world: World, options: MockOperatorOptions): World {
-  const identity = options.identityTokenExpiresAfterSeconds ?? world.identity_token_expires_after_seconds;
-  const refresh = options.refreshTokenExpiresAfterSeconds ?? world.refresh_token_expires_after_seconds;
-  const refreshAfter = options.refreshIdentityTokenAfterSeconds ?? world.refresh_identity_token_after_seconds;
-  if (refreshAfter > identity || identity > refresh) {
-    throw new ConfigurationError(
-      'lifetimes: expected {refreshIdentityTokenAfterSeconds} <= {identityTokenExpiresAfterSeconds} <= ' +
-        `{refreshTokenExpiresAfterSeconds}; got ${refreshAfter}, ${identity}, ${refresh}`,
-    );
-  }
-  return {
-    ...world,
-    identity_token_expires_after_seconds: identity,
-    refresh_token_expires_after_seconds: refresh,
-    refresh_identity_token_after_seconds: refreshAfter,
-  };
-}
-
-function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptions): void {
-  const { identity_scope } = world;
-  if (scope !== undefined && scope.toUpperCase() !== identity_scope) {
-    throw new ConfigurationError(`{scope}: expected ${identity_scope}, as in the {world}; got ${scope}`);
-  }
-  if (identity_scope !== 'EUID') return;
-  if (!profile.euid) {
-    throw new ConfigurationError(
-      `{scope}: expected uid2 with {profile} ${profile.name}, which has no other scope; got euid`,
-    );
-  }
-  if (profile.advertisingTokenVersion !== 2) return;
-  throw new ConfigurationError(
-    '{tokenVersion}: expected v3 or v4 with {scope} euid, because V2 tokens carry no scope; got v2',
-  );
 }
 
 /** A log whose failures are ignored: the event that it logs has already happened. */
@@ -208,10 +145,60 @@ function scriptsOf({ static: folder }: MockOperatorOptions): string | undefined 
   throw new ConfigurationError(`{static}: expected a folder; got ${folder}, which is not a folder`);
 }
 
+// kept from the start: a test that replaces Date moves a mock in the same process only where that is asked for
+const machineTime = Date.now;
+const processTime = (): number => Date.now();
+
 /** How the clock stands at the start. */
-function clockOf({ now }: MockOperatorOptions): { clock?: ClockSetting } {
+function clockOf(options: MockOperatorOptions, wall: () => number): ClockSetting {
+  const { now, clock, deterministic, envelopeClock: envelopes = 'clock' } = options;
   const at = epochMs(now);
-  return at === undefined ? {} : { clock: { at, since: Date.now(), rate: 1, envelopes: 'clock' } };
+  if (at !== undefined && clock !== undefined) {
+    throw new ConfigurationError(
+      '{now}: expected no clock beside it, because the process has its own time; got both',
+    );
+  }
+  if (at !== undefined) return { at, since: wall(), rate: deterministic === undefined ? 1 : 0, envelopes };
+  if (deterministic === undefined) return { at: 0, since: 0, rate: 1, envelopes };
+  throw new ConfigurationError(
+    '{deterministic}: expected {now} beside it, because the same requests give the same bytes only at the same time; ' +
+      'got none',
+  );
+}
+
+/** Makes surfaces of which each serves one request, by a generator of its own. */
+function seededSurfaces({ deterministic: seed }: MockOperatorOptions, { replica }: States): SeededSurface {
+  if (seed === undefined) return undefined;
+  return (surface, testId) => {
+    const scope = replica.use(testId);
+    const draw = { seed, testId, purpose: 'request', count: scope.requests } as const;
+    scope.requests += 1;
+    return { ...surface, deployment: seededDeployment(surface.deployment, draw) };
+  };
+}
+
+type SeededSurface = OperatorPluginOptions['seeded'];
+
+type Parts = Required<Pick<Replacements, 'parts' | 'http'>>;
+
+/** Makes surfaces of worlds, as the options say. */
+function deployer(
+  options: MockOperatorOptions,
+  profile: Profile,
+  { parts, http }: Parts,
+  clock: () => Clock,
+) {
+  return (world: World): Surface => {
+    checkScope(world, profile, options);
+    const honest = {
+      world: withLifetimes(world, options),
+      profile,
+      rules: honestRules,
+      primitives: nativePrimitives,
+    };
+    const deployment = createDeployment(parts(honest, clock()));
+    return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, clock()));
+  };
 }
 
 /** The journals; undefined with `journal: 0`. */
@@ -228,51 +215,43 @@ function journalsOf(
  */
 export async function compose(
   options: MockOperatorOptions,
-  { parts = (honest) => honest, http = (honest) => honest, observe }: Replacements = {},
+  {
+    parts = (honest) => honest,
+    http = (honest) => honest,
+    observe,
+    machine = machineTime,
+  }: Replacements = {},
 ): Promise<Composed> {
   const profile = profileOf(options);
   const { admin: hasAdmin = true } = options;
   checkAdmin(options);
-  const states = await createStates({ wall: Date.now, seed: options.seed ?? '', ...clockOf(options) });
-  const state = states.common;
-  const deploy = (world: World): Surface => {
-    checkScope(world, profile, options);
-    const honest = {
-      world: withLifetimes(world, options),
-      profile,
-      rules: honestRules,
-      primitives: nativePrimitives,
-    };
-    const deployment = createDeployment(parts(honest, state.clock));
-    return surfaceOf(deployment, http(honestHttpRules(deployment), deployment, state.clock));
-  };
   const log = options.log && ignoreFailures(options.log);
+  const deploy = deployer(options, profile, { parts, http }, () => states.common.clock);
+  const served = servedWorlds(deploy, log);
+  const wall = options.clock === 'process' ? processTime : machine;
+  const clock = clockOf(options, wall);
+  const seed = options.deterministic ?? options.seed ?? '';
+  const states = await createStates({ wall, machine, seed, clock, replaceWorld: served.apply });
+  const state = states.common;
   const watched = await watchedOf(options);
-  let surface = deploy(await worldOf(options, profile, state.clock.now()));
+  served.begin(await worldOf(options, profile, state.clock.now()));
+  const surface = served.present;
   const journals = journalsOf(options, states);
   const observer = { states, observe: observerOf(log, observe, journals) };
-  const { app, connections } = createApp(() => surface, hasAdmin, observer, journals);
+  const { app, connections } = createApp(surface, hasAdmin, observer, journals);
   await app.register(operatorPlugin, {
     ...observer,
-    surface: () => surface,
+    surface,
     isolates: hasAdmin,
     connections,
     scripts: scriptsOf(options),
+    seeded: seededSurfaces(options, states),
     records: journals !== undefined,
   });
-  const deployment = (): Deployment => surface.deployment;
-  if (hasAdmin) await mountAdmin(app, options, { states, deployment, journals });
-  return {
-    app,
-    options,
-    state,
-    states,
-    journals,
-    log,
-    watched,
-    deployment,
-    replaceWorld(world) {
-      surface = deploy(world);
-    },
-  };
+  const deployment = (): Deployment => surface().deployment;
+  const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
+  const controlled: Controlled = { states, deployment, journals, worlds };
+  if (hasAdmin) await mountAdmin(app, options, controlled);
+  const replaceWorld = served.begin;
+  return { app, options, state, states, journals, log, watched, deployment, controlled, replaceWorld };
 }

@@ -11,15 +11,22 @@ export type {
   FaultControl,
   Identifier,
   JournalControl,
+  KeyControl,
   OptOutControl,
   OptOutRequest,
   RequestFilter,
+  SaltControl,
+  TestIdControl,
   Time,
+  WorldControl,
 } from './admin/control.ts';
 export { ControlError } from './admin/calls/control-error.ts';
 export { type FaultPreset, faultPresets } from './admin/calls/fault-presets.ts';
 export type { FaultReport, FaultRequest } from './admin/calls/fault-schema.ts';
 export type { RequestDetail, RequestSummary } from './admin/calls/requests.ts';
+export type { NewKey } from './admin/calls/rotate.ts';
+export type { UsedTestId } from './admin/calls/test-ids.ts';
+export type { MadeSecrets } from './admin/calls/world.ts';
 export type { RecordedOptOut } from './admin/calls/opt-outs.ts';
 export { type ConnectedOperator, type ConnectOptions, connectMockOperator } from './admin/connect.ts';
 export type { MockOperator } from './listen.ts';

@@ -64,6 +64,13 @@ async function bind({ app, options }: Composed): Promise<string> {
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
+// kept from the start: a test may replace timers
+const every = setInterval;
+const stop = clearInterval;
+
+/** How often idle test ids are looked for. */
+const SWEPT_EVERY_MS = 60_000;
+
 /** Watches the world file if the options ask for it. Returns a function that stops watching. */
 async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: NameOf): Promise<() => void> {
   if (watched === undefined) return () => undefined;
@@ -83,12 +90,15 @@ async function watch({ state, log, watched, replaceWorld }: Composed, nameOf: Na
  * @throws ConfigurationError when the port is in use, or the address is not one of this machine
  */
 export async function listen(composed: Composed, nameOf: NameOf = (option) => option): Promise<MockOperator> {
-  const { app, state, states, journals, deployment } = composed;
-  const control = controlOver(localTransport({ states, deployment, journals }));
+  const { app, state, states, deployment, controlled } = composed;
+  const control = controlOver(localTransport(controlled));
   const url = await bind(composed);
   const stopWatching = await watch(composed, nameOf);
+  const sweeping = every(() => void states.sweep().catch(() => undefined), SWEPT_EVERY_MS);
+  sweeping.unref();
   const close = (): Promise<void> => {
     stopWatching();
+    stop(sweeping);
     return app.close();
   };
   return {

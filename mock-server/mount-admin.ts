@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { AdminApp } from './admin/app.ts';
 import type { Controlled } from './admin/calls/call.ts';
 import { adminGate } from './http/admin-gate.ts';
-import { TEST_ID } from './http/isolation.ts';
+import { invalid } from './admin/calls/control-error.ts';
+import { EXPECTED_ID, TEST_ID, isTestId } from './http/isolation.ts';
 import { ConfigurationError, type MockOperatorOptions } from './options.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|0:0:0:0:0:0:0:1)$/i;
@@ -18,7 +19,12 @@ export function checkAdmin({ host = '127.0.0.1', admin = true, adminToken }: Moc
   );
 }
 
-const testIdOf = (headers: NodeJS.Dict<string | string[]>): string => String(headers[TEST_ID] ?? '');
+/** @throws ControlError for an invalid test id */
+function testIdOf(headers: NodeJS.Dict<string | string[]>): string {
+  const testId = String(headers[TEST_ID] ?? '');
+  if (testId === '' || isTestId(testId)) return testId;
+  throw invalid('X-UID2-Test-Id', EXPECTED_ID, `${testId.length} characters that are not`);
+}
 
 /** Registers `/__admin`. What answers it is loaded with the first request to it, so that the mock is up quickly. */
 export async function mountAdmin(

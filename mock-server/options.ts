@@ -134,6 +134,18 @@ const optionShape = {
       expected: 'epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z',
       expectedText: 'an ISO 8601 date such as 2026-01-31T12:00:00Z',
     }),
+  /** what the times in envelopes are checked against: the clock (default), or the machine's real time */
+  envelopeClock: oneOf(['real', 'clock'], {
+    value: 'CLOCK',
+    help: "check the times in envelopes against the clock, or the machine's real time: clock, real",
+    default: 'clock',
+  }),
+  /** text that random bytes follow from: with `now`, where the clock stands, the same requests give the same bytes */
+  deterministic: text().register(notes, {
+    value: 'SEED',
+    help: 'make the same bytes for the same requests, with --now, where the clock stands until it is moved',
+    expected: 'a text',
+  }),
   /** version of the advertising tokens of profile local */
   tokenVersion: oneOf(['v2', 'v3', 'v4'], {
     value: 'V',
@@ -199,6 +211,8 @@ export type Log = (level: 'error' | 'info', message: string) => void;
 const optionsSchema = z
   .strictObject({
     ...optionShape,
+    /** `process`: the clock follows `Date.now()` of this process, fake timers included */
+    clock: z.literal('process').register(notes, { help: '', expected: 'process' }),
     /** called for every request and failure; by default nothing is logged; errors that it throws are ignored */
     log: z
       .custom<Log>((value) => typeof value === 'function')
@@ -261,7 +275,9 @@ export function didYouMean(name: string, known: readonly string[]): string {
 }
 
 function wrongValue(name: string, given: object): ConfigurationError {
-  const schema = isOptionName(name) ? flagShape[name] : optionsSchema.shape.log.unwrap();
+  const schema = isOptionName(name)
+    ? flagShape[name]
+    : optionsSchema.shape[name === 'clock' ? 'clock' : 'log'].unwrap();
   const value: unknown = Reflect.get(given, name);
   // the text of a number or a switch looks like a valid value in a message
   const isWritten =

@@ -8,6 +8,8 @@ import { ConfigurationError, type Log, worldError } from './options.ts';
 
 /** Polling notices a file that is replaced, and works on every file system. */
 const INTERVAL_MS = 250;
+// kept from the start: a test may replace timers
+const later = setTimeout;
 
 /** A file, with its stamp when it was read. */
 export interface WatchedFile {
@@ -75,7 +77,7 @@ export function watchWorld({ path, stamp }: WatchedFile, watcher: WorldWatcher):
     if (!isStopped) lookLater();
   };
   const lookLater = (): void => {
-    next = setTimeout(() => void look(), INTERVAL_MS);
+    next = later(() => void look(), INTERVAL_MS);
     next.unref();
   };
 

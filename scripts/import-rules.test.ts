@@ -132,11 +132,12 @@ const orders = [
       ['options'],
       ['watch'],
       ['mount-admin'],
+      ['worlds'],
       ['compose'],
       ['listen'],
       ['index'],
     ],
-    singleFiles: ['version', 'options', 'watch', 'mount-admin', 'compose', 'listen', 'index'],
+    singleFiles: ['version', 'options', 'watch', 'mount-admin', 'worlds', 'compose', 'listen', 'index'],
     // Fewer than the order allows.
     only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
   },

@@ -25,6 +25,7 @@ export const halves = [
       'options',
       'watch',
       'mount-admin',
+      'worlds',
       'compose',
       'listen',
       'index',

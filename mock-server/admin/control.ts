@@ -8,7 +8,9 @@ import { ControlError, invalid } from './calls/control-error.ts';
 import { type RequestDetail, type RequestSummary, requestCalls, requestStreams } from './calls/requests.ts';
 import type { Stream } from './calls/call.ts';
 import { type ResetPart, serviceCalls } from './calls/service.ts';
-import { worldCalls } from './calls/world.ts';
+import { type NewKey, rotateCalls } from './calls/rotate.ts';
+import { type UsedTestId, testIdCalls } from './calls/test-ids.ts';
+import { type MadeSecrets, worldCalls } from './calls/world.ts';
 import type { World } from '../operator/world/schema.ts';
 import type { Transport } from './transport.ts';
 
@@ -72,9 +74,43 @@ export interface FaultControl {
   clear(): Promise<void>;
 }
 
-/** The data that the operator runs with, in the format of a world file. */
+/** The data that the operator runs with, in the format of a world file. A change resolves when every request sees it. */
 export interface WorldControl {
-  get(): Promise<World>;
+  /** the world; API keys, secrets, salts and private keys are masked unless asked for */
+  get(how?: { readonly secrets?: boolean }): Promise<World>;
+  /** takes the place of the world; checked as at the start */
+  replace(world: object): Promise<void>;
+  /**
+   * Adds or changes elements of lists by their ids, and replaces other members: all or nothing.
+   *
+   * @returns the secrets that were made for new elements without
+   */
+  patch(patch: object): Promise<MadeSecrets>;
+}
+
+/** Test ids, of which each has a state of its own. */
+export interface TestIdControl {
+  /** those in use; one that is idle for an hour is deleted */
+  list(): Promise<readonly UsedTestId[]>;
+  /** deletes a test id with its state; with the next request it begins again */
+  delete(testId: string): Promise<void>;
+}
+
+export interface KeyControl {
+  /** a new key for a keyset, or for every keyset, that is active from a time on (now) */
+  rotate(options?: { readonly keyset?: number; readonly activates?: Time }): Promise<readonly NewKey[]>;
+}
+
+export interface SaltControl {
+  /**
+   * New salts for buckets, for a share of them, or for all. The former ones are kept as previous.
+   *
+   * @returns the ids of the buckets
+   */
+  rotate(options?: {
+    readonly buckets?: readonly (string | number)[];
+    readonly share?: number;
+  }): Promise<readonly string[]>;
 }
 
 /** Which requests; all that are given have to hold. */
@@ -120,6 +156,9 @@ export interface JournalControl {
 export interface Control {
   readonly journal: JournalControl;
   readonly world: WorldControl;
+  readonly keys: KeyControl;
+  readonly salts: SaltControl;
+  readonly testIds: TestIdControl;
   readonly clock: ClockControl;
   readonly optOuts: OptOutControl;
   readonly faults: FaultControl;
@@ -246,13 +285,40 @@ function journalControl(transport: Transport): JournalControl {
   };
 }
 
+function worldControl(transport: Transport): WorldControl {
+  return {
+    get: ({ secrets = false } = {}) =>
+      transport.send(worldCalls.getWorld, { query: { secrets: secrets ? '1' : '0' } }),
+    async replace(body) {
+      await within('world', transport.send(worldCalls.replaceWorld, { body }));
+    },
+    patch: (body) => within('world', transport.send(worldCalls.patchWorld, { body })),
+  };
+}
+
 /** The control API over a transport. */
 export const controlOver = (transport: Transport): Control => ({
   clock: clockControl(transport),
   optOuts: optOutControl(transport),
   faults: faultControl(transport),
   journal: journalControl(transport),
-  world: { get: () => transport.send(worldCalls.getWorld) },
+  world: worldControl(transport),
+  keys: {
+    async rotate({ activates, ...rest } = {}) {
+      const body = { ...rest, ...(activates !== undefined && { activates: plainTime(activates) }) };
+      return (await within('keys.rotate', transport.send(rotateCalls.rotateKeys, { body }))).keys;
+    },
+  },
+  salts: {
+    rotate: async (body = {}) =>
+      (await within('salts.rotate', transport.send(rotateCalls.rotateSalts, { body }))).buckets,
+  },
+  testIds: {
+    list: async () => (await transport.send(testIdCalls.listTestIds)).tests,
+    async delete(id) {
+      await within('testIds', transport.send(testIdCalls.deleteTestId, { params: { id } }));
+    },
+  },
   async reset(only) {
     await transport.send(serviceCalls.reset, { body: { ...(only && { only }) } });
   },

@@ -36,8 +36,10 @@ function controlErrorOf(error: unknown): ControlError {
 }
 
 function sendError(reply: FastifyReply, error: unknown): FastifyReply {
-  const { code, field, expected, got, message } = controlErrorOf(error);
-  return reply.code(statuses[code]).send({ error: { field, expected, got, message } });
+  const { code, field, expected, got, message, problems } = controlErrorOf(error);
+  return reply
+    .code(statuses[code])
+    .send({ error: { field, expected, got, message, ...(problems && { problems }) } });
 }
 
 function parseBody(text: string): unknown {
@@ -50,10 +52,10 @@ function parseBody(text: string): unknown {
 }
 
 function contextOf(
-  { states, deployment, journals, testIdOf }: AdminOptions,
+  { testIdOf, ...controlled }: AdminOptions,
   headers: NodeJS.Dict<string | string[]>,
 ): Context {
-  return { states, deployment, journals, state: states.of(testIdOf(headers)) };
+  return { ...controlled, state: controlled.states.of(testIdOf(headers)) };
 }
 
 function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {

@@ -23,6 +23,9 @@ interface ParserError extends Error {
 }
 
 /** The exchange of the latest request on each connection. */
+// kept from the start: a test may replace timers
+const immediately = setImmediate;
+
 const latest = new WeakMap<Socket, Exchange>();
 
 /** Records the latest request on a connection. */
@@ -104,7 +107,7 @@ export function answerParserError(error: ParserError, socket: Socket, options: P
     socket.end(textOf(refusal), () => socket.destroy());
   };
   // the handler of a complete request starts before this callback runs
-  setImmediate(() => {
+  immediately(() => {
     options.connections.whenIdle(socket, end);
   });
 }

@@ -116,6 +116,7 @@ function addRoute(plugin: Plugin, { method, path }: Route): void {
     url: path,
     handler(request, reply) {
       plugin.connections.begin(request.raw);
+      if (plugin.seeded) request.surface = plugin.seeded(request.surface, request.state.testId);
       const route = request.surface.routes.get(key);
       guard(plugin, request, reply, () => {
         if (route === undefined) sendUnrouted(plugin, request, reply);

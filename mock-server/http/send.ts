@@ -22,6 +22,8 @@ export interface OperatorPluginOptions {
   readonly connections: Connections;
   /** folder behind `/static/js/` */
   readonly scripts: string | undefined;
+  /** the surface for one request of a test id, where its random bytes follow from a seed */
+  readonly seeded: ((surface: Surface, testId: string) => Surface) | undefined;
   /** called with every exchange when it is answered */
   readonly observe: (exchange: Exchange) => void;
   /** whether exchanges are recorded as they stand on the wire */

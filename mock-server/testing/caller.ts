@@ -82,6 +82,7 @@ interface Sealing {
   /** raw bytes instead of base64 text */
   readonly binary?: boolean;
   readonly timestampMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   /** the exact payload, in place of a value that is written as JSON */
   readonly text?: string | Uint8Array;
 }
@@ -96,7 +97,11 @@ export async function post(mock: MockOperator, path: string, payload?: unknown, 
   const body = sealRequest(secret, plain, { timestampMs, nonce });
   const response = await fetch(mock.url + path, {
     method: 'POST',
-    headers: { ...bearer(credential), ...(binary && { 'content-type': 'application/octet-stream' }) },
+    headers: {
+      ...bearer(credential),
+      ...(binary && { 'content-type': 'application/octet-stream' }),
+      ...options.headers,
+    },
     body: binary ? new Uint8Array(body) : body.toString('base64'),
   });
   const answer = Buffer.from(await response.arrayBuffer());

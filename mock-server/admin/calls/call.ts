@@ -2,9 +2,30 @@
 
 import type { z } from 'zod';
 import type { Deployment } from '../../operator/deployment.ts';
+import type { Making } from '../../operator/world/change.ts';
+import type { ReadWorld } from '../../operator/world/read.ts';
+import type { World } from '../../operator/world/schema.ts';
 import { checked } from './control-error.ts';
 import type { Journals } from '../../operator/journal/journals.ts';
 import type { State, States } from '../../operator/state/state.ts';
+
+/** What a change makes of the present world, and what the call that made it gives. */
+interface ChangedWorld<T> {
+  readonly world: World;
+  readonly result: T;
+}
+
+/** Changes to the present world. They are made one after the other. */
+export interface WorldChanges {
+  /** The world of JSON in the format of a world file, or its problems, a line each. */
+  read(source: unknown): Promise<ReadWorld>;
+  /**
+   * Replaces the present world by what a function makes of it.
+   *
+   * @throws ControlError when the options of the operator do not fit the world; what `make` throws; StoreAway
+   */
+  change<T>(make: (present: World, making: Making) => Promise<ChangedWorld<T>> | ChangedWorld<T>): Promise<T>;
+}
 
 /** The operator that calls control. */
 export interface Controlled {
@@ -12,6 +33,7 @@ export interface Controlled {
   readonly deployment: () => Deployment;
   /** undefined when there is no journal */
   readonly journals: Journals | undefined;
+  readonly worlds: WorldChanges;
 }
 
 /** What a call works with. */

@@ -43,9 +43,17 @@ export class ControlError extends Error {
   readonly field: string;
   readonly expected: string;
   readonly got: string;
+  /** one sentence per refusal, where a call may have many */
+  readonly problems: readonly string[] | undefined;
 
-  constructor(code: ControlCode, refusal: Refusal, message = sentenceOf(refusal)) {
+  constructor(
+    code: ControlCode,
+    refusal: Refusal,
+    message = sentenceOf(refusal),
+    problems?: readonly string[],
+  ) {
     super(message);
+    this.problems = problems;
     this.code = code;
     this.field = refusal.field;
     this.expected = refusal.expected;
@@ -54,6 +62,7 @@ export class ControlError extends Error {
 
   /** The same of a function that makes the call: `clock.set` in place of `set`, if the input is at fault. */
   within(name: string): ControlError {
+    if (this.problems !== undefined) return this;
     const { code, field, expected, got } = this;
     if (OF_THE_CONNECTION.has(code)) return this;
     const isWhole = field === 'body' || field === 'query' || field.startsWith('[');
@@ -67,6 +76,15 @@ export const sentenceOf = ({ field, expected, got }: Refusal): string =>
 
 export const invalid = (field: string, expected: string, got: string): ControlError =>
   new ControlError('invalid', { field, expected, got });
+
+const LINE = /^(?:([^\s:]+): )?expected (.*?)(?:; (?:got )?(.*))?$/s;
+
+/** The error for a world with problems, a line each: `field: expected…; got…`. */
+export function worldRefused(problems: readonly string[]): ControlError {
+  const [, field = 'body', expected = 'a valid world', got = 'an invalid one'] =
+    LINE.exec(problems[0] ?? '') ?? [];
+  return new ControlError('invalid', { field, expected, got }, problems.join('\n'), problems);
+}
 
 const nouns: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -5,6 +5,8 @@ import { faultCalls } from './faults.ts';
 import { optOutCalls } from './opt-outs.ts';
 import { requestCalls, requestStreams } from './requests.ts';
 import { serviceCalls } from './service.ts';
+import { testIdCalls } from './test-ids.ts';
+import { rotateCalls } from './rotate.ts';
 import { worldCalls } from './world.ts';
 
 export const calls = {
@@ -14,6 +16,8 @@ export const calls = {
   ...faultCalls,
   ...requestCalls,
   ...worldCalls,
+  ...rotateCalls,
+  ...testIdCalls,
 };
 
 /** Every call that answers with a stream of events. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { version } from '../../version.ts';
 import { call } from './call.ts';
+import { worldIsCommon } from './world.ts';
 import { clockCalls, readingOf } from './clock.ts';
 import { clearRequests, journalFacts } from './requests.ts';
 
@@ -79,8 +80,12 @@ export const serviceCalls = {
       answer: z.object({ reset: z.array(z.enum(parts)) }),
     },
     async run(context, { body }) {
-      const { state } = context;
-      const only = body?.only ?? parts;
+      const { state, states } = context;
+      const isCommon = state.testId === '';
+      if (!isCommon && body?.only?.includes('world') === true) throw worldIsCommon(state.testId);
+      const only = body?.only ?? parts.filter((part) => isCommon || part !== 'world');
+      if (body?.only === undefined) await states.write(state.testId, { of: 'test', how: 'restart' });
+      if (only.includes('world')) await states.write('', { of: 'world', world: null });
       if (only.includes('clock')) await state.clock.reset();
       if (only.includes('optouts')) await state.optOuts.reset();
       if (only.includes('faults')) await state.faults.reset();

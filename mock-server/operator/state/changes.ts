@@ -13,8 +13,8 @@ export type Change =
   | ({ readonly of: 'faults' } & FaultChange)
   /** replaces the world; null brings back the one with which each process started */
   | { readonly of: 'world'; readonly world: object | null }
-  /** the test id is in use, or is deleted */
-  | { readonly of: 'test'; readonly how: 'use' | 'delete' };
+  /** the test id is in use, or is deleted, or its requests are counted from the beginning */
+  | { readonly of: 'test'; readonly how: 'use' | 'delete' | 'restart' };
 
 export interface Entry {
   /** whose state changes; '' is the common one */

@@ -14,6 +14,12 @@ export class ScopeState {
   readonly faults = new FaultSet();
   /** the machine's time of the last change or use, in ms */
   usedAt = 0;
+  /** the machine's time at which its use was last added to the store, in ms */
+  announcedAt = 0;
+  /** requests that reached a route, where they are counted */
+  requests = 0;
+  /** changes of the world, where they are counted */
+  worldChanges = 0;
 
   constructor(below?: ScopeState) {
     this.optOuts = new OptOutSet(below?.optOuts);
@@ -23,6 +29,8 @@ export class ScopeState {
 interface ReplicaOptions {
   /** the machine's time in ms */
   readonly wall: () => number;
+  /** the machine's time in ms, by which test ids become idle */
+  readonly machine: () => number;
   /** how the clock stands when nothing was changed */
   readonly clock: ClockSetting;
   /** called when the world is replaced; null is the one with which this process started */
@@ -56,9 +64,10 @@ export class Replica {
   }
 
   /** Notes that a test id is in use. */
-  use(testId: string): void {
-    const scope = this.tests.get(testId);
-    if (scope !== undefined) scope.usedAt = this.#options.wall();
+  use(testId: string): ScopeState {
+    const scope = this.keep(testId);
+    scope.usedAt = this.#options.machine();
+    return scope;
   }
 
   /** How the clock of a test id stands: as it was set there, else as the common one. */
@@ -87,12 +96,15 @@ export class Replica {
       for (const tell of this.#whenDeleted) tell(testId);
       return undefined;
     }
-    const scope = this.keep(testId);
-    scope.usedAt = Math.max(scope.usedAt, wall);
+    const scope = this.use(testId);
     return this.#change(scope, testId, wall, change);
   }
 
   #change(scope: ScopeState, testId: string, wall: number, change: Change): unknown {
+    if (change.of === 'test' && change.how === 'restart') {
+      scope.requests = 0;
+      scope.worldChanges = 0;
+    }
     if (change.of === 'optouts') scope.optOuts.apply(change);
     if (change.of === 'faults') return this.#changeFaults(scope, change);
     if (change.of === 'clock') {
@@ -113,7 +125,7 @@ export class Replica {
     const known = this.scope(testId);
     if (known !== undefined) return known;
     const made = new ScopeState(this.common);
-    made.usedAt = this.#options.wall();
+    made.usedAt = this.#options.machine();
     this.tests.set(testId, made);
     return made;
   }

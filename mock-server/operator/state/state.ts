@@ -22,6 +22,8 @@ export interface States {
   of(testId: string): State;
   readonly store: Store;
   readonly replica: Replica;
+  /** Deletes the test ids that were idle for an hour. */
+  sweep(): Promise<void>;
   /** Adds a change to the store, and resolves when it is seen. */
   write(testId: string, change: Change): Promise<unknown>;
 }

@@ -76,6 +76,8 @@ function faultsOf(replica: Replica, testId: string, seed: string, write: Write):
 interface StatesOptions {
   /** the machine's time in ms */
   readonly wall: () => number;
+  /** the machine's time in ms, by which test ids become idle; `wall` if absent */
+  readonly machine?: () => number;
   /** how the clock stands when nothing was changed; by default it runs with the machine's */
   readonly clock?: ClockSetting;
   /** what the chances of ordered faults are drawn from */
@@ -86,17 +88,23 @@ interface StatesOptions {
   readonly openStore?: (apply: Apply, replica: Replica) => Promise<Store>;
 }
 
+/** How long a test id may be idle before it is deleted. */
+const IDLE_MS = 3_600_000;
+/** How often the use of a test id is added to the store, so that the other instances do not take it for idle. */
+const ANNOUNCED_EVERY_MS = 600_000;
+
 const RUNNING: ClockSetting = { at: 0, since: 0, rate: 1, envelopes: 'clock' };
 
 /** @throws StoreAway when the store cannot be reached */
 export async function createStates({
   wall,
+  machine = wall,
   clock = RUNNING,
   seed = '',
   replaceWorld = () => undefined,
   openStore = async (apply) => memoryStore(apply),
 }: StatesOptions): Promise<States> {
-  const replica = new Replica({ wall, clock, replaceWorld });
+  const replica = new Replica({ wall, machine, clock, replaceWorld });
   const store = await openStore((entry) => replica.apply(entry), replica);
   const write: Write = (testId, change) => store.append({ testId, wall: wall(), change });
   const stateOf = (testId: string): State => ({
@@ -110,11 +118,21 @@ export async function createStates({
     common,
     of(testId) {
       if (testId === '') return common;
-      replica.use(testId);
+      const scope = replica.use(testId);
+      if (machine() - scope.announcedAt >= ANNOUNCED_EVERY_MS) {
+        scope.announcedAt = machine();
+        // while the store is away nothing can be announced, and the next time is soon enough
+        write(testId, { of: 'test', how: 'use' }).catch(() => undefined);
+      }
       return stateOf(testId);
     },
     store,
     replica,
     write,
+    async sweep() {
+      const before = machine() - IDLE_MS;
+      const idle = [...replica.tests].filter(([, { usedAt }]) => usedAt <= before);
+      for (const [testId] of idle) await write(testId, { of: 'test', how: 'delete' });
+    },
   };
 }

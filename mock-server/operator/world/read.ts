@@ -38,16 +38,23 @@ function checkWorld({ world, incomplete, elementPath }: ParsedWorld, now: number
     .flatMap(({ problems }) => [...problems(checked)]);
 }
 
+interface Refused {
+  /** a line each, `field: expected…; got…`, without secrets */
+  readonly problems: readonly string[];
+  /** the world, if it fits the schema */
+  readonly parsed?: World;
+}
+
+/** A valid world with all defaults filled in, or its problems. */
+export type ReadWorld = { readonly world: World } | Refused;
+
 /**
- * A valid world with all defaults filled in, or its problems: a line each, `field: expected…; got…`, without secrets.
+ * Reads a world.
  *
  * @param source a path, or an object in the format of a world file
  * @param now ms, when the mock starts to use the world
  */
-export async function loadWorld(
-  source: unknown,
-  now: number,
-): Promise<{ readonly world: World } | { readonly problems: readonly string[] }> {
+export async function loadWorld(source: unknown, now: number): Promise<ReadWorld> {
   const file = typeof source === 'string' ? await readJsonFile(source) : { json: source };
   if ('problem' in file) return { problems: [file.problem] };
   // zod is slow to load, and the embedded world does not need it
@@ -55,5 +62,6 @@ export async function loadWorld(
   const parsed = parseWorld(file.json);
   if (!('world' in parsed)) return parsed;
   const problems = [...parsed.problems, ...checkWorld(parsed, now)];
-  return problems.length > 0 ? { problems: shortened(problems) } : { world: parsed.world };
+  if (problems.length === 0) return { world: parsed.world };
+  return { problems: shortened(problems), ...(parsed.problems.length === 0 && { parsed: parsed.world }) };
 }

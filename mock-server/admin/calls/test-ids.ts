@@ -1,0 +1,41 @@
+/** Test ids: which are in use, and their end. */
+
+import { z } from 'zod';
+import { call } from './call.ts';
+import { ControlError } from './control-error.ts';
+
+const used = z.object({ id: z.string(), used_at: z.number().describe("the machine's time, epoch ms") });
+export type UsedTestId = z.output<typeof used>;
+
+export const testIdCalls = {
+  listTestIds: call({
+    method: 'GET',
+    path: '/tests',
+    summary: 'the test ids in use; one that is idle for an hour is deleted',
+    schemas: { answer: z.object({ tests: z.array(used) }) },
+    run: ({ states: { replica } }) => ({
+      tests: [...replica.tests].map(([id, { usedAt }]) => ({ id, used_at: usedAt })),
+    }),
+  }),
+  deleteTestId: call({
+    method: 'DELETE',
+    path: '/tests/:id',
+    summary: 'delete a test id with its state; with the next request it begins again',
+    schemas: {
+      params: z.strictObject({ id: z.string() }),
+      answer: z.object({ deleted: z.string() }),
+    },
+    async run({ states }, { params: { id } }) {
+      if (!states.replica.tests.has(id)) {
+        const refusal = {
+          field: 'id',
+          expected: 'a test id in use, as GET tests lists them',
+          got: 'another',
+        };
+        throw new ControlError('missing', refusal);
+      }
+      await states.write(id, { of: 'test', how: 'delete' });
+      return { deleted: id };
+    },
+  }),
+};
