@@ -7,7 +7,7 @@ import { type ParserErrorOptions, answerParserError } from './http/parser-errors
 import { operatorPlugin } from './http/plugin.ts';
 import { type Connections, trackConnections } from './http/connections.ts';
 import type { Controlled } from './admin/calls/call.ts';
-import { isAdminTarget } from './http/admin-gate.ts';
+import { ADMIN_PATH, isAdminTarget } from './http/admin-gate.ts';
 import { addressed } from './http/isolation.ts';
 import { routedPath } from './http/paths.ts';
 import type { OperatorPluginOptions } from './http/send.ts';
@@ -127,7 +127,7 @@ function createApp(
     http: { requireHostHeader: false },
     rewriteUrl({ url = '/' }) {
       const target = isolates ? addressed(url).target : url;
-      return isolates && isAdminTarget(target) ? target : routedPath(target, surface().rules.normalizePath);
+      return isolates && isAdminTarget(target) ? ADMIN_PATH : routedPath(target, surface().rules.normalizePath);
     },
     clientErrorHandler(error, socket) {
       answerParserError(error, socket, { ...observer, connections });

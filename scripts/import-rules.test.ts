@@ -126,6 +126,7 @@ const orders = [
       ['native'],
       ['operator/world', 'operator/state'],
       ['operator'],
+      ['operator/journal'],
       ['version'],
       ['http', 'admin/calls'],
       ['admin'],

@@ -2,17 +2,27 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify from 'fastify';
-import { type AdminOptions, adminPlugin } from './plugin.ts';
+import { checkCaller } from './guard.ts';
+import { type AdminOptions, MOST_BYTES, adminPlugin, sendError } from './plugin.ts';
 
 export interface AdminApp {
   handle(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<void>;
 }
 
-const MEBIBYTE = 1_048_576;
-
 export async function createAdminApp(options: AdminOptions): Promise<AdminApp> {
-  const app = fastify({ exposeHeadRoutes: false, bodyLimit: 64 * MEBIBYTE });
+  const app = fastify({
+    exposeHeadRoutes: false,
+    bodyLimit: MOST_BYTES,
+    frameworkErrors(error, request, reply) {
+      try {
+        checkCaller(options.guard, request.raw);
+        sendError(reply, error);
+      } catch (refusal) {
+        sendError(reply, refusal);
+      }
+    },
+  });
   await app.register(adminPlugin, options);
   await app.ready();
   return {

@@ -14,6 +14,7 @@ import { calls, streams } from './calls/index.ts';
 import { ControlError, invalid, statuses } from './calls/control-error.ts';
 import { writeEvents } from './event-stream.ts';
 import { type GuardOptions, checkCaller } from './guard.ts';
+import { openApi } from './openapi.ts';
 
 export interface AdminOptions extends Controlled {
   readonly guard: GuardOptions;
@@ -22,9 +23,22 @@ export interface AdminOptions extends Controlled {
 }
 
 const PREFIX = '/__admin';
+/** Length of a body. Worlds are long. */
+export const MOST_BYTES = 67_108_864;
+
+const isDeep = (error: unknown): boolean => error instanceof RangeError && /call stack/.test(error.message);
+
+/** A refusal by Fastify, such as of a body that is too long. */
+function refusedByServer({ statusCode = 500, code }: Partial<FastifyError>): ControlError | undefined {
+  if (statusCode === statuses.large) {
+    return new ControlError('large', { field: 'body', expected: `at most ${MOST_BYTES} bytes`, got: 'more' });
+  }
+  return statusCode < 500 ? invalid('request', 'a request that HTTP allows', String(code)) : undefined;
+}
 
 function controlErrorOf(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
+  if (isDeep(error)) return invalid('body', 'JSON of a few levels', 'thousands of levels');
   if (error instanceof StoreAway) {
     return new ControlError('store', {
       field: 'store',
@@ -32,11 +46,14 @@ function controlErrorOf(error: unknown): ControlError {
       got: error.message,
     });
   }
+  const refused = error instanceof Error ? refusedByServer(error) : undefined;
+  if (refused) return refused;
   return new ControlError('failed', { field: 'operator', expected: 'no failure', got: 'an internal error' });
 }
 
-function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   const { code, field, expected, got, message, problems } = controlErrorOf(error);
+  if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   return reply
     .code(statuses[code])
     .send({ error: { field, expected, got, message, ...(problems && { problems }) } });
@@ -85,6 +102,35 @@ function addStream(app: FastifyInstance, options: AdminOptions, one: StreamCall)
   });
 }
 
+const DOCUMENT = '/openapi.json';
+
+/** The OpenAPI document, made when it is first asked for. */
+function addDocument(app: FastifyInstance): void {
+  let document: unknown;
+  app.get(`${PREFIX}${DOCUMENT}`, () => (document ??= openApi(PREFIX, calls, streams)));
+}
+
+/** The methods of each path, with a pattern for its parameters. */
+const paths = [...Object.values(calls), ...Object.values(streams), { method: 'GET', path: DOCUMENT }].map(
+  ({ method, path }) => ({
+    method,
+    pattern: new RegExp(`^${PREFIX}${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
+  }),
+);
+
+const methodsOf = (path: string): string[] =>
+  paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+
+const otherMethod = (method: string, allowed: readonly string[]): ControlError =>
+  new ControlError('method', { field: 'method', expected: allowed.join(', '), got: method });
+
+const otherPath = (): ControlError =>
+  new ControlError('missing', {
+    field: 'path',
+    expected: `a call that ${PREFIX}${DOCUMENT} lists`,
+    got: 'another path',
+  });
+
 export async function adminPlugin(app: FastifyInstance, options: AdminOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   // a body is JSON whatever its type says: curl -d names a form
@@ -100,16 +146,13 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
     done();
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
-  app.setNotFoundHandler((_request, reply) =>
-    sendError(
-      reply,
-      new ControlError('missing', {
-        field: 'path',
-        expected: `a call that ${PREFIX}/openapi.json lists`,
-        got: 'another path or method',
-      }),
-    ),
-  );
   for (const one of Object.values(calls)) addCall(app, options, one);
   for (const one of Object.values(streams)) addStream(app, options, one);
+  addDocument(app);
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const [path = ''] = url.split('?');
+    const allowed = methodsOf(path);
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    return sendError(reply, allowed.length > 0 ? otherMethod(method, allowed) : otherPath());
+  });
 }

@@ -4,11 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { TEST_ID, addressed } from './isolation.ts';
 
-const PATH = '/__admin';
+/** Every target of `/__admin` is routed to this one: the app that answers has routes and errors of its own. */
+export const ADMIN_PATH = '/__admin';
 const ADMIN = /^\/__admin(?:[/?#]|$)/;
 
 /** Whether a target, without the prefix of a test id, is one of `/__admin`. */
-export const isAdminTarget = (target: string): boolean => target.startsWith(PATH) && ADMIN.test(target);
+export const isAdminTarget = (target: string): boolean => target.startsWith(ADMIN_PATH) && ADMIN.test(target);
 
 interface AdminGateOptions {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
@@ -16,16 +17,13 @@ interface AdminGateOptions {
 
 /** The routes of `/__admin`. Bodies are left unread for the app that answers. */
 export async function adminGate(app: FastifyInstance, { handle }: AdminGateOptions): Promise<void> {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => {
-    done(null);
+  // before Fastify looks at the content type
+  app.addHook('onRequest', (request, reply) => {
+    const { testId, target } = addressed(request.originalUrl);
+    if (testId !== '') request.raw.headers[TEST_ID] = testId;
+    request.raw.url = target;
+    reply.hijack();
+    handle(request.raw, reply.raw);
   });
-  for (const url of [PATH, `${PATH}/*`]) {
-    app.all(url, (request, reply) => {
-      const { testId } = addressed(request.originalUrl);
-      if (testId !== '') request.raw.headers[TEST_ID] = testId;
-      reply.hijack();
-      handle(request.raw, reply.raw);
-    });
-  }
+  app.all(ADMIN_PATH, () => undefined);
 }

@@ -35,7 +35,7 @@ function seededBytes(name: string, primitives: Primitives): Primitives['randomBy
   };
 }
 
-export interface Draw {
+interface Draw {
   readonly seed: string;
   readonly testId: string;
   readonly purpose: 'request' | 'world';

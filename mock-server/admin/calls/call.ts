@@ -5,7 +5,7 @@ import type { Deployment } from '../../operator/deployment.ts';
 import type { Making } from '../../operator/world/change.ts';
 import type { ReadWorld } from '../../operator/world/read.ts';
 import type { World } from '../../operator/world/schema.ts';
-import { checked } from './control-error.ts';
+import { type ControlCode, checked } from './control-error.ts';
 import type { Journals } from '../../operator/journal/journals.ts';
 import type { State, States } from '../../operator/state/state.ts';
 
@@ -65,6 +65,8 @@ export interface Call<S extends CallSchemas = CallSchemas> {
   readonly path: string;
   /** for the OpenAPI document */
   readonly summary: string;
+  /** causes of refusal beside those that every call has, for the OpenAPI document */
+  readonly refuses?: readonly ControlCode[];
   readonly schemas: S;
   /** @throws ControlError, StoreAway */
   run(context: Context, input: Input<S>): Promise<z.output<S['answer']>> | z.output<S['answer']>;
@@ -120,6 +122,7 @@ export interface StreamCall<S extends StreamSchemas = StreamSchemas> {
   readonly method: 'GET';
   readonly path: string;
   readonly summary: string;
+  readonly refuses?: readonly ControlCode[];
   readonly schemas: S;
   /** name of its events */
   readonly event: string;

@@ -12,6 +12,7 @@ export const statuses = {
   missing: 404,
   method: 405,
   conflict: 409,
+  large: 413,
   failed: 500,
   /** of a caller over HTTP: nothing that serves `/__admin` answered */
   unreachable: 502,

@@ -186,6 +186,7 @@ export const requestCalls = {
   listRequests: call({
     method: 'GET',
     path: '/requests',
+    refuses: ['conflict'],
     summary:
       'the requests in the journal, oldest first; with wait, once so many have come or the time is over',
     schemas: {
@@ -206,6 +207,7 @@ export const requestCalls = {
   getRequest: call({
     method: 'GET',
     path: '/requests/:id',
+    refuses: ['conflict'],
     summary: 'a request and its answer, as sent and opened, with its tokens decoded',
     schemas: { params: z.strictObject({ id: z.string() }), answer: detail },
     run(context, { params: { id } }) {
@@ -222,6 +224,7 @@ export const requestCalls = {
   removeRequests: call({
     method: 'DELETE',
     path: '/requests',
+    refuses: ['conflict'],
     summary: 'remove all requests from the journal, or those that the filters choose',
     schemas: { query: filter, answer: z.object({ removed: z.number() }) },
     run: (context, { query }) => ({ removed: readingOf(context).journal.remove(testOf(query)) }),
@@ -232,6 +235,7 @@ export const requestStreams = {
   followRequests: streamCall({
     method: 'GET',
     path: '/requests/stream',
+    refuses: ['conflict'],
     summary: 'the requests as they come, as server-sent events',
     schemas: { query: followQuery, event: summary },
     event: 'request',

@@ -51,6 +51,7 @@ export const rotateCalls = {
     method: 'POST',
     path: '/keys/rotate',
     summary: 'a new key for a keyset, or for every keyset; former keys stay, so that old tokens can be read',
+    refuses: ['missing', 'conflict'],
     schemas: {
       body: z
         .strictObject({
@@ -84,6 +85,7 @@ export const rotateCalls = {
     summary:
       'new salts for some buckets, for a share of them, those that changed longest ago, or for all; the former are ' +
       'kept as previous, and give the previous raw UID for 90 days',
+    refuses: ['missing', 'conflict'],
     schemas: {
       body: z
         .strictObject({

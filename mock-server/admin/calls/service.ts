@@ -75,6 +75,7 @@ export const serviceCalls = {
     method: 'POST',
     path: '/reset',
     summary: 'bring everything, or some parts, back to the beginning',
+    refuses: ['conflict'],
     schemas: {
       body: z.strictObject({ only: z.array(z.enum(parts)).optional() }).optional(),
       answer: z.object({ reset: z.array(z.enum(parts)) }),

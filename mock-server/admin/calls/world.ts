@@ -12,16 +12,13 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const world = z
-  .custom<World>(isObject)
-  .describe('a world, in the format of a world file')
-  .meta({ id: 'World' });
+const world = z.custom<World>(isObject).describe('a world, in the format of a world file');
 const worldFile = z
   .custom<Json>(isObject, { error: 'an object in the format of a world file' })
-  .meta({ id: 'WorldFile' });
+  .describe('a world file, as fixtures/world.schema.json says');
 const worldPatch = z
   .custom<Json>(isObject, { error: 'an object with members of a world file' })
-  .meta({ id: 'WorldPatch' });
+  .describe('members of a world file; lists have the elements to add or change');
 
 /** The error for a change of the world with a test id. */
 export const worldIsCommon = (testId: string): ControlError =>
@@ -101,6 +98,7 @@ export const worldCalls = {
     method: 'PUT',
     path: '/world',
     summary: 'replace the world; it is checked as at the start, and all its problems are told at once',
+    refuses: ['conflict'],
     schemas: { body: worldFile, answer: z.object({ replaced: z.literal(true) }) },
     async run(context, { body }) {
       checkCommon(context);
@@ -118,6 +116,7 @@ export const worldCalls = {
     summary:
       'add or change elements of the world by their ids, and replace its other members: all or nothing; secrets that ' +
       'new elements leave out are made, and are in the answer',
+    refuses: ['conflict'],
     schemas: { body: worldPatch, answer: made },
     async run(context, { body }) {
       checkCommon(context);
