@@ -1,6 +1,6 @@
 /** `/__admin` as a Fastify plugin: a route per call, with schemas, and one shape for all errors. */
 
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreAway } from '../operator/state/store.ts';
 import {
   type Call,
@@ -121,15 +121,17 @@ const paths = [...Object.values(calls), ...Object.values(streams), { method: 'GE
 const methodsOf = (path: string): string[] =>
   paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
 
-const otherMethod = (method: string, allowed: readonly string[]): ControlError =>
-  new ControlError('method', { field: 'method', expected: allowed.join(', '), got: method });
-
-const otherPath = (): ControlError =>
-  new ControlError('missing', {
-    field: 'path',
-    expected: `a call that ${PREFIX}${DOCUMENT} lists`,
-    got: 'another path',
-  });
+/** The error for a path or method that no call has. */
+function unserved({ method, url }: FastifyRequest, reply: FastifyReply): ControlError {
+  const [path = ''] = url.split('?');
+  const allowed = methodsOf(path).join(', ');
+  if (allowed === '') {
+    const expected = `a call that ${PREFIX}${DOCUMENT} lists`;
+    return new ControlError('missing', { field: 'path', expected, got: 'another path' });
+  }
+  reply.header('allow', allowed);
+  return new ControlError('method', { field: 'method', expected: allowed, got: method });
+}
 
 export async function adminPlugin(app: FastifyInstance, options: AdminOptions): Promise<void> {
   app.removeAllContentTypeParsers();
@@ -141,18 +143,15 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
       done(error as Error);
     }
   });
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     checkCaller(options.guard, request.raw);
+    // before Fastify looks at the content type
+    if (request.is404) throw unserved(request, reply);
     done();
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
   for (const one of Object.values(calls)) addCall(app, options, one);
   for (const one of Object.values(streams)) addStream(app, options, one);
   addDocument(app);
-  app.setNotFoundHandler(({ method, url }, reply) => {
-    const [path = ''] = url.split('?');
-    const allowed = methodsOf(path);
-    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
-    return sendError(reply, allowed.length > 0 ? otherMethod(method, allowed) : otherPath());
-  });
+  app.setNotFoundHandler((request, reply) => sendError(reply, unserved(request, reply)));
 }
