@@ -29,8 +29,8 @@ export class ScopeState {
 interface ReplicaOptions {
   /** the machine's time in ms */
   readonly wall: () => number;
-  /** the machine's time in ms, by which test ids become idle */
-  readonly machine: () => number;
+  /** the machine's time in ms, by which test ids become idle; `wall` if absent */
+  readonly machine?: () => number;
   /** how the clock stands when nothing was changed */
   readonly clock: ClockSetting;
   /** called when the world is replaced; null is the one with which this process started */
@@ -43,10 +43,12 @@ export class Replica {
   /** the ordered faults of all test ids and the common ones: with none, a request does not look for any */
   faultCount = 0;
   readonly #options: ReplicaOptions;
+  readonly #machine: () => number;
   readonly #whenDeleted: ((testId: string) => void)[] = [];
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
+    this.#machine = options.machine ?? options.wall;
   }
 
   scope(testId: string): ScopeState | undefined {
@@ -66,7 +68,7 @@ export class Replica {
   /** Notes that a test id is in use. */
   use(testId: string): ScopeState {
     const scope = this.keep(testId);
-    scope.usedAt = this.#options.machine();
+    scope.usedAt = this.#machine();
     return scope;
   }
 
@@ -125,7 +127,7 @@ export class Replica {
     const known = this.scope(testId);
     if (known !== undefined) return known;
     const made = new ScopeState(this.common);
-    made.usedAt = this.#options.machine();
+    made.usedAt = this.#machine();
     this.tests.set(testId, made);
     return made;
   }
