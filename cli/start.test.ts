@@ -146,6 +146,13 @@ describe('the banner', () => {
     expect(await banner('--no-admin')).not.toMatch(/Control|__admin/);
   });
 
+  it('warns of --deterministic', async () => {
+    expect(await banner('--deterministic', 'x', '--now', '2031-05-06')).toMatch(
+      /^warning: with --deterministic, IVs, nonces and keys follow from the seed/m,
+    );
+    expect(await banner()).not.toContain('warning');
+  });
+
   it('stays away with --quiet', async () => {
     const port = await freePort();
     const started = new InProcess(['start', '--quiet', '--port', String(port)]);
@@ -192,6 +199,17 @@ describe('configuration', () => {
     const start = Date.UTC(2031, 4, 6, 7, 8, 9);
     expect(identity.identity_expires - start).toBeGreaterThanOrEqual(3_600_000);
     expect(identity.identity_expires - start).toBeLessThan(3_600_000 + 60_000);
+    await started.stop();
+  });
+
+  it('checks envelopes against the time of the machine with --envelope-clock real', async () => {
+    const { started, line } = await startJson(['--envelope-clock', 'real', '--now', '2031-05-06T07:08:09Z']);
+    const clock = await get(line.url, '/__admin/clock');
+    expect(JSON.parse(clock.text)).toMatchObject({
+      envelopes: 'real',
+      rate: 1,
+      now: expect.stringContaining('2031-05-06T07'),
+    });
     await started.stop();
   });
 
@@ -330,6 +348,16 @@ describe('what cannot work is one sentence and exit code 2', () => {
       'an address that the network reaches, with /__admin open to all',
       ['--host', '0.0.0.0'],
       /: --host: expected a loopback address, or --admin-token T or --no-admin beside it, because .*; got 0\.0\.0\.0/,
+    ],
+    [
+      'a seed for determinism without a time',
+      ['--deterministic', 'x'],
+      /: --deterministic: expected --now beside it, because .*; got none/,
+    ],
+    [
+      'a clock for envelopes that is none',
+      ['--envelope-clock', 'mine'],
+      /: --envelope-clock: expected real, clock; got mine/,
     ],
     ['an unknown mutant', ['--mutant', 'no/such'], /mutant: expected .*; got no\/such/],
   ])('%s', async (_what, flags, sentence) => {

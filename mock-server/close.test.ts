@@ -75,13 +75,21 @@ const route = (path: string, handle: Route['handle']): Route => ({
 });
 
 /** An operator with a route that answers when the test asks it to, and one with a large answer. */
+/** By the timers of the test, which may be fake ones; those of an operator are the machine's. */
+function delay(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
 async function withSlowRoute() {
   const asked: ((answer: Answer) => void)[] = [];
   const slow = route('/slow', () => new Promise((resolve) => asked.push(resolve)));
   const large = route('/large', () => ({ http: 200, body: LARGE }));
   const composed = await compose(
     {},
-    { http: (honest) => ({ ...honest, routes: [...honest.routes, slow, large] }) },
+    { http: (honest) => ({ ...honest, routes: [...honest.routes, slow, large] }), delay },
   );
   const operator = await listen(composed);
   const answerSlow = (body = 'late'): void => asked.shift()?.({ http: 200, body });

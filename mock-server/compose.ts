@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type ParserErrorOptions, answerParserError } from './http/parser-errors.ts';
 import { operatorPlugin } from './http/plugin.ts';
-import { type Connections, trackConnections } from './http/connections.ts';
+import { type Connections, type Delay, trackConnections } from './http/connections.ts';
 import type { Controlled } from './admin/calls/call.ts';
 import { ADMIN_PATH, isAdminTarget } from './http/admin-gate.ts';
 import { addressed } from './http/isolation.ts';
@@ -43,6 +43,8 @@ export interface Replacements {
   readonly observe?: (exchange: Exchange) => void;
   /** the machine's time in ms */
   readonly machine?: () => number;
+  /** measures the grace period of open connections at shutdown */
+  readonly delay?: Delay;
 }
 
 export interface Composed {
@@ -116,6 +118,7 @@ function createApp(
   isolates: boolean,
   observer: Omit<ParserErrorOptions, 'connections'>,
   journals: Journals | undefined,
+  delay: Delay | undefined,
 ): { app: FastifyInstance; connections: Connections } {
   const app = fastify({
     ...TIMEOUTS,
@@ -127,13 +130,15 @@ function createApp(
     http: { requireHostHeader: false },
     rewriteUrl({ url = '/' }) {
       const target = isolates ? addressed(url).target : url;
-      return isolates && isAdminTarget(target) ? ADMIN_PATH : routedPath(target, surface().rules.normalizePath);
+      return isolates && isAdminTarget(target)
+        ? ADMIN_PATH
+        : routedPath(target, surface().rules.normalizePath);
     },
     clientErrorHandler(error, socket) {
       answerParserError(error, socket, { ...observer, connections });
     },
   });
-  const connections = trackConnections(app.server);
+  const connections = trackConnections(app.server, delay);
   app.addHook('preClose', async () => journals?.close());
   return { app, connections };
 }
@@ -220,6 +225,7 @@ export async function compose(
     http = (honest) => honest,
     observe,
     machine = machineTime,
+    delay,
   }: Replacements = {},
 ): Promise<Composed> {
   const profile = profileOf(options);
@@ -238,7 +244,7 @@ export async function compose(
   const surface = served.present;
   const journals = journalsOf(options, states);
   const observer = { states, observe: observerOf(log, observe, journals) };
-  const { app, connections } = createApp(surface, hasAdmin, observer, journals);
+  const { app, connections } = createApp(surface, hasAdmin, observer, journals, delay);
   await app.register(operatorPlugin, {
     ...observer,
     surface,

@@ -2,7 +2,9 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAdvertisingToken, unwrapRefreshToken } from '../../contract-tests/wire/index.ts';
+import { compose } from '../compose.ts';
 import { type MockOperator, startMockOperator } from '../index.ts';
+import { listen } from '../listen.ts';
 import { admin, adminOk } from '../testing/admin.ts';
 import { ask, companyOf, embeddedWorld, get, post, refreshV2 } from '../testing/caller.ts';
 import { keysOf } from '../testing/world.ts';
@@ -382,6 +384,20 @@ describe('POST salts/rotate', () => {
   ])('refuses %j', async (body, status, message) => {
     const refused = await admin(mock, 'POST /salts/rotate', body);
     expect(refused).toMatchObject({ status, json: { error: { message: expect.stringMatching(message) } } });
+  });
+});
+
+describe('a world that a watched file brings', () => {
+  it('takes the place of a changed one, and is the one that reset brings back', async () => {
+    const composed = await compose({});
+    const watching = await listen(composed);
+    await watching.world.patch({ tcf_vendor_id: 31 });
+    composed.replaceWorld({ ...embeddedWorld(), tcf_vendor_id: 32 });
+    expect(watching.world.tcf_vendor_id).toBe(32);
+    await watching.world.patch({ tcf_vendor_id: 33 });
+    await watching.reset(['world']);
+    expect(watching.world.tcf_vendor_id).toBe(32);
+    await watching.close();
   });
 });
 

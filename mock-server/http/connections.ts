@@ -11,8 +11,18 @@ type Socket = IncomingMessage['socket'];
 const GRACE_MS = 2000;
 
 // kept from the start: a test that replaces timers must not keep a mock in the same process from closing
-const later = setTimeout;
+const start = setTimeout;
 const cancel = clearTimeout;
+
+/** Does something after a time in ms. Returns what cancels it. */
+export type Delay = (act: () => void, ms: number) => () => void;
+
+const delayed: Delay = (act, ms) => {
+  const timer = start(act, ms);
+  return () => {
+    cancel(timer);
+  };
+};
 
 export interface Connections {
   /** A request is complete: its connection is busy. */
@@ -27,7 +37,7 @@ export interface Connections {
   drain(): void;
 }
 
-export function trackConnections(server: Server): Connections {
+export function trackConnections(server: Server, delay = delayed): Connections {
   /** open connections, with the response to the latest request of each */
   const open = new Map<Socket, ServerResponse | undefined>();
   /** complete requests that are not answered */
@@ -38,12 +48,10 @@ export function trackConnections(server: Server): Connections {
   const isBusy = (socket: Socket): boolean => [...working].some((request) => request.socket === socket);
 
   const cutAfterGrace = (socket: Socket): void => {
-    const cut = later(() => {
+    const keep = delay(() => {
       if (!isBusy(socket)) socket.destroy();
     }, GRACE_MS);
-    socket.once('close', () => {
-      cancel(cut);
-    });
+    socket.once('close', keep);
   };
 
   server.on('connection', (socket) => {
