@@ -3,12 +3,13 @@
  * change depends on nothing but the changes before it.
  */
 
-import type { ClockChange } from './clock.ts';
+import type { ClockChange, ClockSetting } from './clock.ts';
 import type { FaultChange } from './faults.ts';
 import type { OptOutChange } from './opt-outs.ts';
 
 export type Change =
-  | ({ readonly of: 'clock' } & ClockChange)
+  /** `start`: how a clock stands that nothing has changed yet, where it is another for each process */
+  | ({ readonly of: 'clock'; readonly start?: ClockSetting } & ClockChange)
   | ({ readonly of: 'optouts' } & OptOutChange)
   | ({ readonly of: 'faults' } & FaultChange)
   /** replaces the world; null brings back the one with which each process started */

@@ -36,7 +36,8 @@ export type ClockChange =
   | { readonly how: 'set' | 'advance'; readonly ms: number }
   | { readonly how: 'freeze' | 'resume' | 'reset' }
   | { readonly how: 'run'; readonly rate: number }
-  | { readonly how: 'envelopes'; readonly by: 'clock' | 'real' };
+  | { readonly how: 'envelopes'; readonly by: 'clock' | 'real' }
+  | { readonly how: 'restore'; readonly setting: ClockSetting };
 
 /** The time that a clock shows. */
 export const timeOf = ({ at, since, rate }: ClockSetting, wall: number): number =>
@@ -67,6 +68,8 @@ export function changedClock(setting: ClockSetting, change: ClockChange, wall: n
       return running(change.rate);
     case 'envelopes':
       return { ...setting, envelopes: change.by };
+    case 'restore':
+      return change.setting;
     case 'reset':
       return setting;
   }

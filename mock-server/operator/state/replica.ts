@@ -38,10 +38,12 @@ interface ReplicaOptions {
 }
 
 export class Replica {
-  readonly common = new ScopeState();
-  readonly tests = new Map<string, ScopeState>();
   /** the ordered faults of all test ids and the common ones: with none, a request does not look for any */
   faultCount = 0;
+  #common = new ScopeState();
+  #tests = new Map<string, ScopeState>();
+  /** the world that replaced the one with which each process started; undefined while none did */
+  #world: object | null | undefined;
   readonly #options: ReplicaOptions;
   readonly #machine: () => number;
   readonly #whenDeleted: ((testId: string) => void)[] = [];
@@ -49,6 +51,37 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     this.#machine = options.machine ?? options.wall;
+  }
+
+  get common(): ScopeState {
+    return this.#common;
+  }
+
+  get tests(): Map<string, ScopeState> {
+    return this.#tests;
+  }
+
+  get world(): object | null | undefined {
+    return this.#world;
+  }
+
+  /** An empty replica beside this one, to be filled and then taken over. */
+  beside(): Replica {
+    return new Replica({ ...this.#options, replaceWorld: () => undefined });
+  }
+
+  /** Takes over what another replica holds, at once. */
+  takeOver(other: Replica): void {
+    const isOtherWorld = JSON.stringify(this.#world ?? null) !== JSON.stringify(other.#world ?? null);
+    // a test id that is in use here and has changed nothing lives on
+    for (const [testId, { usedAt }] of this.#tests) {
+      if (!other.#tests.has(testId)) other.keep(testId).usedAt = usedAt;
+    }
+    this.faultCount = other.faultCount;
+    this.#common = other.#common;
+    this.#tests = other.#tests;
+    this.#world = other.#world;
+    if (isOtherWorld) this.#options.replaceWorld(this.#world ?? null);
   }
 
   scope(testId: string): ScopeState | undefined {
@@ -90,6 +123,7 @@ export class Replica {
   apply({ testId, wall, change }: Entry): unknown {
     if (change.of === 'world') {
       this.#options.replaceWorld(change.world);
+      this.#world = change.world;
       return undefined;
     }
     if (change.of === 'test' && change.how === 'delete') {
@@ -110,7 +144,8 @@ export class Replica {
     if (change.of === 'optouts') scope.optOuts.apply(change);
     if (change.of === 'faults') return this.#changeFaults(scope, change);
     if (change.of === 'clock') {
-      scope.clock = change.how === 'reset' ? undefined : changedClock(this.clockOf(testId), change, wall);
+      const before = scope.clock ?? this.common.clock ?? change.start ?? this.#options.clock;
+      scope.clock = change.how === 'reset' ? undefined : changedClock(before, change, wall);
     }
     return undefined;
   }

@@ -9,11 +9,13 @@ import { Replica } from './replica.ts';
 import type { State, States } from './state.ts';
 import type { Apply, Store } from './store.ts';
 
+const RUNNING: ClockSetting = { at: 0, since: 0, rate: 1, envelopes: 'clock' };
+
 type Write = (testId: string, change: Change) => Promise<unknown>;
 
-function clockOf(replica: Replica, testId: string, write: Write): Clock {
+function clockOf(replica: Replica, testId: string, start: ClockSetting, write: Write): Clock {
   const change = async (one: ClockChange): Promise<void> => {
-    await write(testId, { of: 'clock', ...one });
+    await write(testId, { of: 'clock', ...(start !== RUNNING && { start }), ...one });
   };
   return {
     now: () => replica.now(testId),
@@ -35,8 +37,8 @@ function optOutsOf(replica: Replica, testId: string, write: Write): OptOuts {
     await write(testId, { of: 'optouts', ...one });
   };
   return {
-    since: (flh, world) => set().find(flh, world)?.since,
-    sinceOf: (rawUid, world) => set().findRawUid(rawUid, world)?.since,
+    since: (flh, world) => set().since(flh, world),
+    sinceOf: (rawUid, world) => set().sinceOf(rawUid, world),
     hasBareRawUids: () => set().hasBareRawUids,
     count: (world) => set().count(world),
     list: (world) => set().list(world),
@@ -93,8 +95,6 @@ const IDLE_MS = 3_600_000;
 /** How often the use of a test id is added to the store, so that the other instances do not take it for idle. */
 const ANNOUNCED_EVERY_MS = 600_000;
 
-const RUNNING: ClockSetting = { at: 0, since: 0, rate: 1, envelopes: 'clock' };
-
 /** @throws StoreAway when the store cannot be reached */
 export async function createStates({
   wall,
@@ -109,7 +109,7 @@ export async function createStates({
   const write: Write = (testId, change) => store.append({ testId, wall: wall(), change });
   const stateOf = (testId: string): State => ({
     testId,
-    clock: clockOf(replica, testId, write),
+    clock: clockOf(replica, testId, clock, write),
     optOuts: optOutsOf(replica, testId, write),
     faults: faultsOf(replica, testId, seed, write),
   });

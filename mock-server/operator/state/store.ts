@@ -8,6 +8,8 @@ export type Apply = (entry: Entry) => unknown;
 export interface Store {
   /** such as `memory` */
   readonly kind: string;
+  /** when the first of several instances started, in ms: they make their world as of then */
+  readonly startedAt?: number | undefined;
   /**
    * Adds a change behind those that are there. Resolves, with what applying gives, when the store has it and every
    * read of this process sees it.
