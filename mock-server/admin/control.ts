@@ -3,6 +3,8 @@
 import { clockCalls, type ClockReading } from './calls/clock.ts';
 import type { FaultReport, FaultRequest } from './calls/fault-schema.ts';
 import { faultCalls } from './calls/faults.ts';
+import { importCalls } from './calls/import.ts';
+import { linesOf } from './calls/lines.ts';
 import { ONE_IDENTIFIER, type RecordedOptOut, optOutCalls } from './calls/opt-outs.ts';
 import { ControlError, invalid } from './calls/control-error.ts';
 import { type RequestDetail, type RequestSummary, requestCalls, requestStreams } from './calls/requests.ts';
@@ -58,6 +60,11 @@ export interface ClockControl {
 /** Opt-outs. A write resolves when every request sees it. */
 export interface OptOutControl {
   add(optOuts: OptOutRequest | readonly OptOutRequest[]): Promise<void>;
+  /**
+   * Adds many, without holding all of them at once. Those before an invalid one are added. Resolves with how many were
+   * added.
+   */
+  import(optOuts: Iterable<OptOutRequest> | AsyncIterable<OptOutRequest>): Promise<number>;
   remove(identifier: Identifier): Promise<void>;
   list(): Promise<readonly RecordedOptOut[]>;
   /** removes every opt-out, those of the world too */
@@ -216,6 +223,10 @@ function optOutControl(transport: Transport): OptOutControl {
     async add(given) {
       const body = isList(given) ? given.map(plainOptOut) : plainOptOut(given);
       await within('optOuts', transport.send(optOutCalls.addOptOuts, { body }));
+    },
+    async import(given) {
+      const body = linesOf(given, plainOptOut);
+      return (await within('optOuts', transport.send(importCalls.importOptOuts, { body }))).added;
     },
     async remove(identifier) {
       await within('optOuts', transport.send(optOutCalls.removeOptOuts, { query: queryOf(identifier) }));

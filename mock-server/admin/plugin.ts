@@ -1,5 +1,6 @@
 /** `/__admin` as a Fastify plugin: a route per call, with schemas, and one shape for all errors. */
 
+import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreAway } from '../operator/state/store.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { calls, streams } from './calls/index.ts';
 import { ControlError, invalid, statuses } from './calls/control-error.ts';
 import { writeEvents } from './event-stream.ts';
+import { type Line, readLines } from './calls/lines.ts';
 import { type GuardOptions, checkCaller } from './guard.ts';
 import { openApi } from './openapi.ts';
 
@@ -35,6 +37,7 @@ function refusedByServer({ statusCode = 500, code }: Partial<FastifyError>): Con
   }
   return statusCode < 500 ? invalid('request', 'a request that HTTP allows', String(code)) : undefined;
 }
+const allCalls: readonly Call[] = Object.values(calls);
 
 function controlErrorOf(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
@@ -75,12 +78,25 @@ function contextOf(
   return { ...controlled, state: controlled.states.of(testIdOf(headers)) };
 }
 
+/** Whether a write waits until every instance has applied it, `?wait=all`, and the rest of its query. */
+function splitWait({ method }: Call, query: unknown): { waits: boolean; rest: unknown } {
+  if (method === 'GET' || typeof query !== 'object' || query === null || !('wait' in query)) {
+    return { waits: false, rest: query };
+  }
+  const { wait, ...rest } = query;
+  if (wait !== 'all') throw invalid('wait', 'all', 'another text');
+  return { waits: true, rest };
+}
+
 function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {
   app.route({
     method: one.method,
     url: `${PREFIX}${one.path}`,
     async handler({ params, query, body, headers }) {
-      return one.run(contextOf(options, headers), inputOf(one, { params, query, body }));
+      const { waits, rest } = splitWait(one, query);
+      const answer = await one.run(contextOf(options, headers), inputOf(one, { params, query: rest, body }));
+      if (waits) await options.states.store.obeyedByAll();
+      return answer;
     },
   });
 }
@@ -133,6 +149,24 @@ function unserved({ method, url }: FastifyRequest, reply: FastifyReply): Control
   return new ControlError('method', { field: 'method', expected: allowed, got: method });
 }
 
+/** The lines of a body, while it comes. After a bad line the rest is read and dropped, so that the answer arrives. */
+async function* linesFrom(body: IncomingMessage): AsyncGenerator<Iterable<Line>, void> {
+  try {
+    yield* readLines(body.iterator({ destroyOnReturn: false }));
+  } finally {
+    body.resume();
+  }
+}
+
+/** The calls whose bodies are not read before they run. */
+async function streamedCalls(app: FastifyInstance, options: AdminOptions): Promise<void> {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, linesFrom(payload));
+  });
+  for (const one of allCalls) if (one.takesLines === true) addCall(app, options, one);
+}
+
 export async function adminPlugin(app: FastifyInstance, options: AdminOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   // a body is JSON whatever its type says: curl -d names a form
@@ -150,8 +184,9 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
     done();
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
-  for (const one of Object.values(calls)) addCall(app, options, one);
   for (const one of Object.values(streams)) addStream(app, options, one);
   addDocument(app);
   app.setNotFoundHandler((request, reply) => sendError(reply, unserved(request, reply)));
+  for (const one of allCalls) if (one.takesLines !== true) addCall(app, options, one);
+  await app.register(streamedCalls, options);
 }

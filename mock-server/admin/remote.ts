@@ -15,6 +15,7 @@ import {
 } from './calls/call.ts';
 import { type ControlCode, ControlError, statuses } from './calls/control-error.ts';
 import { type ReceivedEvent, readEvents } from './event-reader.ts';
+import { type Line, writtenLines } from './calls/lines.ts';
 import type { Transport } from './transport.ts';
 
 interface Remote {
@@ -172,6 +173,15 @@ async function openStream<S extends StreamSchemas>(
   };
 }
 
+/** The body of a request: JSON, or lines of JSON that are sent as they are made. */
+function bodyOf(
+  { takesLines }: Call,
+  body: unknown,
+): { body: string | ReadableStream<Uint8Array>; duplex?: 'half' } {
+  if (takesLines !== true) return { body: JSON.stringify(body) };
+  return { body: ReadableStream.from(writtenLines(body as AsyncIterable<Iterable<Line>>)), duplex: 'half' };
+}
+
 /** Calls an operator over HTTP. What a schema refuses is refused without a request, in the same words. */
 export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
   async send(call, given = {}) {
@@ -183,7 +193,7 @@ export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
       headers,
       redirect: 'manual',
       signal: remote.closed,
-      ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
+      ...(given.body !== undefined && bodyOf(call, given.body)),
     } as const;
     let received: Received;
     try {

@@ -67,6 +67,8 @@ export interface Call<S extends CallSchemas = CallSchemas> {
   readonly summary: string;
   /** causes of refusal beside those that every call has, for the OpenAPI document */
   readonly refuses?: readonly ControlCode[];
+  /** the body is a stream of lines, which `run` reads as they come */
+  readonly takesLines?: boolean;
   readonly schemas: S;
   /** @throws ControlError, StoreAway */
   run(context: Context, input: Input<S>): Promise<z.output<S['answer']>> | z.output<S['answer']>;

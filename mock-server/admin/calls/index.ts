@@ -2,6 +2,7 @@
 
 import { clockCalls } from './clock.ts';
 import { faultCalls } from './faults.ts';
+import { importCalls } from './import.ts';
 import { optOutCalls } from './opt-outs.ts';
 import { requestCalls, requestStreams } from './requests.ts';
 import { serviceCalls } from './service.ts';
@@ -13,6 +14,7 @@ export const calls = {
   ...serviceCalls,
   ...clockCalls,
   ...optOutCalls,
+  ...importCalls,
   ...faultCalls,
   ...requestCalls,
   ...worldCalls,

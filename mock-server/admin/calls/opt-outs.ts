@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { identifierKinds } from '../../core/identifier.ts';
 import { locateHash, locateNamed } from '../../operator/identity.ts';
 import { keptText, optOutOf } from '../../operator/opt-out.ts';
+import { epochMs } from '../../operator/state/clock.ts';
 import type { OptOut } from '../../operator/state/opt-outs.ts';
 import { type Context, call } from './call.ts';
 import { invalid } from './control-error.ts';
@@ -26,7 +27,19 @@ const named = {
 const person = z.strictObject(named);
 type Person = z.output<typeof person>;
 
-const optOut = z.strictObject({ ...named, at: time.optional() });
+export const optOut = z.strictObject({ ...named, at: time.optional() });
+
+const members: ReadonlySet<string> = new Set([...kinds, 'at']);
+
+/** Whether the schema leaves a value as it is, found without the schema: it is asked for every line of an import. */
+export function isPlainOptOut(value: unknown): value is z.output<typeof optOut> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const [name, given] of Object.entries(value)) {
+    const isTime = name === 'at' && typeof given === 'number' && epochMs(given) === given;
+    if (!isTime && (name === 'at' || !members.has(name) || typeof given !== 'string')) return false;
+  }
+  return true;
+}
 
 const recorded = z.object({
   first_level_hash: z.string().nullable().describe('base64; null when only the raw UID is known'),
@@ -53,8 +66,11 @@ function recordOf({ deployment }: Context, kind: Kind, given: string, since: num
     return rawUid === undefined ? undefined : { rawUid, since };
   }
   if (kind === 'first_level_hash') {
-    if (present.primitives.fromBase64(given)?.length !== HASH_BYTES) return undefined;
-    return optOutOf(present, locateHash(present, { type: 0, hash: '' }, given), since);
+    const bytes = present.primitives.fromBase64(given);
+    if (bytes?.length !== HASH_BYTES) return undefined;
+    // in the form in which hashes are compared
+    const flh = present.primitives.toBase64(bytes);
+    return optOutOf(present, locateHash(present, { type: 0, hash: '' }, flh), since);
   }
   const located = locateNamed(present, { [kind]: given });
   return located && optOutOf(present, located, since);
@@ -67,6 +83,12 @@ export function optOutFrom(context: Context, given: z.output<typeof optOut>, fie
   const record = recordOf(context, kind, given[kind] ?? '', at);
   if (record) return record;
   throw invalid(field === '' ? kind : `${field}.${kind}`, `a valid ${kind}`, 'an invalid one');
+}
+
+function isRecorded({ state, deployment }: Context, { flh, rawUid }: OptOut): boolean {
+  const { optOuts } = deployment();
+  if (flh !== undefined && state.optOuts.since(flh, optOuts) !== undefined) return true;
+  return state.optOuts.sinceOf(rawUid, optOuts) !== undefined;
 }
 
 const shownOptOut = ({ flh, rawUid, since }: OptOut): RecordedOptOut => ({
@@ -135,11 +157,15 @@ export const optOutCalls = {
     schemas: { query: person, answer: z.object({ removed: z.number() }) },
     async run(context, { query }) {
       const { state, deployment } = context;
-      const before = state.optOuts.count(deployment().optOuts);
-      const isOne = kinds.some((kind) => query[kind] !== undefined);
-      if (isOne) await state.optOuts.remove(optOutFrom(context, queryPerson(query), ''));
-      else await state.optOuts.clear();
-      return { removed: before - state.optOuts.count(deployment().optOuts) };
+      if (kinds.some((kind) => query[kind] !== undefined)) {
+        const one = optOutFrom(context, queryPerson(query), '');
+        const wasThere = isRecorded(context, one);
+        await state.optOuts.remove(one);
+        return { removed: wasThere && !isRecorded(context, one) ? 1 : 0 };
+      }
+      const removed = state.optOuts.count(deployment().optOuts);
+      await state.optOuts.clear();
+      return { removed };
     },
   }),
 };

@@ -1,0 +1,102 @@
+/** Opt-outs of many, a line each: read in turns, and added some hundreds at a time. */
+
+import { z } from 'zod';
+import { nextTurn } from '../../operator/turns.ts';
+import type { OptOut } from '../../operator/state/opt-outs.ts';
+import { StoreAway } from '../../operator/state/store.ts';
+import { type Context, call } from './call.ts';
+import { ControlError, checked, invalid } from './control-error.ts';
+import { type Line, lineName } from './lines.ts';
+import { isPlainOptOut, optOut, optOutFrom } from './opt-outs.ts';
+
+const AT_ONCE = 500;
+/** Length of a turn in ms, and the lines between two looks at the time. */
+const TURN_MS = 5;
+const LINES_PER_LOOK = 16;
+
+const elapsed = performance.now.bind(performance);
+
+type Lines = AsyncIterable<Iterable<Line>>;
+
+const lines = z
+  .custom<Lines>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value)
+  .describe('newline-delimited JSON: an opt-out a line, as POST /optouts takes it');
+
+function optOutOfLine(context: Context, { number, value }: Line): OptOut {
+  try {
+    const given = isPlainOptOut(value) ? value : checked(optOut, value, '');
+    return optOutFrom(context, given, '');
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+    const { field, expected, got } = error;
+    const isWhole = field === '' || field === 'body';
+    throw invalid(isWhole ? lineName(number) : `${lineName(number)}.${field}`, expected, got);
+  }
+}
+
+/** An error that says how many were added before it. */
+function withCount(error: unknown, added: number): unknown {
+  const before = `; ${added} before it were added`;
+  if (error instanceof StoreAway) return new StoreAway(`${error.message}${before}`);
+  if (!(error instanceof ControlError) || error.code !== 'invalid') return error;
+  return invalid(error.field, error.expected, `${error.got}${before}`);
+}
+
+class Import {
+  readonly #context: Context;
+  #added = 0;
+  #waiting: OptOut[] = [];
+  #since = elapsed();
+  #looked = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Adds them all, or those before the first bad line. */
+  async run(given: Lines): Promise<number> {
+    try {
+      await this.#read(given);
+    } catch (error) {
+      if (!(error instanceof StoreAway)) await this.#add();
+      throw withCount(error, this.#added);
+    }
+    await this.#add();
+    return this.#added;
+  }
+
+  async #read(given: Lines): Promise<void> {
+    for await (const some of given) {
+      for (const line of some) {
+        this.#waiting.push(optOutOfLine(this.#context, line));
+        if (this.#waiting.length >= AT_ONCE) await this.#add();
+        this.#looked += 1;
+        if (this.#looked % LINES_PER_LOOK === 0 && elapsed() - this.#since > TURN_MS) await this.#turn();
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    await nextTurn();
+    this.#since = elapsed();
+  }
+
+  async #add(): Promise<void> {
+    const added = this.#waiting;
+    this.#waiting = [];
+    if (added.length === 0) return;
+    await this.#context.state.optOuts.add(...added);
+    this.#added += added.length;
+  }
+}
+
+export const importCalls = {
+  importOptOuts: call({
+    method: 'POST',
+    path: '/optouts/import',
+    summary: 'opt out many, a line of JSON each; those before a bad line are added',
+    takesLines: true,
+    schemas: { body: lines, answer: z.object({ added: z.number() }) },
+    run: async (context, { body }) => ({ added: await new Import(context).run(body) }),
+  }),
+};
