@@ -23,9 +23,18 @@ import type { State, States } from './operator/state/state.ts';
 import type { Profile } from './operator/profile.ts';
 import { createStates } from './operator/state/states.ts';
 import type { World } from './operator/world/schema.ts';
-import { checkScope, profileOf, servedWorlds, withLifetimes, worldChanges, worldOf } from './worlds.ts';
+import {
+  type ServedWorlds,
+  checkScope,
+  profileOf,
+  servedWorlds,
+  withLifetimes,
+  worldChanges,
+  worldOf,
+} from './worlds.ts';
 import { checkAdmin, mountAdmin } from './mount-admin.ts';
 import { ConfigurationError, type Log, type MockOperatorOptions } from './options.ts';
+import { type OpenStore, openerOf } from './open-store.ts';
 import type { Exchange } from './operator/exchange.ts';
 import { isFailure } from './core/reasons.ts';
 import { Journals } from './operator/journal/journals.ts';
@@ -39,6 +48,9 @@ const TIMEOUTS = { requestTimeout: 120_000, connectionTimeout: 180_000, keepAliv
 export interface Replacements {
   readonly parts?: (honest: DeploymentParts, clock: Clock) => DeploymentParts;
   readonly http?: (honest: HttpRules, deployment: Deployment, clock: Clock) => HttpRules;
+  /** the machine's time at which the operator started, in ms */
+  readonly startedAt?: number;
+  readonly openStore?: OpenStore;
   /** called with every exchange when it is answered */
   readonly observe?: (exchange: Exchange) => void;
   /** the machine's time in ms */
@@ -155,7 +167,7 @@ const machineTime = Date.now;
 const processTime = (): number => Date.now();
 
 /** How the clock stands at the start. */
-function clockOf(options: MockOperatorOptions, wall: () => number): ClockSetting {
+function clockOf(options: MockOperatorOptions, since: number): ClockSetting {
   const { now, clock, deterministic, envelopeClock: envelopes = 'clock' } = options;
   const at = epochMs(now);
   if (at !== undefined && clock !== undefined) {
@@ -163,7 +175,7 @@ function clockOf(options: MockOperatorOptions, wall: () => number): ClockSetting
       '{now}: expected no clock beside it, because the process has its own time; got both',
     );
   }
-  if (at !== undefined) return { at, since: wall(), rate: deterministic === undefined ? 1 : 0, envelopes };
+  if (at !== undefined) return { at, since, rate: deterministic === undefined ? 1 : 0, envelopes };
   if (deterministic === undefined) return { at: 0, since: 0, rate: 1, envelopes };
   throw new ConfigurationError(
     '{deterministic}: expected {now} beside it, because the same requests give the same bytes only at the same time; ' +
@@ -192,7 +204,7 @@ function deployer(
   profile: Profile,
   { parts, http }: Parts,
   clock: () => Clock,
-) {
+): (world: World) => Surface {
   return (world: World): Surface => {
     checkScope(world, profile, options);
     const honest = {
@@ -220,6 +232,7 @@ function journalsOf(
  */
 export async function compose(
   options: MockOperatorOptions,
+<<<<<<< HEAD
   {
     parts = (honest) => honest,
     http = (honest) => honest,
@@ -227,20 +240,42 @@ export async function compose(
     machine = machineTime,
     delay,
   }: Replacements = {},
+=======
+  replacements: Replacements = {},
+>>>>>>> bdd10e6 (squashed)
 ): Promise<Composed> {
-  const profile = profileOf(options);
-  const { admin: hasAdmin = true } = options;
+  const { parts = (honest) => honest, http = (honest) => honest, machine = machineTime } = replacements;
   checkAdmin(options);
   const log = options.log && ignoreFailures(options.log);
-  const deploy = deployer(options, profile, { parts, http }, () => states.common.clock);
+  const deploy = deployer(options, profileOf(options), { parts, http }, () => states.common.clock);
   const served = servedWorlds(deploy, log);
   const wall = options.clock === 'process' ? processTime : machine;
-  const clock = clockOf(options, wall);
+  const { startedAt = wall(), openStore } = replacements;
+  const clock = clockOf(options, startedAt);
   const seed = options.deterministic ?? options.seed ?? '';
-  const states = await createStates({ wall, machine, seed, clock, replaceWorld: served.apply });
+  const opener = openStore ? { openStore } : await openerOf(options);
+  const states = await createStates({ wall, machine, seed, clock, replaceWorld: served.apply, ...opener });
+  try {
+    return await composeOver(states, served, options, { ...replacements, startedAt });
+  } catch (error) {
+    await states.store.close();
+    throw error;
+  }
+}
+
+async function composeOver(
+  states: States,
+  served: ServedWorlds,
+  options: MockOperatorOptions,
+  { observe, startedAt = 0 }: Replacements,
+): Promise<Composed> {
+  const { admin: hasAdmin = true } = options;
+  const log = options.log && ignoreFailures(options.log);
   const state = states.common;
   const watched = await watchedOf(options);
-  served.begin(await worldOf(options, profile, state.clock.now()));
+  // not by the clock, which other instances may have moved: they have the same world
+  const madeAt = epochMs(options.now) ?? states.store.startedAt ?? startedAt;
+  served.begin(await worldOf(options, profileOf(options), madeAt));
   const surface = served.present;
   const journals = journalsOf(options, states);
   const observer = { states, observe: observerOf(log, observe, journals) };
@@ -257,6 +292,7 @@ export async function compose(
   const deployment = (): Deployment => surface().deployment;
   const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
   const controlled: Controlled = { states, deployment, journals, worlds };
+  app.addHook('onClose', () => states.store.close());
   if (hasAdmin) await mountAdmin(app, options, controlled);
   const replaceWorld = served.begin;
   return { app, options, state, states, journals, log, watched, deployment, controlled, replaceWorld };

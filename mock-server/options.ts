@@ -175,6 +175,12 @@ const optionShape = {
   }),
   /** shows identities, keys and secrets in the journal as they were sent */
   journalPlain: onOff('show identities, keys and secrets in the journal as they were sent'),
+  /** URL of a Valkey or Redis server through which instances share their state */
+  store: text().register(notes, {
+    value: 'URL',
+    help: 'Valkey or Redis server that shares the state of many instances, such as redis://127.0.0.1:6379',
+    expected: 'a URL such as redis://127.0.0.1:6379',
+  }),
   /** folder of the scripts that are served under `/static/js/` */
   static: text().register(notes, {
     value: 'DIR',
@@ -195,6 +201,11 @@ const commandLineShape = {
     value: 'ID',
     help: 'serve one deliberate fault; ids: uid2-mock selftest --list',
     expected: 'an id that uid2-mock selftest --list names',
+  }),
+  workers: z.int().min(1).max(64).register(notes, {
+    value: 'N',
+    help: 'serve by so many processes on one port',
+    expected: 'a whole number from 1 to 64',
   }),
   json: onOff('print one line of JSON when listening'),
   logLevel: oneOf(['silent', 'error', 'info'], {

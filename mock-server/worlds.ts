@@ -85,7 +85,7 @@ export function checkScope(world: World, profile: Profile, { scope }: MockOperat
   );
 }
 
-interface ServedWorlds {
+export interface ServedWorlds {
   /** what the next request works with */
   readonly present: () => Surface;
   /**
