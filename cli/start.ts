@@ -6,6 +6,7 @@ import type { MockOperator, MockOperatorOptions } from '../mock-server/index.ts'
 import { listen } from '../mock-server/listen.ts';
 import {
   type CommandLineOptions,
+  ConfigurationError,
   type Log,
   type NameOf,
   checkOptions,
@@ -21,21 +22,26 @@ function jsonLine(operator: MockOperator, { admin = true }: MockOperatorOptions)
   return JSON.stringify({ url, ...control, credentials, client_side_keypairs: clientSideKeypairs });
 }
 
-async function listenAs(
-  { mutant, json, quiet, logLevel = 'error', ...rest }: CommandLineOptions,
-  nameOf: NameOf,
-  io: Io,
-): Promise<void> {
+async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Promise<void> {
+  const { mutant, workers, json, quiet, logLevel = 'error', ...rest } = given;
   const log: Log = (level, message) => {
     if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
   };
   const options = { port: 8432, ...rest, log };
+  const textOf = (operator: MockOperator, { deployment }: Composed): string => {
+    if (json === true) return `${jsonLine(operator, options)}\n`;
+    return quiet === true ? '' : banner(operator, deployment().profile, { ...options, mutant });
+  };
+  if (workers !== undefined) {
+    if (mutant !== undefined) throw new ConfigurationError('{workers}: expected no {mutant}; got both');
+    const { serveByWorkers } = await import('./workers.ts');
+    return serveByWorkers(workers, { options: checkOptions(options), nameOf, textOf, io });
+  }
   const composed =
     mutant === undefined ? await compose(checkOptions(options)) : await composeMutant(mutant, options);
   const operator = await listen(composed, nameOf);
   const stopped = io.stopped();
-  if (json === true) io.out(`${jsonLine(operator, options)}\n`);
-  else if (quiet !== true) io.out(banner(operator, composed.deployment().profile, { ...options, mutant }));
+  io.out(textOf(operator, composed));
   await stopped;
   await operator.close();
 }
