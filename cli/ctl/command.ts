@@ -7,6 +7,7 @@ import { addConnectionFlags, askWith } from './connection.ts';
 import { faultCommand } from './faults.ts';
 import { optOutCommand } from './opt-outs.ts';
 import { requestsCommand } from './requests.ts';
+import { rotationCommands } from './rotation.ts';
 import { serviceCommands } from './service.ts';
 import { worldCommand } from './world.ts';
 
@@ -38,6 +39,7 @@ export function ctlCommand(io: Io): Command {
     faultCommand(ask),
     requestsCommand(ask),
     worldCommand(ask),
+    ...rotationCommands(ask),
     ...serviceCommands(ask),
   ];
   for (const inner of commands) command.addCommand(inner);

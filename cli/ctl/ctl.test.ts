@@ -213,6 +213,42 @@ describe('ctl fault', () => {
   });
 });
 
+describe('ctl keys and salts', () => {
+  it('rotate the keys of all keysets, or of one from a time on', async () => {
+    const before = mock.world.keyset_keys.length;
+    const all = (await printed('keys', 'rotate')).trimEnd().split('\n');
+    expect(all).toHaveLength(mock.world.keysets.length);
+    for (const line of all) expect(line).toMatch(/^key \d+ of keyset -?\d+, active from \d{4}-\S+Z$/);
+    const keyset = String(mock.world.keysets[0]?.id);
+    expect(
+      await printed('keys', 'rotate', '--keyset', keyset, '--activates', '2030-01-01T00:00:00Z'),
+    ).toMatch(new RegExp(`^key \\d+ of keyset ${keyset}, active from 2030-01-01T00:00:00\\.000Z\n$`));
+    expect(mock.world.keyset_keys).toHaveLength(before + all.length + 1);
+    expect(await failure('keys', 'rotate', '--keyset', '987654')).toEqual([
+      1,
+      expect.stringMatching(/^uid2-mock: --keyset: expected [^\n]+; got 987654\n$/),
+    ]);
+    expect(await failure('keys', 'rotate', '--keyset', 'x')).toEqual([
+      2,
+      expect.stringContaining('--keyset: '),
+    ]);
+  });
+
+  it('rotate the salts of all buckets, of a share, or of those that are named', async () => {
+    const all = mock.world.salts.buckets.length;
+    const rotated = JSON.parse(await printed('salts', 'rotate', '--json')).buckets;
+    expect(rotated).toHaveLength(all);
+    expect(await printed('salts', 'rotate', '--share', '0.5')).toMatch(/^New salts for \d+ buckets?\n$/);
+    expect(await printed('salts', 'rotate', '--bucket', rotated[0], '--bucket', rotated[1])).toBe(
+      'New salts for 2 buckets\n',
+    );
+    expect(await failure('salts', 'rotate', '--share', '2')).toEqual([
+      2,
+      expect.stringContaining('--share: '),
+    ]);
+  });
+});
+
 describe('ctl world, health, state and reset', () => {
   it('print what the operator says', async () => {
     expect(JSON.parse(await printed('world'))).toEqual(JSON.parse(await printed('world', '--json')));

@@ -66,13 +66,16 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** The refusal in an answer of `/__admin`; undefined when something else has answered. */
 function refusalOf({ base }: Remote, status: number, json: unknown): ControlError | undefined {
   const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {};
-  const { field, expected, got, message } = error;
+  const { field, expected, got, message, problems } = error;
   const code = CODES.get(status);
   if (code === undefined || ![field, expected, got, message].every((text) => typeof text === 'string')) {
     return undefined;
   }
   const refusal = { field: String(field), expected: String(expected), got: String(got) };
-  if (code !== 'unauthorized') return new ControlError(code, refusal, String(message));
+  if (code !== 'unauthorized') {
+    const lines = Array.isArray(problems) ? problems.map(String) : undefined;
+    return new ControlError(code, refusal, String(message), lines);
+  }
   return new ControlError(code, { field: 'token', expected: `the admin token of ${base}`, got: refusal.got });
 }
 

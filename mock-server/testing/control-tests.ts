@@ -2,23 +2,13 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAdvertisingToken } from '../../contract-tests/wire/index.ts';
-import {
-  type Control,
-  ControlError,
-  type Identifier,
-  type MockOperator,
-  startMockOperator,
-} from '../index.ts';
+import { type Control, type Identifier, type MockOperator, startMockOperator } from '../index.ts';
+import { refusalOf } from './refusals.ts';
+import { type Controlled, testJournal, testWorld } from './world-control-tests.ts';
 import { embeddedKeys, post } from './caller.ts';
 
 /** Makes the control of an operator that runs in this process. */
 type ControlOf = (mock: MockOperator) => Control | Promise<Control>;
-
-/** An operator with its control over the transport under test. */
-interface Controlled {
-  readonly mock: MockOperator;
-  readonly control: Control;
-}
 
 const START = Date.UTC(2026, 4, 1);
 const USER = { email: 'controlled@example.com' };
@@ -28,18 +18,6 @@ const EMBEDDED_OPT_OUT = { email: 'local-mock-optout@example.com' };
 async function statusOf(mock: MockOperator, identity: object, testId = ''): Promise<string> {
   const url = testId === '' ? mock.url : `${mock.url}/__test/${testId}`;
   return (await post({ ...mock, url }, '/v2/token/generate', { ...identity, policy: 1 })).json.status;
-}
-
-/** The refusal that a call ends in. */
-async function refusalOf(call: Promise<unknown>): Promise<object> {
-  const error: unknown = await call.then(
-    () => new Error('expected a ControlError; the call was done'),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ControlError)) throw error;
-  const { code, field, expected, got, message } = error;
-  expect(message.split('\n')[0]).toBe(`${field}: expected ${expected}; got ${got}`);
-  return { code, field, got };
 }
 
 function testClock(use: () => Controlled): void {
@@ -261,8 +239,11 @@ export function testControl(controlOf: ControlOf): void {
     testTestIds(use);
   });
 
-  it('the world is the one that the operator runs with', async () => {
-    expect(await control.world.get({ secrets: true })).toEqual(JSON.parse(JSON.stringify(mock.world)));
+  describe('the world', () => {
+    testWorld(use);
+  });
+  describe('the journal', () => {
+    testJournal(use);
   });
 
   it('reset brings back everything, or the parts that are named', async () => {
