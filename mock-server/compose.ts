@@ -232,17 +232,7 @@ function journalsOf(
  */
 export async function compose(
   options: MockOperatorOptions,
-<<<<<<< HEAD
-  {
-    parts = (honest) => honest,
-    http = (honest) => honest,
-    observe,
-    machine = machineTime,
-    delay,
-  }: Replacements = {},
-=======
   replacements: Replacements = {},
->>>>>>> bdd10e6 (squashed)
 ): Promise<Composed> {
   const { parts = (honest) => honest, http = (honest) => honest, machine = machineTime } = replacements;
   checkAdmin(options);
@@ -267,7 +257,7 @@ async function composeOver(
   states: States,
   served: ServedWorlds,
   options: MockOperatorOptions,
-  { observe, startedAt = 0 }: Replacements,
+  { observe, delay, startedAt = 0 }: Replacements,
 ): Promise<Composed> {
   const { admin: hasAdmin = true } = options;
   const log = options.log && ignoreFailures(options.log);
