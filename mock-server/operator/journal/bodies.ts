@@ -38,7 +38,8 @@ export function readBody(body: Uint8Array | string, isLatin1: boolean): ReadBody
   return { bytes, text: isText ? utf8 : undefined, json };
 }
 
-const FORM = /^[^=&\s]{1,100}=[^\s]*$/;
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+const FORM = /^[\w.%[\]-]{1,100}=\S*$/;
 
 /** Whether bytes that are no text may hold what must not be shown, in whatever encoding. */
 function holdsSecrets(bytes: Uint8Array, masker: Masker): boolean {
@@ -51,7 +52,8 @@ function holdsSecrets(bytes: Uint8Array, masker: Masker): boolean {
 }
 
 function shownText(text: string, masker: Masker): string {
-  return FORM.test(text) ? shownQuery(text, masker) : masker.text(text);
+  const isForm = FORM.test(text) && !BASE64.test(text);
+  return masker.text(isForm ? shownQuery(text, masker) : text);
 }
 
 /** @param isSealed whether it is known to be sealed, so that nothing in it can be read */
@@ -68,7 +70,7 @@ export function shownBody(
     const isShown = isWhole && text !== undefined && masker.text(text) === text;
     return { encoding: 'text', text: isShown ? text : shown };
   }
-  const isRun = text !== undefined && /^[A-Za-z0-9+/=]+$/.test(text);
+  const isRun = text !== undefined && BASE64.test(text);
   if (text !== undefined) {
     return { encoding: 'text', text: isSealed && isRun ? text : shownText(text, masker) };
   }

@@ -26,7 +26,9 @@ const MARK = '…';
 const API_KEY = /(?:UID2|EUID)-[A-Z]-[A-Z]-\d{1,9}-[^\s"'<>&,;]+/g;
 const API_KEY_START = /^(?:UID2|EUID)-[A-Z]-[A-Z]-\d{1,9}-/;
 /** texts in base64 and hex, in any alphabet */
-const RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
+const RUN = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+/** words, as in the address of a page: a hash or key has capitals and digits too */
+const WORDS = /^[a-z/_-]*$/;
 const HEX = /^[0-9a-f]{32,}$/i;
 /** an at sign, escaped or of full width */
 const AT = /@|%40|\uFF20/gi;
@@ -91,16 +93,16 @@ const SAMPLE = 84;
 const PRINTABLE = /^[\t\n\r\x20-\x7e]*$/;
 
 /** A run of base64 or hex: sealed bytes and tokens stay, what may be a hash, a key or a text does not. */
-function shownRun(run: string): string {
+function shownRun(run: string, secrets: SecretIndex): string {
+  if (WORDS.test(run) || tokenKindOf(run) !== undefined) return run;
   if (HEX.test(run)) return shownSecret(run);
-  if (tokenKindOf(run) !== undefined) return run;
   const bare = run.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/');
   const length = Math.floor((bare.length * 3) / 4);
-  if (length < HASH_BYTES.least) return run;
-  if (length <= HASH_BYTES.most) return shownSecret(run);
+  if (length >= HASH_BYTES.least && length <= HASH_BYTES.most) return shownSecret(run);
   const bytes = decodeBase64(bare.slice(0, SAMPLE));
   const text = bytes && String.fromCharCode(...bytes);
-  return text !== undefined && PRINTABLE.test(text) ? shownSecret(run) : run;
+  if (text === undefined || !PRINTABLE.test(text)) return run;
+  return length > HASH_BYTES.most || maskedText(text, secrets) !== text ? shownSecret(run) : run;
 }
 
 function shownDigits(found: string): string {
@@ -136,7 +138,7 @@ function maskedOnce(text: string, secrets: SecretIndex): string {
   if (SHORT_HASH.test(text)) return shownSecret(text);
   return withoutAddresses(withoutSecrets(text, secrets))
     .replace(API_KEY, shownSecret)
-    .replace(RUN, shownRun)
+    .replace(RUN, (run) => shownRun(run, secrets))
     .replace(DIGITS, shownDigits);
 }
 
@@ -184,10 +186,7 @@ class WorldMasker implements Masker {
   }
 
   parameter(name: string, value: string): string {
-    if (tokenKindOf(value) !== undefined) return value;
-    if (IDENTITY_NAME.test(name)) return shownIdentity(value);
-    if (SECRET_NAME.test(name)) return shownCredentials(value);
-    const shown = this.text(value);
+    const shown = this.#named(name, value);
     if (shown !== value) return shown;
     // an unescaped plus sign was read as a blank
     const joined = value.replaceAll(' ', '+');
@@ -206,11 +205,17 @@ class WorldMasker implements Masker {
 
   #member(value: string, of: 'request' | 'answer', name: string): string {
     const isOwn = of === 'answer' && RAW_UID_NAMES.has(name);
-    return isOwn ? value : this.parameter(name, value);
+    return isOwn ? value : this.#named(name, value);
+  }
+
+  #named(name: string, value: string): string {
+    if (tokenKindOf(value) !== undefined) return value;
+    if (IDENTITY_NAME.test(name)) return shownIdentity(value);
+    return SECRET_NAME.test(name) ? shownCredentials(value) : this.text(value);
   }
 
   #number(text: string, of: 'request' | 'answer', name: string): string {
-    return of === 'answer' ? text : this.parameter(name, text);
+    return of === 'answer' ? text : this.#named(name, text);
   }
 }
 

@@ -38,7 +38,10 @@ export const shownQuery = (query: string, masker: Masker): string =>
   query.replace(/[^&;]+/g, (pair) => {
     const { name, value } = splitPair(pair);
     const given = { name: decoded(name), value: decoded(value) };
-    const shown = { name: masker.text(given.name), value: masker.parameter(given.name, given.value) };
+    const shown = {
+      name: masker.parameter('', given.name),
+      value: masker.parameter(given.name, given.value),
+    };
     if (shown.name === given.name && shown.value === given.value) return pair;
     const written = (text: string): string => text.replace(SEPARATORS, encodeURIComponent);
     return pair.includes('=') ? `${written(shown.name)}=${written(shown.value)}` : written(shown.name);
