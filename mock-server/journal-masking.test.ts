@@ -230,7 +230,7 @@ describe('the journal', () => {
       if (isShown(one.secret, [list[place], streamed[place], whole])) shown.push([one, whole]);
     }
     expect(shown.slice(0, 3)).toEqual([]);
-  });
+  }, 1_800_000);
 
   it('keeps what a tester needs: tokens, sealed bytes, raw UIDs, domains and site ids', async () => {
     const credential = companyOf(mock);
