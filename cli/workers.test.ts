@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   Binary,
   type StartedLine,
@@ -12,6 +12,10 @@ import {
 import { type RedisServer, serverProgram, startRedis } from '../mock-server/testing/redis-server.ts';
 
 afterEach(killCommandLines);
+vi.setConfig({ testTimeout: 60_000 });
+afterAll(() => {
+  vi.resetConfig();
+});
 
 async function startWorkers(...flags: string[]): Promise<{ binary: Binary; line: StartedLine }> {
   const binary = new Binary(['start', '--json', '--port', '0', ...flags]);
@@ -23,6 +27,8 @@ async function ask({ url }: StartedLine, method: string, path: string, body?: ob
   const answer = await fetch(`${url}/__admin${path}`, {
     method,
     headers: { connection: 'close' },
+    // a connection that was on its way to a killed worker may get no answer
+    signal: AbortSignal.timeout(4000),
     ...(body && { body: JSON.stringify(body) }),
   });
   return (await answer.json()) as Record<string, unknown>;
