@@ -4,6 +4,8 @@ export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   out(text: string): void;
   error(text: string): void;
+  /** The bytes of standard input. */
+  input(): AsyncIterable<Uint8Array>;
   /** Columns of the terminal that shows progress; undefined when standard error is no terminal. */
   readonly progressColumns: number | undefined;
   /** Whether standard output shows colours. */
@@ -22,6 +24,7 @@ export function processIo(): Io {
     environment: process.env,
     out: (text) => process.stdout.write(text),
     error: (text) => process.stderr.write(text),
+    input: () => process.stdin,
     progressColumns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
     colour: process.stdout.isTTY && !process.env['NO_COLOR'],
     stopped: () =>

@@ -168,6 +168,7 @@ export const layers = [
       'mock-server/version',
       'mock-server/admin/connect',
       'mock-server/admin/calls/index',
+      'mock-server/admin/calls/lines',
       'mock-server/admin/exchange-line',
       'mutants',
       'contract-tests/index',

@@ -172,7 +172,7 @@ is<Same<keyof Control['clock'],
 >>();
 is<Same<keyof MockOperator['clock'], keyof Control['clock'] | 'now'>>();
 is<Same<keyof ConnectOptions, 'token' | 'testId'>>();
-is<Same<keyof MockOperator['optOuts'], 'add' | 'remove' | 'list' | 'clear'>>();
+is<Same<keyof MockOperator['optOuts'], 'add' | 'import' | 'remove' | 'list' | 'clear'>>();
 
 export async function use(options: MockOperatorOptions): Promise<string> {
   await using operator: MockOperator = await startMockOperator({ ...options, port: 0, scope: 'uid2' });

@@ -11,7 +11,7 @@ import { operatorUrl } from '../operator-url.ts';
 type Connection = ReturnType<typeof openConnection>;
 
 /** What a command of `ctl` works with. */
-export interface Ctl extends Pick<Connection['transport'], 'send' | 'follow'>, Pick<Io, 'stopped'> {
+export interface Ctl extends Pick<Connection['transport'], 'send' | 'follow'>, Pick<Io, 'stopped' | 'input'> {
   /** Prints an answer: as JSON with `--json`, else as text. */
   readonly print: (answer: unknown, text: string) => void;
   /** Prints a warning beside the answers. */
@@ -75,6 +75,7 @@ export const askWith =
         send: connection.transport.send,
         follow: connection.transport.follow,
         stopped: () => io.stopped(),
+        input: () => io.input(),
         paint: io.colour ? coloured : undefined,
         warn: (sentence) => {
           io.error(`uid2-mock: ${sentence}\n`);

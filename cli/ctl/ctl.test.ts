@@ -1,5 +1,9 @@
 /** `uid2-mock ctl`: what each command does to a running mock, what it prints, and how it fails. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MockOperator, startMockOperator } from '../../mock-server/index.ts';
@@ -273,6 +277,55 @@ describe('ctl world, health, state and reset', () => {
     expect(await failure('reset', 'journal')).toEqual([
       2,
       expect.stringMatching(/^uid2-mock: only\[0\]: expected one of clock, [^\n]+; got "journal"\n$/),
+    ]);
+  });
+});
+
+describe('ctl optout import', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-ctl-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const fileOf = (text: string): string => {
+    const file = path.join(folder, 'opt-outs.ndjson');
+    writeFileSync(file, text);
+    return file;
+  };
+  const lines = '{"email": "first@example.com", "at": 5}\n\n{"phone": "+12345678958"}\n';
+
+  it('reads a file, or standard input', async () => {
+    expect(await printed('optout', 'import', fileOf(lines))).toBe('2 opt-outs added\n');
+    expect(await generate({ email: 'first@example.com' })).toBe('optout');
+    const piped = {
+      input: () => Readable.from([Buffer.from('{"email": "pip'), Buffer.from('ed@example.com"}')]),
+    };
+    const environment = { UID2_MOCK_PORT: new URL(mock.url).port };
+    expect(await runInProcess(['ctl', 'optout', 'import', '-', '--json'], environment, piped)).toEqual({
+      code: 0,
+      out: '{"added":1}\n',
+      err: '',
+    });
+    expect(await generate({ email: 'piped@example.com' })).toBe('optout');
+  });
+
+  it.each([
+    [
+      '{"email": "first@example.com"}\n\n{"email": "nobody"}\n',
+      /^uid2-mock: line 3\.email: expected [^\n]+; got [^\n]+\n$/,
+    ],
+    [
+      '{"email": "first@example.com"}\nfirst@example.com\n',
+      /^uid2-mock: line 2: expected an object in JSON; got [^\n]+\n$/,
+    ],
+  ])('names the line that is wrong in %j', async (text, sentence) => {
+    expect(await failure('optout', 'import', fileOf(text))).toEqual([2, expect.stringMatching(sentence)]);
+  });
+
+  it('says that a file cannot be read', async () => {
+    const absent = path.join(folder, 'absent');
+    expect(await failure('optout', 'import', absent)).toEqual([
+      2,
+      `uid2-mock: FILE: expected a readable file, or - for standard input; got ${absent} (ENOENT)\n`,
     ]);
   });
 });

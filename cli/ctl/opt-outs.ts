@@ -1,7 +1,9 @@
 /** `uid2-mock ctl optout`: opts people out, and shows who has. */
 
+import { createReadStream } from 'node:fs';
 import { Command, Option } from 'commander';
 import { calls } from '../../mock-server/admin/calls/index.ts';
+import { readLines } from '../../mock-server/admin/calls/lines.ts';
 import { ConfigurationError } from '../../mock-server/options.ts';
 import type { ControlAnswer } from './answers.ts';
 import type { Ask } from './connection.ts';
@@ -34,6 +36,33 @@ const rowOf = ({ at, raw_uid, first_level_hash }: ControlAnswer<'listOptOuts'>['
 
 const counted = (count: number, what: string): string => `${count} opt-out${count === 1 ? '' : 's'} ${what}`;
 
+/** @throws ConfigurationError when the file cannot be read */
+async function* piecesOf(file: string): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const piece of createReadStream(file)) yield piece as Uint8Array;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new ConfigurationError(
+      `FILE: expected a readable file, or - for standard input; got ${file} (${code})`,
+    );
+  }
+}
+
+function addImport(optOut: Command, ask: Ask): void {
+  optOut
+    .command('import <FILE>')
+    .description(
+      'opt out many: a JSON object a line, such as {"email": "user@example.com"}; - reads standard input',
+    )
+    .action((file: string, _flags: object, command: Command) =>
+      ask(command, async ({ send, print, input }) => {
+        const pieces = file === '-' ? input() : piecesOf(file);
+        const answer = await send(calls.importOptOuts, { body: readLines(pieces) });
+        print(answer, counted(answer.added, 'added'));
+      }),
+    );
+}
+
 export function optOutCommand(ask: Ask): Command {
   const optOut = new Command('optout').description('opt users out, or see who has opted out');
   optOut
@@ -51,6 +80,7 @@ export function optOutCommand(ask: Ask): Command {
         print(answer, counted(answer.added, 'added'));
       }),
     );
+  addImport(optOut, ask);
   optOut
     .command('remove <WHO>')
     .description('opt a user in again')

@@ -176,13 +176,27 @@ async function openStream<S extends StreamSchemas>(
   };
 }
 
+/** What a caller's own lines threw while they were read. */
+interface Thrown {
+  readonly error: unknown;
+}
+
 /** The body of a request: JSON, or lines of JSON that are sent as they are made. */
 function bodyOf(
   { takesLines }: Call,
   body: unknown,
+  noteThrown: (thrown: Thrown) => void,
 ): { body: string | ReadableStream<Uint8Array>; duplex?: 'half' } {
   if (takesLines !== true) return { body: JSON.stringify(body) };
-  return { body: ReadableStream.from(writtenLines(body as AsyncIterable<Iterable<Line>>)), duplex: 'half' };
+  async function* noted(): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* writtenLines(body as AsyncIterable<Iterable<Line>>);
+    } catch (error) {
+      noteThrown({ error });
+      throw error;
+    }
+  }
+  return { body: ReadableStream.from(noted()), duplex: 'half' };
 }
 
 /** Calls an operator over HTTP. What a schema refuses is refused without a request, in the same words. */
@@ -191,12 +205,16 @@ export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
     inputOf(call, given);
     const headers = headersOf(remote, testId);
     if (call.schemas.body !== undefined) headers.set('content-type', 'application/json');
+    let thrown: Thrown | undefined;
+    const noteThrown = (noted: Thrown): void => {
+      thrown = noted;
+    };
     const request = {
       method: call.method,
       headers,
       redirect: 'manual',
       signal: remote.closed,
-      ...(given.body !== undefined && bodyOf(call, given.body)),
+      ...(given.body !== undefined && bodyOf(call, given.body, noteThrown)),
     } as const;
     let received: Received;
     try {
@@ -204,7 +222,7 @@ export const remoteTransport = (remote: Remote, testId = ''): Transport => ({
       const { status } = answer;
       received = { status, type: answer.headers.get('content-type'), text: await answer.text() };
     } catch (error) {
-      throw failureOf(remote, error);
+      throw thrown === undefined ? failureOf(remote, error) : thrown.error;
     }
     return answerOf(remote, call, received);
   },

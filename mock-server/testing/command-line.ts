@@ -84,8 +84,8 @@ abstract class CommandLine {
   }
 }
 
-/** A terminal, if a test wants one. */
-export type Terminal = Partial<Pick<Io, 'progressColumns' | 'colour'>>;
+/** A terminal or an input, if a test wants one. */
+export type Terminal = Partial<Pick<Io, 'progressColumns' | 'colour' | 'input'>>;
 
 /** Runs in this process, without its environment. */
 export class InProcess extends CommandLine {
@@ -101,6 +101,10 @@ export class InProcess extends CommandLine {
       environment,
       out: (text) => (this.out += text),
       error: (text) => (this.err += text),
+
+      input: async function* () {
+        throw new Error('expected no command that reads its input');
+      },
       progressColumns: undefined,
       colour: false,
       stopped: () => stopped,

@@ -83,14 +83,17 @@ const LINES_PER_PIECE = 500;
 export async function* writtenLines(lines: AsyncIterable<Iterable<Line>>): AsyncGenerator<Uint8Array, void> {
   const encoder = new TextEncoder();
   let texts: string[] = [];
+  let next = 1;
   const piece = (): Uint8Array => {
     const joined = encoder.encode(texts.join(''));
     texts = [];
     return joined;
   };
   for await (const some of lines) {
-    for (const { value } of some) {
-      texts.push(`${JSON.stringify(value) ?? 'null'}\n`);
+    for (const { number, value } of some) {
+      // blank lines were left out, and an error has to name the line that the caller knows
+      texts.push(`${'\n'.repeat(number - next)}${JSON.stringify(value) ?? 'null'}\n`);
+      next = number + 1;
       if (texts.length >= LINES_PER_PIECE) yield piece();
     }
   }
