@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Composed } from './compose.ts';
 import { type ClockControl, type Control, type WorldControl, controlOver } from './admin/control.ts';
 import { localTransport } from './admin/transport.ts';
+import { realTimers } from './operator/real-timers.ts';
 import type { ProfileName } from './operator/profile.ts';
 import {
   type ClientSideKeypair,
@@ -64,10 +65,6 @@ async function bind({ app, options }: Composed): Promise<string> {
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-// kept from the start: a test may replace timers
-const every = setInterval;
-const stop = clearInterval;
-
 /** How often idle test ids are looked for. */
 const SWEPT_EVERY_MS = 60_000;
 
@@ -94,11 +91,11 @@ export async function listen(composed: Composed, nameOf: NameOf = (option) => op
   const control = controlOver(localTransport(controlled));
   const url = await bind(composed);
   const stopWatching = await watch(composed, nameOf);
-  const sweeping = every(() => void states.sweep().catch(() => undefined), SWEPT_EVERY_MS);
+  const sweeping = realTimers.setInterval(() => void states.sweep().catch(() => undefined), SWEPT_EVERY_MS);
   sweeping.unref();
   const close = (): Promise<void> => {
     stopWatching();
-    stop(sweeping);
+    realTimers.clearInterval(sweeping);
     return app.close();
   };
   return {

@@ -2,14 +2,13 @@
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { realTimers } from './operator/real-timers.ts';
 import { loadWorld } from './operator/world/read.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type Log, worldError } from './options.ts';
 
 /** Polling notices a file that is replaced, and works on every file system. */
 const INTERVAL_MS = 250;
-// kept from the start: a test may replace timers
-const later = setTimeout;
 
 /** A file, with its stamp when it was read. */
 export interface WatchedFile {
@@ -77,13 +76,13 @@ export function watchWorld({ path, stamp }: WatchedFile, watcher: WorldWatcher):
     if (!isStopped) lookLater();
   };
   const lookLater = (): void => {
-    next = later(() => void look(), INTERVAL_MS);
+    next = realTimers.setTimeout(() => void look(), INTERVAL_MS);
     next.unref();
   };
 
   lookLater();
   return () => {
     isStopped = true;
-    clearTimeout(next);
+    realTimers.clearTimeout(next);
   };
 }

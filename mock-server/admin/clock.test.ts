@@ -168,8 +168,10 @@ describe('with fake timers in the process', () => {
       const mapped = await post(mock, '/v2/identity/map', { email: emails });
       expect(mapped.json.body.mapped).toHaveLength(emails.length);
       expect(await adminOk(mock, 'GET /health')).toMatchObject({ up: true });
-      const { credential } = { credential: companyOf(mock) };
+      const credential = companyOf(mock);
+      await mock.faults.add({ latency: 5, times: 1 });
       expect((await get(mock, '/v1/key/latest', {}, { credential })).status).toBe(200);
+      expect(await mock.journal.wait({ client: 'Nobody' }, { timeout: 5 })).toEqual([]);
       await mock.close();
     },
   );

@@ -1,6 +1,7 @@
 /** Server-sent events: written as fast as the reader takes them, and no faster. */
 
 import type { ServerResponse } from 'node:http';
+import { realTimers } from '../operator/real-timers.ts';
 import type { OpenedStream, Streamed } from './calls/call.ts';
 
 /** ms between two comments that keep a connection alive */
@@ -38,7 +39,7 @@ export async function writeEvents(
   response.writeHead(200, HEAD);
   // a reader that has seen no event knows by the id from where to go on
   response.write(`id: ${stream.lastId}\n\n`);
-  const beat = setInterval(() => {
+  const beat = realTimers.setInterval(() => {
     if (!response.writableNeedDrain) response.write(': still there\n\n');
   }, BEAT_MS);
   beat.unref();
@@ -47,6 +48,6 @@ export async function writeEvents(
     if (response.closed) break;
     await new Promise<void>((resolve) => (goOn = resolve));
   }
-  clearInterval(beat);
+  realTimers.clearInterval(beat);
   response.end();
 }

@@ -7,6 +7,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../core/reasons.ts';
 import { type Wire, newExchange } from '../operator/exchange.ts';
+import { realTimers } from '../operator/real-timers.ts';
 import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
 import { noteExchange } from './parser-errors.ts';
@@ -155,7 +156,7 @@ const wireOf = ({ raw, state }: FastifyRequest, target: string): Wire => ({
   testId: state.testId,
   target,
   headers: raw.rawHeaders,
-  started: performance.now(),
+  started: realTimers.elapsed(),
 });
 
 export function addGate(plugin: Plugin): void {

@@ -4,23 +4,20 @@
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { realTimers } from '../operator/real-timers.ts';
 
 type Socket = IncomingMessage['socket'];
 
 /** Grace period for open connections at shutdown, in ms. */
 const GRACE_MS = 2000;
 
-// kept from the start: a test that replaces timers must not keep a mock in the same process from closing
-const start = setTimeout;
-const cancel = clearTimeout;
-
 /** Does something after a time in ms. Returns what cancels it. */
 export type Delay = (act: () => void, ms: number) => () => void;
 
 const delayed: Delay = (act, ms) => {
-  const timer = start(act, ms);
+  const timer = realTimers.setTimeout(act, ms);
   return () => {
-    cancel(timer);
+    realTimers.clearTimeout(timer);
   };
 };
 

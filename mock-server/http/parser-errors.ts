@@ -6,6 +6,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Fault } from '../core/reasons.ts';
 import { type Exchange, explain, newExchange } from '../operator/exchange.ts';
+import { realTimers } from '../operator/real-timers.ts';
 import type { States } from '../operator/state/state.ts';
 import type { Connections } from './connections.ts';
 import { textAnswer } from './route.ts';
@@ -23,9 +24,6 @@ interface ParserError extends Error {
 }
 
 /** The exchange of the latest request on each connection. */
-// kept from the start: a test may replace timers
-const immediately = setImmediate;
-
 const latest = new WeakMap<Socket, Exchange>();
 
 /** Records the latest request on a connection. */
@@ -107,7 +105,7 @@ export function answerParserError(error: ParserError, socket: Socket, options: P
     socket.end(textOf(refusal), () => socket.destroy());
   };
   // the handler of a complete request starts before this callback runs
-  immediately(() => {
+  realTimers.setImmediate(() => {
     options.connections.whenIdle(socket, end);
   });
 }

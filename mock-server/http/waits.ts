@@ -1,8 +1,9 @@
 /**
- * Requests that wait by order: for a time, or for ever. A shutdown ends the waits, so that they do not hold it up.
+ * Requests that wait because a fault says so: for a time, or until the client gives up. A shutdown ends the waits.
  */
 
 import type { IncomingMessage } from 'node:http';
+import { realTimers } from '../operator/real-timers.ts';
 
 type Socket = IncomingMessage['socket'];
 
@@ -48,11 +49,11 @@ export function createWaits(): Waits {
   return {
     pause: (request, ms) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => {
+        const timer = realTimers.setTimeout(() => {
           end();
         }, ms);
         const end = wait(request, () => {
-          clearTimeout(timer);
+          realTimers.clearTimeout(timer);
           resolve();
         });
       }),

@@ -4,6 +4,7 @@
  */
 
 import type { JsonReading } from '../core/json-reading.ts';
+import { realTimers } from './real-timers.ts';
 
 /** Length of a piece in ms. It ends with the step that exceeds it. */
 const PIECE_MS = 5;
@@ -11,9 +12,7 @@ const PIECE_MS = 5;
 const ITEMS_PER_STEP = 32;
 const CHARACTERS_PER_STEP = 16_384;
 
-// kept from the start: a test that replaces timers must not stop a mock in the same process
-const immediately = setImmediate;
-const elapsed = performance.now.bind(performance);
+const { setImmediate: immediately, elapsed } = realTimers;
 
 const waiting: (() => void)[] = [];
 

@@ -1,9 +1,10 @@
 /** Opt-outs of many, a line each: read in turns, and added some hundreds at a time. */
 
 import { z } from 'zod';
-import { nextTurn } from '../../operator/turns.ts';
+import { realTimers } from '../../operator/real-timers.ts';
 import type { OptOut } from '../../operator/state/opt-outs.ts';
 import { StoreAway } from '../../operator/state/store.ts';
+import { nextTurn } from '../../operator/turns.ts';
 import { type Context, call } from './call.ts';
 import { ControlError, checked, invalid } from './control-error.ts';
 import { type Line, lineName } from './lines.ts';
@@ -14,7 +15,7 @@ const AT_ONCE = 500;
 const TURN_MS = 5;
 const LINES_PER_LOOK = 16;
 
-const elapsed = performance.now.bind(performance);
+const { elapsed } = realTimers;
 
 type Lines = AsyncIterable<Iterable<Line>>;
 

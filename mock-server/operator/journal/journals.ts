@@ -4,6 +4,7 @@
  */
 
 import type { Exchange, Wire } from '../exchange.ts';
+import { realTimers } from '../real-timers.ts';
 import { type Bounds, Journal, type Kept, type Tally } from '../state/journal.ts';
 import type { Replica } from '../state/replica.ts';
 
@@ -75,7 +76,7 @@ function entryOf(id: number, exchange: Exchange): Recorded {
     answerBody: keptAnswer(answerBody),
     requestBytes,
     answerBytes,
-    duration: started === 0 ? 0 : performance.now() - started,
+    duration: started === 0 ? 0 : realTimers.elapsed() - started,
     bytes:
       FIXED_BYTES +
       target.length +

@@ -1,5 +1,6 @@
 /** Waits for exchanges, and follows them as they come. */
 
+import { realTimers } from '../real-timers.ts';
 import type { Journal } from '../state/journal.ts';
 import type { Journals, Recorded } from './journals.ts';
 
@@ -28,11 +29,11 @@ export function untilCount(
       return;
     }
     const stop = (): void => {
-      clearTimeout(timer);
+      realTimers.clearTimeout(timer);
       unwatch();
       resolve();
     };
-    const timer = setTimeout(stop, timeout);
+    const timer = realTimers.setTimeout(stop, timeout);
     const unwatch = journal.watch((added) => {
       if (added === undefined) stop();
       else if (test(added)) {
