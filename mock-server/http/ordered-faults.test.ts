@@ -393,6 +393,9 @@ it('the journal names the fault of every request, also of one without an answer'
       [null, 'served', 200],
     ]),
   );
+  const [{ route, client } = {}] = entries;
+  expect([typeof route, typeof client]).toEqual(['string', 'string']);
+  expect(entries.map((entry) => [entry.route, entry.client])).toEqual(entries.map(() => [route, client]));
 });
 
 /** A preset, and what its first request gets. */

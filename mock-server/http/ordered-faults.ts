@@ -13,6 +13,7 @@ import { chance } from '../operator/state/chance.ts';
 import type { MetFault, OrderedFault } from '../operator/state/faults.ts';
 import type { State } from '../operator/state/state.ts';
 import { StoreAway } from '../operator/state/store.ts';
+import { clientOfKey } from './auth.ts';
 import { alteredAnswer, orderedAnswer, orderedHeaders } from './fault-answers.ts';
 import { matchesHead } from './fault-matching.ts';
 import type { Answer, Route } from './route.ts';
@@ -138,6 +139,9 @@ async function applied(
   const { fault, id } = claimed;
   const { exchange, surface, state, raw } = request;
   exchange.fault = fault.preset ?? id;
+  // the fault may answer before the operator notes them
+  exchange.route = served.route?.path;
+  exchange.client = clientOfKey(surface.deployment, raw.headers.authorization);
   const latency = latencyOf(claimed);
   if (latency > 0) await plugin.waits.pause(raw, latency);
   const reason = (): void => {

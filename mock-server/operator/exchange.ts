@@ -30,7 +30,7 @@ export interface Exchange {
   /** path as sent, without the query */
   readonly path: string;
   /** path of the route that serves the request */
-  route?: string;
+  route?: string | undefined;
   /** the client that the API key names, enabled or not */
   client?: Client | undefined;
   /** the opened payload of an envelope */
