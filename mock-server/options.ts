@@ -6,7 +6,9 @@
 import { z } from 'zod';
 import { profileNames } from './operator/profile.ts';
 import { epochMs } from './operator/state/clock.ts';
-import { nearest } from './operator/world/nearest.ts';
+import { didYouMean } from './operator/world/nearest.ts';
+
+export { didYouMean };
 
 const sentences = new WeakMap<ConfigurationError, string>();
 
@@ -277,12 +279,6 @@ function unknownOption(name: string): ConfigurationError {
   return new ConfigurationError(
     `options: expected ${known.join(', ')}; got ${name}${didYouMean(name, known)}`,
   );
-}
-
-/** The end of a sentence about an unknown name. */
-export function didYouMean(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
-  return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 
 function wrongValue(name: string, given: object): ConfigurationError {

@@ -6,7 +6,7 @@ import { faultCalls } from './calls/faults.ts';
 import { importCalls } from './calls/import.ts';
 import { linesOf } from './calls/lines.ts';
 import { ONE_IDENTIFIER, type RecordedOptOut, optOutCalls } from './calls/opt-outs.ts';
-import { ControlError, invalid } from './calls/control-error.ts';
+import { ControlError, conflict, invalid } from './calls/control-error.ts';
 import { type RequestDetail, type RequestSummary, requestCalls, requestStreams } from './calls/requests.ts';
 import type { Stream } from './calls/call.ts';
 import { type ResetPart, serviceCalls } from './calls/service.ts';
@@ -261,11 +261,7 @@ async function* eventsOf<T>(opened: Promise<Stream<T>>): AsyncGenerator<T, void>
   try {
     for (let next = await stream.next(); next !== undefined; next = await stream.next()) {
       if ('gap' in next) {
-        throw new ControlError('conflict', {
-          field: 'journal.follow',
-          expected: 'requests to be read before the journal drops them',
-          got: 'a gap',
-        });
+        throw conflict('journal.follow', 'requests to be read before the journal drops them', 'a gap');
       }
       yield next.data;
     }

@@ -296,7 +296,7 @@ describe('from Node', () => {
     [{ hang: 1 }, 'faults.hang: expected true; got 1'],
     [
       { status: 500, body: [1n] },
-      'faults: expected at most 1048576 characters of JSON, 50 levels deep; got a list',
+      'faults.body: expected at most 1048576 characters of JSON, 50 levels deep; got a list',
     ],
     [
       [{ hang: true }, { latency: -1 }],

@@ -41,7 +41,7 @@ const allCalls: readonly Call[] = Object.values(calls);
 
 function controlErrorOf(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
-  if (isDeep(error)) return invalid('body', 'JSON of a few levels', 'thousands of levels');
+  if (isDeep(error)) return invalid('', 'JSON of a few levels', 'thousands of levels');
   if (error instanceof StoreAway) {
     return new ControlError('store', {
       field: 'store',
@@ -67,7 +67,7 @@ function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid('body', 'JSON', 'a text that is not');
+    throw invalid('', 'JSON', 'a text that is not');
   }
 }
 

@@ -71,7 +71,9 @@ function refusalOf({ base }: Remote, status: number, json: unknown): ControlErro
   if (code === undefined || ![field, expected, got, message].every((text) => typeof text === 'string')) {
     return undefined;
   }
-  const refusal = { field: String(field), expected: String(expected), got: String(got) };
+  // a member called body cannot be told from the whole body here; the schemas have checked it before the request
+  const isWhole = field === 'body' || field === 'query';
+  const refusal = { field: String(field), expected: String(expected), got: String(got), isWhole };
   if (code !== 'unauthorized') {
     const lines = Array.isArray(problems) ? problems.map(String) : undefined;
     return new ControlError(code, refusal, String(message), lines);

@@ -235,6 +235,34 @@ describe('PATCH world', () => {
     expect(mock.credentials.map(({ key }) => key)).toEqual(['one']);
   });
 
+  it.each<[patch: object, field: string, expected: string, got: string]>([
+    [{ no_such: 1 }, 'no_such', 'a member that fixtures/world.schema.json lists', 'another'],
+    [{ 'a: b': 1 }, '"a: b"', 'a member that fixtures/world.schema.json lists', 'another'],
+    [{ sites: [{ name: 'New' }] }, 'sites[0].id', 'a number', 'nothing'],
+    [
+      { sites: [{ id: 1002, nam: 'New' }] },
+      'sites[0].nam',
+      'a member that fixtures/world.schema.json lists',
+      'another; did you mean name?',
+    ],
+    [
+      { clients: [{ name: 'Example DSP', roles: ['GENERATER'] }] },
+      'clients[0].roles[0]',
+      'GENERATOR, MAPPER, ID_READER, SHARER, OPTOUT',
+      '"GENERATER"; did you mean GENERATOR?',
+    ],
+    [{ clients: [1] }, 'clients[0]', 'an object', '1'],
+    [
+      { identity_token_expires_after_seconds: 1 },
+      'refresh_identity_token_after_seconds',
+      'at most identity_token_expires_after_seconds (1)',
+      '900',
+    ],
+  ])('says of %j which member is at fault', async (patch, field, expected, got) => {
+    const { json } = await admin(mock, 'PATCH /world', patch);
+    expect(json.error).toMatchObject({ field, expected, got });
+  });
+
   it('is not hindered by what was wrong before', async () => {
     await mock.clock.set('2039-01-01');
     await mock.world.patch({

@@ -70,7 +70,7 @@ export const clockCalls = {
     async run({ state }, { body }) {
       const given = moves.filter((name) => body[name] !== undefined);
       if (given.length > 1 || (given.length === 0 && body.envelopes === undefined)) {
-        throw invalid('body', `exactly one of ${moves.join(', ')}`, given.join(', ') || 'none');
+        throw invalid('', `exactly one of ${moves.join(', ')}`, given.join(', ') || 'none');
       }
       await move(state.clock, body);
       if (body.envelopes !== undefined) await state.clock.checkEnvelopesBy(body.envelopes);

@@ -1,7 +1,7 @@
 /** What a control call refuses: one error class for every call, in process and over HTTP. */
 
 import { z } from 'zod';
-import { nearest } from '../../operator/world/nearest.ts';
+import { didYouMean } from '../../operator/world/nearest.ts';
 import { came, quoted } from '../../operator/world/words.ts';
 
 /** The cause, as a status of HTTP. */
@@ -21,20 +21,23 @@ export const statuses = {
 
 export type ControlCode = keyof typeof statuses;
 
-/** Causes for which no function and none of its arguments is at fault. */
-const OF_THE_CONNECTION: ReadonlySet<ControlCode> = new Set([
+/** Causes that no argument of a function has. */
+const NOT_OF_THE_INPUT: ReadonlySet<ControlCode> = new Set([
   'unauthorized',
   'forbidden',
+  'conflict',
   'failed',
   'unreachable',
   'store',
 ]);
 
-export interface Refusal {
+interface Refusal {
   /** the member, parameter or header at fault, such as `set` or `clients[0].roles` */
   readonly field: string;
   readonly expected: string;
   readonly got: string;
+  /** whether the field is the whole body or query, not a member with such a name */
+  readonly isWhole?: boolean;
 }
 
 /** Thrown for a control call that cannot be done. Nothing has changed. Its message is one sentence per refusal. */
@@ -46,6 +49,7 @@ export class ControlError extends Error {
   readonly got: string;
   /** one sentence per refusal, where a call may have many */
   readonly problems: readonly string[] | undefined;
+  readonly #isWhole: boolean;
 
   constructor(
     code: ControlCode,
@@ -54,38 +58,55 @@ export class ControlError extends Error {
     problems?: readonly string[],
   ) {
     super(message);
-    this.problems = problems;
     this.code = code;
     this.field = refusal.field;
     this.expected = refusal.expected;
     this.got = refusal.got;
+    this.problems = problems;
+    this.#isWhole = refusal.isWhole === true;
   }
 
   /** The same of a function that makes the call: `clock.set` in place of `set`, if the input is at fault. */
   within(name: string): ControlError {
-    if (this.problems !== undefined) return this;
-    const { code, field, expected, got } = this;
-    if (OF_THE_CONNECTION.has(code)) return this;
-    const isWhole = field === 'body' || field === 'query' || field.startsWith('[');
-    const named = isWhole ? `${name}${field.startsWith('[') ? field : ''}` : `${name}.${field}`;
-    return new ControlError(code, { field: named, expected, got });
+    const { code, field, expected, got, problems } = this;
+    if (problems !== undefined || NOT_OF_THE_INPUT.has(code)) return this;
+    const place = field.startsWith('[') ? field : `.${field}`;
+    return new ControlError(code, { field: this.#isWhole ? name : `${name}${place}`, expected, got });
   }
 }
 
-export const sentenceOf = ({ field, expected, got }: Refusal): string =>
+const sentenceOf = ({ field, expected, got }: Refusal): string =>
   `${field}: expected ${expected}; got ${got}`;
 
+/** @param field the member at fault; '' for the whole body */
 export const invalid = (field: string, expected: string, got: string): ControlError =>
-  new ControlError('invalid', { field, expected, got });
+  new ControlError('invalid', { field: field || 'body', expected, got, isWhole: field === '' });
 
-const LINE = /^(?:([^\s:]+): )?expected (.*?)(?:; (?:got )?(.*))?$/s;
+/** The error for an element that is not there. */
+export const missing = (field: string, expected: string, got: string): ControlError =>
+  new ControlError('missing', { field, expected, got });
 
-/** The error for a world with problems, a line each: `field: expected…; got…`. */
-export function worldRefused(problems: readonly string[]): ControlError {
-  const [, field = 'body', expected = 'a valid world', got = 'an invalid one'] =
-    LINE.exec(problems[0] ?? '') ?? [];
-  return new ControlError('invalid', { field, expected, got }, problems.join('\n'), problems);
+/** The error for a call that the operator, as it was started or addressed, cannot do. */
+export const conflict = (field: string, expected: string, got: string): ControlError =>
+  new ControlError('conflict', { field, expected, got });
+
+const LINE = /^(?:(.+?): )?expected (.*?); got (.*)$/s;
+const UNKNOWN_MEMBER = /^(.+?): expected no such member; (.*)$/s;
+
+/** The refusal that a line about a world states. */
+function refusalOfLine(line: string): Refusal {
+  const [, member, hint = ''] = UNKNOWN_MEMBER.exec(line) ?? [];
+  if (member !== undefined) {
+    const got = hint.startsWith('did you mean') ? `another; ${hint}` : 'another';
+    return { field: member, expected: 'a member that fixtures/world.schema.json lists', got };
+  }
+  const [, field = 'body', expected = 'a valid world', got = 'an invalid one'] = LINE.exec(line) ?? [];
+  return { field, expected, got };
 }
+
+/** The error for a world with problems, a line each: `field: expected…; got…`. The first one is its refusal. */
+export const worldRefused = (problems: readonly string[]): ControlError =>
+  new ControlError('invalid', refusalOfLine(problems[0] ?? ''), problems.join('\n'), problems);
 
 const nouns: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -142,18 +163,18 @@ function meantIssues({ errors }: z.core.$ZodIssueInvalidUnion): readonly Issue[]
 
 function refusalsOf(issue: Issue, whole: string, path: readonly PropertyKey[] = []): Refusal[] {
   const place = [...path, ...issue.path];
+  const at = { field: pathText(place) || whole, isWhole: place.length === 0 };
   if (issue.code === 'invalid_union' && issue.message === '') {
     return meantIssues(issue).flatMap((inner) => refusalsOf(inner, whole, place));
   }
   if (issue.code !== 'unrecognized_keys') {
-    return [{ field: pathText(place) || whole, expected: issue.message, got: shown(issue.input) }];
+    return [{ ...at, expected: issue.message, got: shown(issue.input) }];
   }
   const known = issue.message.split(', ');
   return issue.keys.map((name) => {
-    const meant = nearest(name, known);
-    const got = `${quoted(name)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    const got = `${quoted(name)}${didYouMean(name, known)}`;
     const expected = issue.message === '' ? 'no members' : `members ${issue.message}`;
-    return { field: pathText(place) || whole, expected, got };
+    return { ...at, expected, got };
   });
 }
 

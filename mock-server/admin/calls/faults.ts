@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { firstLevelHashOf } from '../../operator/faulty-deployment.ts';
 import type { ListedFault, OrderedFault } from '../../operator/state/faults.ts';
-import { nearest } from '../../operator/world/nearest.ts';
+import { didYouMean } from '../../operator/world/nearest.ts';
 import { quoted } from '../../operator/world/words.ts';
 import { type Context, call } from './call.ts';
-import { ControlError, checked, invalid } from './control-error.ts';
+import { checked, invalid, missing } from './control-error.ts';
 import { faultPresets } from './fault-presets.ts';
 import { type FaultReport, faultRequest, listedFault } from './fault-schema.ts';
 
@@ -35,7 +35,7 @@ const place = (field: string, member: string): string => (field === '' ? member 
 /** @throws ControlError when the effects contradict each other, or there is none */
 function checkEffects(fault: OrderedFault, field: string): void {
   const has = (member: Member): boolean => fault[member] !== undefined;
-  if (!effects.some(has)) throw invalid(field || 'body', `an effect: ${effects.join(', ')}`, 'none');
+  if (!effects.some(has)) throw invalid(field, `an effect: ${effects.join(', ')}`, 'none');
   for (const [is, others] of exclusions) {
     const name = is(fault);
     const other = name === undefined ? undefined : others.find(has);
@@ -54,9 +54,8 @@ function presetMembers(name: string, field: string): OrderedFault {
   const found = faultPresets.find((preset) => preset.name === name);
   if (found !== undefined) return checked(faultRequest, found.members, name);
   const names = faultPresets.map((preset) => preset.name);
-  const meant = nearest(name, names);
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  throw invalid(place(field, 'preset'), `one of ${names.join(', ')}`, `${quoted(name)}${hint}`);
+  const got = `${quoted(name)}${didYouMean(name, names)}`;
+  throw invalid(place(field, 'preset'), `one of ${names.join(', ')}`, got);
 }
 
 function orderedFault({ deployment }: Context, given: OrderedFault, field: string): OrderedFault {
@@ -136,11 +135,7 @@ export const faultCalls = {
     schemas: { params: z.object({ id: z.string() }), answer: removed },
     async run({ state }, { params: { id } }) {
       if (await state.faults.remove(id)) return { removed: 1 };
-      throw new ControlError('missing', {
-        field: 'id',
-        expected: 'the id of a fault that is listed',
-        got: quoted(id),
-      });
+      throw missing('id', 'the id of a fault that is listed', quoted(id));
     },
   }),
 };

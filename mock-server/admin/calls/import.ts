@@ -25,13 +25,11 @@ const lines = z
 
 function optOutOfLine(context: Context, { number, value }: Line): OptOut {
   try {
-    const given = isPlainOptOut(value) ? value : checked(optOut, value, '');
+    const given = isPlainOptOut(value) ? value : checked(optOut, value, 'body');
     return optOutFrom(context, given, '');
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
-    const { field, expected, got } = error;
-    const isWhole = field === '' || field === 'body';
-    throw invalid(isWhole ? lineName(number) : `${lineName(number)}.${field}`, expected, got);
+    throw error.within(lineName(number));
   }
 }
 

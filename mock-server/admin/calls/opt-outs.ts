@@ -78,7 +78,7 @@ function recordOf({ deployment }: Context, kind: Kind, given: string, since: num
 
 /** @throws ControlError when it does not name one valid identifier */
 export function optOutFrom(context: Context, given: z.output<typeof optOut>, field: string): OptOut {
-  const kind = kindOf(given, field || 'body');
+  const kind = kindOf(given, field);
   const { at = context.state.clock.now() } = given;
   const record = recordOf(context, kind, given[kind] ?? '', at);
   if (record) return record;

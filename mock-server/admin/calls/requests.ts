@@ -11,7 +11,7 @@ import { type Masker, maskerOf } from '../../operator/journal/masking.ts';
 import { detailOf, summaryOf } from '../../operator/journal/shown.ts';
 import { Follower, untilCount } from '../../operator/journal/waiting.ts';
 import { type Context, call, streamCall } from './call.ts';
-import { ControlError, invalid } from './control-error.ts';
+import { conflict, invalid, missing } from './control-error.ts';
 import { durationMs } from './times.ts';
 
 /** Smaller numbers are ids: as times they would be of 1973 and before. */
@@ -146,11 +146,7 @@ interface Reading {
 /** @throws ControlError `conflict` when there is no journal */
 function readingOf({ journals, state, deployment }: Context): Reading {
   if (journals === undefined) {
-    throw new ControlError('conflict', {
-      field: 'journal',
-      expected: 'an operator that keeps a journal',
-      got: 'one with --journal 0',
-    });
+    throw conflict('journal', 'an operator that keeps a journal', 'one with --journal 0');
   }
   const masker = maskerOf(deployment().world, journals.isPlain);
   return { journals, journal: journals.of(state.testId), masker };
@@ -214,11 +210,7 @@ export const requestCalls = {
       const { journal, masker } = readingOf(context);
       const entry = /^\d{1,16}$/.test(id) ? journal.find(Number(id)) : undefined;
       if (entry !== undefined) return detail.parse(detailOf(entry, context.deployment(), masker));
-      throw new ControlError('missing', {
-        field: 'id',
-        expected: 'the id of a request in the journal',
-        got: 'another id',
-      });
+      throw missing('id', 'the id of a request in the journal', 'another id');
     },
   }),
   removeRequests: call({

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { oldestBuckets, publicBucketIds, withNewKeys, withNewSalts } from '../../operator/world/rotate.ts';
 import type { World } from '../../operator/world/schema.ts';
 import { call } from './call.ts';
-import { ControlError, invalid } from './control-error.ts';
+import { invalid, missing } from './control-error.ts';
 import { time } from './times.ts';
 import { checkCommon } from './world.ts';
 
@@ -16,14 +16,11 @@ const newKey = z.object({
 });
 export type NewKey = z.output<typeof newKey>;
 
-const unknown = (field: string, expected: string, got: string): ControlError =>
-  new ControlError('missing', { field, expected, got });
-
 function keysetsOf({ keysets }: World, keyset: number | undefined): number[] {
   const ids = keysets.map(({ id }) => id);
   if (keyset === undefined) return ids;
   if (ids.includes(keyset)) return [keyset];
-  throw unknown('keyset', `the id of a keyset: ${ids.join(', ')}`, String(keyset));
+  throw missing('keyset', `the id of a keyset: ${ids.join(', ')}`, String(keyset));
 }
 
 const MOST_NAMED = 10;
@@ -40,7 +37,7 @@ function placesOf(world: World, ids: readonly (string | number)[]): number[] {
     if (place !== undefined) return place;
     const some = publicIds.slice(0, MOST_NAMED).join(', ');
     const more = publicIds.length > MOST_NAMED ? ', …' : '';
-    throw unknown(`buckets[${index}]`, `the id of a salt bucket: ${some}${more}`, 'another');
+    throw missing(`buckets[${index}]`, `the id of a salt bucket: ${some}${more}`, 'another');
   });
 }
 
@@ -105,7 +102,7 @@ export const rotateCalls = {
     },
     async run(context, { body: { buckets, share = 1 } = {} }) {
       checkCommon(context);
-      if (buckets !== undefined && share !== 1) throw invalid('body', 'buckets or share', 'both');
+      if (buckets !== undefined && share !== 1) throw invalid('', 'buckets or share', 'both');
       return context.worlds.change((present, making) => {
         const places = buckets === undefined ? oldestBuckets(present, share) : placesOf(present, buckets);
         const ids = publicBucketIds(present);

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { call } from './call.ts';
-import { ControlError } from './control-error.ts';
+import { missing } from './control-error.ts';
 
 const used = z.object({ id: z.string(), used_at: z.number().describe("the machine's time, epoch ms") });
 export type UsedTestId = z.output<typeof used>;
@@ -27,12 +27,7 @@ export const testIdCalls = {
     },
     async run({ states }, { params: { id } }) {
       if (!states.replica.tests.has(id)) {
-        const refusal = {
-          field: 'id',
-          expected: 'a test id in use, as GET tests lists them',
-          got: 'another',
-        };
-        throw new ControlError('missing', refusal);
+        throw missing('id', 'a test id in use, as GET tests lists them', 'another');
       }
       await states.write(id, { of: 'test', how: 'delete' });
       return { deleted: id };

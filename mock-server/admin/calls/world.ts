@@ -5,7 +5,7 @@ import { type PatchedWorld, patchedWorld } from '../../operator/world/change.ts'
 import { maskProblems, masked } from '../../operator/world/mask.ts';
 import type { World } from '../../operator/world/schema.ts';
 import { type Context, call } from './call.ts';
-import { ControlError, worldRefused } from './control-error.ts';
+import { type ControlError, conflict, worldRefused } from './control-error.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,11 +22,7 @@ const worldPatch = z
 
 /** The error for a change of the world with a test id. */
 export const worldIsCommon = (testId: string): ControlError =>
-  new ControlError('conflict', {
-    field: 'X-UID2-Test-Id',
-    expected: 'no test id, because all test ids share one world',
-    got: testId,
-  });
+  conflict('X-UID2-Test-Id', 'no test id, because all test ids share one world', testId);
 
 /** @throws ControlError `conflict` for a test id */
 export function checkCommon({ state: { testId } }: Context): void {

@@ -4,7 +4,7 @@ import { readPrivateScalar, readPublicPoint } from '../../core/client-keys.ts';
 import { nativePrimitives } from '../../native/primitives.ts';
 import { type Check, type Checked, type Problems, usableKeypairs } from './check.ts';
 import { routeRoles } from './directory.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import type { World } from './schema.ts';
 import { quoted } from './words.ts';
 
@@ -72,9 +72,7 @@ const knownRoles: ReadonlySet<string> = new Set<string>([...routeRoles, ...other
 function* unknownRoles(path: string, roles: readonly string[]): Problems {
   for (const [index, role] of roles.entries()) {
     if (knownRoles.has(role)) continue;
-    const meant = nearest(role, routeRoles);
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-    yield `${path}.roles[${index}]: expected ${routeRoles.join(', ')}; got ${quoted(role)}${hint}`;
+    yield `${path}.roles[${index}]: expected ${routeRoles.join(', ')}; got ${quoted(role)}${didYouMean(role, routeRoles)}`;
   }
 }
 

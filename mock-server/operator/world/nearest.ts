@@ -27,3 +27,9 @@ export function nearest(text: string, names: readonly string[]): string | undefi
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.name;
 }
+
+/** The end of a sentence about an unknown name: the name that it most likely means, or nothing. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+}
