@@ -358,6 +358,18 @@ describe('the journals of test ids', () => {
     expect(await waited).toEqual(['/v1/key/latest 401']);
   });
 
+  it('end with the test id', async () => {
+    const own = mock.isolate('gone').journal;
+    await ask(mock, '/__test/gone/ops/healthcheck');
+    const waited = own.wait({}, { count: 2, timeout: '100s' });
+    expect((await admin(mock, '/tests/gone', 'DELETE')).status).toBe(200);
+    expect(await waited).toEqual([]);
+    expect(await own.list()).toEqual([]);
+    expect(await mock.journal.list({ path: '/ops/*' })).toContainEqual(
+      expect.objectContaining({ test_id: 'gone' }),
+    );
+  });
+
   it('do not lose what others clear, in parallel', async () => {
     const testers = Array.from({ length: 24 }, (_, index) => `tester-${index}`);
     await Promise.all(
