@@ -115,7 +115,13 @@ console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContrac
 `,
     );
     const out = await run(process.execPath, ['--no-warnings', 'consumer.mjs']);
-    const names = ['ConfigurationError', 'ControlError', 'connectMockOperator', 'startMockOperator'];
+    const names = [
+      'ConfigurationError',
+      'ControlError',
+      'connectMockOperator',
+      'faultPresets',
+      'startMockOperator',
+    ];
     expect(JSON.parse(out)).toEqual(['OK', 'closed', true, 'function', 'object', names]);
   });
 
