@@ -34,7 +34,11 @@ function stayAwake(): () => void {
  * Requests that a server answers in a second of its CPU time: the rate of one process on a core of its own. Other load
  * on the machine does not change it.
  */
-async function perCpuSecond(server: Server, { path, ...request }: Request, key: string): Promise<number> {
+export async function perCpuSecond(
+  server: Server,
+  { path, ...request }: Request,
+  key: string,
+): Promise<number> {
   const sleep = stayAwake();
   const before = await server.usage();
   const result = await autocannon({

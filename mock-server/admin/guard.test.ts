@@ -263,6 +263,7 @@ it('the OpenAPI document has every call with its parameters, its answer and its 
       'GET /optouts',
       'POST /optouts',
       'DELETE /optouts',
+      'POST /optouts/import',
       'GET /requests',
       'GET /requests/{id}',
       'GET /requests/stream',
@@ -280,6 +281,7 @@ it('the OpenAPI document has every call with its parameters, its answer and its 
   expect(Object.keys(schema.properties)).toEqual(['keyset', 'activates']);
   expect(document.paths['/__admin/tests/{id}'].delete.parameters).toMatchObject([
     { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+    { name: 'wait', in: 'query', required: false, schema: { enum: ['all'] } },
     { name: 'X-UID2-Test-Id', in: 'header', required: false },
   ]);
 });

@@ -50,6 +50,14 @@ const testId = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9._~-]{1,100}$' },
 } as const;
 
+const waitForAll = {
+  name: 'wait',
+  in: 'query',
+  required: false,
+  description: 'all: answer when every instance of a shared store obeys',
+  schema: { type: 'string', enum: ['all'] },
+} as const;
+
 const refusals: Readonly<Record<ControlCode, string>> = {
   invalid: 'a member, parameter or header is invalid',
   unauthorized: 'the admin token is missing or wrong',
@@ -84,11 +92,19 @@ function operationOf(name: string, one: Call): Json {
   return {
     operationId: name,
     summary: one.summary,
-    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), testId],
+    parameters: [
+      ...parametersOf(params, 'path'),
+      ...parametersOf(query, 'query'),
+      ...(one.method === 'GET' ? [] : [waitForAll]),
+      testId,
+    ],
     ...(body && {
       requestBody: {
         required: !body.safeParse(undefined).success,
-        content: { 'application/json': { schema: jsonSchemaOf(body, 'input') } },
+        content:
+          one.takesLines === true
+            ? { 'application/x-ndjson': { schema: { type: 'string', description: body.description ?? '' } } }
+            : { 'application/json': { schema: jsonSchemaOf(body, 'input') } },
       },
     }),
     responses: {

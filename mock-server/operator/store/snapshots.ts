@@ -20,7 +20,7 @@ export interface SnapshotWork {
 }
 
 /** What the state was when a snapshot of it began. */
-export interface Covered {
+interface Covered {
   readonly epoch: string;
   /** the last entry that is in it */
   readonly seq: number;

@@ -14,7 +14,7 @@ import { APPEND, type Keys, keysOf, run } from './scripts.ts';
 import { type Known, Signs } from './signs.ts';
 import { type SnapshotWork, saveSnapshot } from './snapshots.ts';
 
-export interface ValkeyOptions {
+interface ValkeyOptions {
   readonly address: Address;
   /** a name that no other instance has, or had */
   readonly instance: string;
