@@ -62,7 +62,8 @@ function describe(row: OptionRow): string {
   return parts.join('; ');
 }
 
-const addTo = (value: string, former: readonly string[] = []): string[] => [...former, value];
+/** Collects the values of a flag that may be repeated. */
+export const addTo = (value: string, former: readonly string[] = []): string[] => [...former, value];
 
 /** A command with a flag for every row. */
 export function addFlags(command: Command, rows: readonly OptionRow[]): Command {

@@ -7,9 +7,9 @@ import { readLines } from '../../mock-server/admin/calls/lines.ts';
 import { ConfigurationError } from '../../mock-server/options.ts';
 import type { ControlAnswer } from './answers.ts';
 import type { Ask } from './connection.ts';
-import { numberOrText } from './values.ts';
+import { counted, numberOrText } from './values.ts';
 
-const KINDS = ['email', 'phone', 'email_hash', 'phone_hash', 'first_level_hash', 'raw_uid'];
+const KINDS = Object.keys(calls.removeOptOuts.schemas.query.shape);
 
 const HASH = /^(?:[A-Za-z0-9+/]{43}=|[0-9a-fA-F]{64})$/;
 
@@ -34,8 +34,6 @@ const asOption = (): Option =>
 const rowOf = ({ at, raw_uid, first_level_hash }: ControlAnswer<'listOptOuts'>['optouts'][number]): string =>
   `${new Date(at).toISOString()}  ${raw_uid.padEnd(44)}  ${first_level_hash ?? ''}`.trimEnd();
 
-const counted = (count: number, what: string): string => `${count} opt-out${count === 1 ? '' : 's'} ${what}`;
-
 /** @throws ConfigurationError when the file cannot be read */
 async function* piecesOf(file: string): AsyncGenerator<Uint8Array, void> {
   try {
@@ -58,7 +56,7 @@ function addImport(optOut: Command, ask: Ask): void {
       ask(command, async ({ send, print, input }) => {
         const pieces = file === '-' ? input() : piecesOf(file);
         const answer = await send(calls.importOptOuts, { body: readLines(pieces) });
-        print(answer, counted(answer.added, 'added'));
+        print(answer, `${counted(answer.added, 'opt-out')} added`);
       }),
     );
 }
@@ -77,7 +75,7 @@ export function optOutCommand(ask: Ask): Command {
           ...(at !== undefined && { at: numberOrText(at) }),
         }));
         const answer = await send(calls.addOptOuts, { body: body.length === 1 ? body[0] : body });
-        print(answer, counted(answer.added, 'added'));
+        print(answer, `${counted(answer.added, 'opt-out')} added`);
       }),
     );
   addImport(optOut, ask);
@@ -88,7 +86,7 @@ export function optOutCommand(ask: Ask): Command {
     .action((who: string, { as }: { as?: string }, command: Command) =>
       ask(command, async ({ send, print }) => {
         const answer = await send(calls.removeOptOuts, { query: identifierOf(who, as) });
-        print(answer, counted(answer.removed, 'removed'));
+        print(answer, `${counted(answer.removed, 'opt-out')} removed`);
       }),
     );
   optOut
@@ -98,7 +96,10 @@ export function optOutCommand(ask: Ask): Command {
     .action(({ limit }: { limit: string }, command: Command) =>
       ask(command, async ({ send, print }) => {
         const answer = await send(calls.listOptOuts, { query: { limit: numberOrText(limit) } });
-        print(answer, [counted(answer.count, 'in force'), ...answer.optouts.map(rowOf)].join('\n'));
+        print(
+          answer,
+          [`${counted(answer.count, 'opt-out')} in force`, ...answer.optouts.map(rowOf)].join('\n'),
+        );
       }),
     );
   return optOut;

@@ -2,12 +2,11 @@
 
 import { Command } from 'commander';
 import { calls } from '../../mock-server/admin/calls/index.ts';
+import { addTo } from '../settings.ts';
 import type { Ask } from './connection.ts';
-import { numberOrText } from './values.ts';
+import { counted, numberOrText } from './values.ts';
 
 const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
-
-const addTo = (value: string, former: readonly string[] = []): string[] => [...former, value];
 
 function keysCommand(ask: Ask): Command {
   const keys = new Command('keys').description('rotate keys');
@@ -46,10 +45,7 @@ function saltsCommand(ask: Ask): Command {
           ...(share !== undefined && { share: numberOrText(share) }),
         };
         const answer = await send(calls.rotateSalts, { body });
-        print(
-          answer,
-          `New salts for ${answer.buckets.length} bucket${answer.buckets.length === 1 ? '' : 's'}`,
-        );
+        print(answer, `New salts for ${counted(answer.buckets.length, 'bucket')}`);
       }),
     );
   return salts;

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { ID } from '../http/isolation.ts';
 import { version } from '../version.ts';
 import type { Call, StreamCall } from './calls/call.ts';
 import { type ControlCode, statuses } from './calls/control-error.ts';
@@ -47,7 +48,7 @@ const testId = {
   in: 'header',
   required: false,
   description: 'whose state the call addresses; the common one if absent',
-  schema: { type: 'string', pattern: '^[A-Za-z0-9._~-]{1,100}$' },
+  schema: { type: 'string', pattern: ID.source },
 } as const;
 
 const waitForAll = {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ADMIN_PATH } from '../http/admin-gate.ts';
 import { StoreAway } from '../operator/state/store.ts';
 import {
   type Call,
@@ -24,8 +25,7 @@ export interface AdminOptions extends Controlled {
   readonly testIdOf: (headers: NodeJS.Dict<string | string[]>) => string;
 }
 
-const PREFIX = '/__admin';
-/** Length of a body. Worlds are long. */
+/** The most bytes of a body: worlds are long. */
 export const MOST_BYTES = 67_108_864;
 
 const isDeep = (error: unknown): boolean => error instanceof RangeError && /call stack/.test(error.message);
@@ -37,7 +37,6 @@ function refusedByServer({ statusCode = 500, code }: Partial<FastifyError>): Con
   }
   return statusCode < 500 ? invalid('request', 'a request that HTTP allows', String(code)) : undefined;
 }
-const allCalls: readonly Call[] = Object.values(calls);
 
 function controlErrorOf(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
@@ -54,6 +53,7 @@ function controlErrorOf(error: unknown): ControlError {
   return new ControlError('failed', { field: 'operator', expected: 'no failure', got: 'an internal error' });
 }
 
+/** Answers with an error, in the one shape that every refusal has. */
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   const { code, field, expected, got, message, problems } = controlErrorOf(error);
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
@@ -70,6 +70,8 @@ function parseBody(text: string): unknown {
     throw invalid('', 'JSON', 'a text that is not');
   }
 }
+
+const allCalls: readonly Call[] = Object.values(calls);
 
 function contextOf(
   { testIdOf, ...controlled }: AdminOptions,
@@ -91,7 +93,7 @@ function splitWait({ method }: Call, query: unknown): { waits: boolean; rest: un
 function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {
   app.route({
     method: one.method,
-    url: `${PREFIX}${one.path}`,
+    url: `${ADMIN_PATH}${one.path}`,
     async handler({ params, query, body, headers }) {
       const { waits, rest } = splitWait(one, query);
       const answer = await one.run(contextOf(options, headers), inputOf(one, { params, query: rest, body }));
@@ -105,7 +107,7 @@ function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {
 function addStream(app: FastifyInstance, options: AdminOptions, one: StreamCall): void {
   app.route({
     method: one.method,
-    url: `${PREFIX}${one.path}`,
+    url: `${ADMIN_PATH}${one.path}`,
     async handler({ query, headers }, reply) {
       const after = headers['last-event-id'];
       const named = typeof query === 'object' ? query : {};
@@ -123,14 +125,14 @@ const DOCUMENT = '/openapi.json';
 /** The OpenAPI document, made when it is first asked for. */
 function addDocument(app: FastifyInstance): void {
   let document: unknown;
-  app.get(`${PREFIX}${DOCUMENT}`, () => (document ??= openApi(PREFIX, calls, streams)));
+  app.get(`${ADMIN_PATH}${DOCUMENT}`, () => (document ??= openApi(ADMIN_PATH, calls, streams)));
 }
 
 /** The methods of each path, with a pattern for its parameters. */
 const paths = [...Object.values(calls), ...Object.values(streams), { method: 'GET', path: DOCUMENT }].map(
   ({ method, path }) => ({
     method,
-    pattern: new RegExp(`^${PREFIX}${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
+    pattern: new RegExp(`^${ADMIN_PATH}${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
   }),
 );
 
@@ -142,7 +144,7 @@ function unserved({ method, url }: FastifyRequest, reply: FastifyReply): Control
   const [path = ''] = url.split('?');
   const allowed = methodsOf(path).join(', ');
   if (allowed === '') {
-    const expected = `a call that ${PREFIX}${DOCUMENT} lists`;
+    const expected = `a call that ${ADMIN_PATH}${DOCUMENT} lists`;
     return new ControlError('missing', { field: 'path', expected, got: 'another path' });
   }
   reply.header('allow', allowed);

@@ -1,7 +1,9 @@
 /** Makes control calls over HTTP, to an operator that runs elsewhere. */
 
 import type { z } from 'zod';
+import { ADMIN_PATH } from '../http/admin-gate.ts';
 import { TEST_ID } from '../http/isolation.ts';
+import { isObject } from '../operator/world/change.ts';
 import {
   type Call,
   type CallSchemas,
@@ -54,18 +56,15 @@ function urlOf({ base }: Remote, { path }: Pick<Call, 'path'>, { params, query }
   for (const [name, value] of entriesOf(query)) {
     for (const one of [value].flat()) search.append(name, textOf(one));
   }
-  return `${base}/__admin${filled}${search.size > 0 ? `?${search.toString()}` : ''}`;
+  return `${base}${ADMIN_PATH}${filled}${search.size > 0 ? `?${search.toString()}` : ''}`;
 }
 
 const CODES = new Map<number, ControlCode>();
 for (const [code, status] of Object.entries(statuses)) CODES.set(status, code as ControlCode);
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
 /** The refusal in an answer of `/__admin`; undefined when something else has answered. */
 function refusalOf({ base }: Remote, status: number, json: unknown): ControlError | undefined {
-  const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {};
+  const error = isObject(json) && isObject(json.error) ? json.error : {};
   const { field, expected, got, message, problems } = error;
   const code = CODES.get(status);
   if (code === undefined || ![field, expected, got, message].every((text) => typeof text === 'string')) {

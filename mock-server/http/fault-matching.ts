@@ -1,30 +1,16 @@
 /** Whether a request meets an ordered fault. */
 
 import type { FastifyRequest } from 'fastify';
+import { matchesGlob } from '../core/glob.ts';
 import type { MetFault, OrderedFault } from '../operator/state/faults.ts';
 import { clientOfKey } from './auth.ts';
 import type { Route } from './route.ts';
-
-/** Whether a text has the form of a glob, in which `*` stands for any characters. It is matched in one pass. */
-function isLike(text: string, glob: string): boolean {
-  const [start = '', ...parts] = glob.split('*');
-  const end = parts.pop();
-  if (end === undefined) return text === glob;
-  if (!text.startsWith(start)) return false;
-  let from = start.length;
-  for (const part of parts) {
-    const found = text.indexOf(part, from);
-    if (found < 0) return false;
-    from = found + part.length;
-  }
-  return text.length >= from + end.length && text.endsWith(end);
-}
 
 /** A probe asks this path every few seconds, and must not use up faults that are meant for others. */
 const PROBED = '/ops/healthcheck';
 
 function matchesRoute({ route }: OrderedFault, path: string): boolean {
-  return route === undefined ? path !== PROBED : isLike(path, route);
+  return route === undefined ? path !== PROBED : matchesGlob(path, route);
 }
 
 /** A browser sends preflights by itself: only a fault for OPTIONS is meant for them. */

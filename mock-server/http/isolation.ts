@@ -3,9 +3,11 @@
  * cannot send a header. They see a state of their own.
  */
 
+/** The header that names a test id. */
 export const TEST_ID = 'x-uid2-test-id';
 const PREFIX = '/__test/';
-const ID = /^[A-Za-z0-9._~-]{1,100}$/;
+/** The form of a test id. */
+export const ID = /^[A-Za-z0-9._~-]{1,100}$/;
 
 export const EXPECTED_ID = '1 to 100 letters, digits and . _ ~ -';
 

@@ -1,11 +1,10 @@
 /** The clock: where it stands, and how it is moved. */
 
 import { z } from 'zod';
-import type { Clock } from '../../operator/state/clock.ts';
-import { epochMs } from '../../operator/state/clock.ts';
+import { type Clock, epochMs, isoTime } from '../../operator/state/clock.ts';
 import { call } from './call.ts';
 import { invalid } from './control-error.ts';
-import { duration, isoOf, time } from './times.ts';
+import { duration, time } from './times.ts';
 
 const reading = z.object({
   now: z.string().describe('ISO 8601'),
@@ -19,10 +18,11 @@ const reading = z.object({
 
 export type ClockReading = z.output<typeof reading>;
 
+/** Where a clock stands. */
 export function readingOf(clock: Clock): ClockReading {
   const { rate, envelopes } = clock.setting();
   const now = clock.now();
-  return { now: isoOf(now), now_ms: now, frozen: rate === 0, rate, envelopes };
+  return { now: isoTime(now) ?? '', now_ms: now, frozen: rate === 0, rate, envelopes };
 }
 
 const only = (flag: string) => z.literal(true, { error: 'true' }).describe(flag);

@@ -33,5 +33,3 @@ export const duration = z
   .refine((given) => durationMs(given) !== undefined, { error: EXPECTED_DURATION })
   .transform((given) => durationMs(given) ?? 0)
   .describe(EXPECTED_DURATION);
-
-export const isoOf = (ms: number): string => new Date(ms).toISOString();

@@ -1,16 +1,11 @@
 /** The data that the operator runs with, and how it is changed. */
 
 import { z } from 'zod';
-import { type PatchedWorld, patchedWorld } from '../../operator/world/change.ts';
+import { type Json, type PatchedWorld, isObject, patchedWorld } from '../../operator/world/change.ts';
 import { maskProblems, masked } from '../../operator/world/mask.ts';
 import type { World } from '../../operator/world/schema.ts';
 import { type Context, call } from './call.ts';
 import { type ControlError, conflict, worldRefused } from './control-error.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const world = z.custom<World>(isObject).describe('a world, in the format of a world file');
 const worldFile = z

@@ -1,5 +1,6 @@
 /** Chooses exchanges. */
 
+import { matchesGlob } from '../../core/glob.ts';
 import type { Recorded } from './journals.ts';
 
 /** An entry has to pass all that are given. */
@@ -17,25 +18,6 @@ interface Filter {
 
 type Test = (entry: Recorded) => boolean;
 
-/** Whether a text consists of the parts of a glob, with anything between them. */
-function hasParts(text: string, [first = '', ...rest]: readonly string[]): boolean {
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const place = text.indexOf(part, from);
-    if (place < 0) return false;
-    from = place + part.length;
-  }
-  return text.length - last.length >= from && text.endsWith(last);
-}
-
-function pathTest(glob: string): (path: string | undefined) => boolean {
-  const parts = glob.split('*');
-  return (path) => path !== undefined && hasParts(path, parts);
-}
-
 const statusTest = (wanted: string): ((status: number | undefined) => boolean) =>
   wanted.endsWith('xx')
     ? (status) => String(status).startsWith(wanted.slice(0, 1)) && status !== undefined
@@ -45,7 +27,7 @@ function sinceTest(since: NonNullable<Filter['since']>): Test {
   return 'id' in since ? ({ id }) => id > since.id : ({ exchange }) => exchange.arrived >= since.ms;
 }
 
-/** Whether an entry passes a filter. */
+/** The test of an entry that passes a filter. */
 export function testOf({ client, path, status, reason, since }: Filter): Test {
   const tests: Test[] = [];
   if (client !== undefined) tests.push(({ exchange }) => exchange.client?.name === client);
@@ -55,8 +37,10 @@ export function testOf({ client, path, status, reason, since }: Filter): Test {
     tests.push(({ exchange }) => isWanted(exchange.status));
   }
   if (path !== undefined) {
-    const isWanted = pathTest(path);
-    tests.push(({ exchange }) => isWanted(exchange.path) || isWanted(exchange.route));
+    tests.push(
+      ({ exchange: { path: sent, route } }) =>
+        matchesGlob(sent, path) || (route !== undefined && matchesGlob(route, path)),
+    );
   }
   if (since !== undefined) tests.push(sinceTest(since));
   return (entry) => tests.every((test) => test(entry));

@@ -5,11 +5,11 @@ import { parseJson } from '../../core/json-reading.ts';
 import { sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
 import { shownPath } from '../log-line.ts';
+import { isoTime } from '../state/clock.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
 import type { Recorded } from './journals.ts';
 import type { Masker } from './masking.ts';
 import { parametersOf, shownQuery } from './queries.ts';
-import { isoTime } from './times.ts';
 import { type Found, decodedToken, tokenAt, tokensIn } from './tokens.ts';
 
 /** An exchange in a list. Times in ms by the operator's clock, except `duration_ms`, which is real. */

@@ -8,8 +8,8 @@ import { decodeRefreshToken, unwrapRefreshToken } from '../../core/refresh-token
 import { tokenFault, tokenKindOf } from '../../core/token-faults.ts';
 import type { TokenOwner } from '../../core/token-format.ts';
 import { type Deployment, secretFinder } from '../deployment.ts';
+import { isoTime } from '../state/clock.ts';
 import type { Masker } from './masking.ts';
-import { isoTime } from './times.ts';
 
 type Kind = 'advertising' | 'refresh' | 'wrapped';
 

@@ -14,7 +14,8 @@ export interface Making {
   readonly now: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** An object of JSON that is not yet checked. */
+export type Json = Readonly<Record<string, unknown>>;
 type Element = Json;
 
 /** A change of a world, as JSON that is not yet checked. */
@@ -34,7 +35,8 @@ const idsOf = {
 type ListName = keyof typeof idsOf;
 const lists = Object.keys(idsOf) as ListName[];
 
-const isObject = (value: unknown): value is Json =>
+/** Whether a value is an object, not a list. */
+export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The places of the elements of a list that a given element names. */
