@@ -23,7 +23,7 @@ export type {
 export { ControlError } from './admin/calls/control-error.ts';
 export { type FaultPreset, faultPresets } from './admin/calls/fault-presets.ts';
 export type { FaultReport, FaultRequest } from './admin/calls/fault-schema.ts';
-export type { RequestDetail, RequestSummary } from './admin/calls/requests.ts';
+export type { RequestDetail, RequestSummary } from './admin/calls/request-schema.ts';
 export type { NewKey } from './admin/calls/rotate.ts';
 export type { UsedTestId } from './admin/calls/test-ids.ts';
 export type { MadeSecrets } from './admin/calls/world.ts';

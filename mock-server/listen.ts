@@ -2,7 +2,8 @@
 
 import type { AddressInfo } from 'node:net';
 import type { Composed } from './compose.ts';
-import { type ClockControl, type Control, type WorldControl, controlOver } from './admin/control.ts';
+import { controlOver } from './admin/control-over.ts';
+import type { ClockControl, Control, WorldControl } from './admin/control.ts';
 import { localTransport } from './admin/transport.ts';
 import { realTimers } from './operator/real-timers.ts';
 import type { ProfileName } from './operator/profile.ts';

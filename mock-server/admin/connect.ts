@@ -13,7 +13,8 @@ import type { World } from '../operator/world/schema.ts';
 import { checked, invalid } from './calls/control-error.ts';
 import { serviceCalls } from './calls/service.ts';
 import { worldCalls } from './calls/world.ts';
-import { type Control, controlOver } from './control.ts';
+import { controlOver } from './control-over.ts';
+import type { Control } from './control.ts';
 import { remoteTransport } from './remote.ts';
 import type { Transport } from './transport.ts';
 

@@ -1,6 +1,6 @@
 /** An exchange of the journal as a line for people. */
 
-import type { RequestSummary } from './calls/requests.ts';
+import type { RequestSummary } from './calls/request-schema.ts';
 
 /** Colours a part of a line. */
 export type Paint = (part: 'time' | 'good' | 'refused' | 'failed' | 'fault', text: string) => string;
