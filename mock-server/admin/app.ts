@@ -2,8 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify from 'fastify';
+import { LONGEST_BODY } from './calls/call.ts';
 import { checkCaller } from './guard.ts';
-import { type AdminOptions, MOST_BYTES, adminPlugin, sendError } from './plugin.ts';
+import { type AdminOptions, adminPlugin, sendError } from './plugin.ts';
 
 export interface AdminApp {
   handle(request: IncomingMessage, response: ServerResponse): void;
@@ -13,7 +14,9 @@ export interface AdminApp {
 export async function createAdminApp(options: AdminOptions): Promise<AdminApp> {
   const app = fastify({
     exposeHeadRoutes: false,
-    bodyLimit: MOST_BYTES,
+    bodyLimit: LONGEST_BODY,
+    // a call that comes during shutdown is answered as any other
+    return503OnClosing: false,
     frameworkErrors(error, request, reply) {
       try {
         checkCaller(options.guard, request.raw);

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { realTimers } from '../operator/real-timers.ts';
-import type { OpenedStream, Streamed } from './calls/call.ts';
+import type { OpenedStream, Streamed, WhenGone } from './calls/call.ts';
 
 /** ms between two comments that keep a connection alive */
 const BEAT_MS = 15_000;
@@ -22,17 +22,23 @@ function textOf(streamed: Streamed<unknown>, event: string): string {
 /**
  * Writes a stream to a response until it ends or the reader goes away. While the reader does not read, nothing is taken
  * from the stream.
+ *
+ * @param whenGone calls a function when the reader is gone: the response itself does not tell it while another one
+ *   before it is sent
  */
 export async function writeEvents(
   response: ServerResponse,
   stream: OpenedStream<unknown>,
   event: string,
+  whenGone: WhenGone,
 ): Promise<void> {
   let goOn = (): void => undefined;
   response.on('drain', () => {
     goOn();
   });
-  response.once('close', () => {
+  let isGone = false;
+  const cancel = whenGone(() => {
+    isGone = true;
     stream.stop();
     goOn();
   });
@@ -45,9 +51,10 @@ export async function writeEvents(
   beat.unref();
   for (let next = await stream.next(); next !== undefined; next = await stream.next()) {
     if (response.write(textOf(next, event))) continue;
-    if (response.closed) break;
+    if (isGone) break;
     await new Promise<void>((resolve) => (goOn = resolve));
   }
   realTimers.clearInterval(beat);
+  cancel();
   response.end();
 }

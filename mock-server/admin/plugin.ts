@@ -8,7 +8,9 @@ import {
   type Call,
   type Context,
   type Controlled,
+  LONGEST_BODY,
   type StreamCall,
+  type WhenGone,
   inputOf,
   streamInputOf,
 } from './calls/call.ts';
@@ -17,6 +19,7 @@ import { ControlError, invalid, statuses } from './calls/control-error.ts';
 import { writeEvents } from './event-stream.ts';
 import { type Line, readLines } from './calls/lines.ts';
 import { type GuardOptions, checkCaller } from './guard.ts';
+import { whenGone } from './gone.ts';
 import { openApi } from './openapi.ts';
 
 export interface AdminOptions extends Controlled {
@@ -25,20 +28,24 @@ export interface AdminOptions extends Controlled {
   readonly testIdOf: (headers: NodeJS.Dict<string | string[]>) => string;
 }
 
-/** The most bytes of a body: worlds are long. */
-export const MOST_BYTES = 67_108_864;
-
 const isDeep = (error: unknown): boolean => error instanceof RangeError && /call stack/.test(error.message);
 
-/** A refusal by Fastify, such as of a body that is too long. */
-function refusedByServer({ statusCode = 500, code }: Partial<FastifyError>): ControlError | undefined {
+/**
+ * A refusal by Fastify, such as of a body that is too long.
+ *
+ * @param most bytes of a body
+ */
+function refusedByServer(
+  { statusCode = 500, code }: Partial<FastifyError>,
+  most: number,
+): ControlError | undefined {
   if (statusCode === statuses.large) {
-    return new ControlError('large', { field: 'body', expected: `at most ${MOST_BYTES} bytes`, got: 'more' });
+    return new ControlError('large', { field: 'body', expected: `at most ${most} bytes`, got: 'more' });
   }
   return statusCode < 500 ? invalid('request', 'a request that HTTP allows', String(code)) : undefined;
 }
 
-function controlErrorOf(error: unknown): ControlError {
+function controlErrorOf(error: unknown, most: number): ControlError {
   if (error instanceof ControlError) return error;
   if (isDeep(error)) return invalid('', 'JSON of a few levels', 'thousands of levels');
   if (error instanceof StoreAway) {
@@ -48,14 +55,15 @@ function controlErrorOf(error: unknown): ControlError {
       got: error.message,
     });
   }
-  const refused = error instanceof Error ? refusedByServer(error) : undefined;
+  const refused = error instanceof Error ? refusedByServer(error, most) : undefined;
   if (refused) return refused;
   return new ControlError('failed', { field: 'operator', expected: 'no failure', got: 'an internal error' });
 }
 
 /** Answers with an error, in the one shape that every refusal has. */
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
-  const { code, field, expected, got, message, problems } = controlErrorOf(error);
+  const { bodyLimit: most } = reply.request.routeOptions;
+  const { code, field, expected, got, message, problems } = controlErrorOf(error, most);
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   return reply
     .code(statuses[code])
@@ -75,9 +83,13 @@ const allCalls: readonly Call[] = Object.values(calls);
 
 function contextOf(
   { testIdOf, ...controlled }: AdminOptions,
-  headers: NodeJS.Dict<string | string[]>,
-): Context {
-  return { ...controlled, state: controlled.states.of(testIdOf(headers)) };
+  { raw, headers }: FastifyRequest,
+): Context & { readonly whenGone: WhenGone } {
+  return {
+    ...controlled,
+    state: controlled.states.of(testIdOf(headers)),
+    whenGone: (act) => whenGone(raw, act),
+  };
 }
 
 /** Whether a write waits until every instance has applied it, `?wait=all`, and the rest of its query. */
@@ -94,9 +106,11 @@ function addCall(app: FastifyInstance, options: AdminOptions, one: Call): void {
   app.route({
     method: one.method,
     url: `${ADMIN_PATH}${one.path}`,
-    async handler({ params, query, body, headers }) {
+    bodyLimit: one.longest ?? LONGEST_BODY,
+    async handler(request) {
+      const { params, query, body } = request;
       const { waits, rest } = splitWait(one, query);
-      const answer = await one.run(contextOf(options, headers), inputOf(one, { params, query: rest, body }));
+      const answer = await one.run(contextOf(options, request), inputOf(one, { params, query: rest, body }));
       if (waits) await options.states.store.obeyedByAll();
       return answer;
     },
@@ -108,14 +122,15 @@ function addStream(app: FastifyInstance, options: AdminOptions, one: StreamCall)
   app.route({
     method: one.method,
     url: `${ADMIN_PATH}${one.path}`,
-    async handler({ query, headers }, reply) {
+    async handler(request, reply) {
+      const { query, headers } = request;
       const after = headers['last-event-id'];
       const named = typeof query === 'object' ? query : {};
       const given = { query: { ...named, ...(after !== undefined && { after }) } };
-      const context = contextOf(options, headers);
+      const context = contextOf(options, request);
       const stream = one.open(context, streamInputOf(one, given));
       reply.hijack();
-      await writeEvents(reply.raw, stream, one.event);
+      await writeEvents(reply.raw, stream, one.event, context.whenGone);
     },
   });
 }

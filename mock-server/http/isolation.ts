@@ -8,6 +8,8 @@ export const TEST_ID = 'x-uid2-test-id';
 const PREFIX = '/__test/';
 /** The form of a test id. */
 export const ID = /^[A-Za-z0-9._~-]{1,100}$/;
+/** A segment that is empty or `.` or `..`, which every client and server takes for a folder. */
+const NOT_AN_ID = /^(?:\.|%2e){0,2}$/i;
 
 export const EXPECTED_ID = '1 to 100 letters, digits and . _ ~ -';
 
@@ -20,11 +22,12 @@ export interface Addressed {
   readonly target: string;
 }
 
-/** Splits the prefix of a test id from a request target. */
+/** Splits the prefix of a test id from a request target. A target without an id stays as it is. */
 export function addressed(target: string): Addressed {
   if (!target.startsWith(PREFIX)) return { testId: '', target };
   const end = target.slice(PREFIX.length).search(/[/?#]/);
   const testId = end < 0 ? target.slice(PREFIX.length) : target.slice(PREFIX.length, PREFIX.length + end);
+  if (NOT_AN_ID.test(testId)) return { testId: '', target };
   const rest = end < 0 ? '' : target.slice(PREFIX.length + end);
   return { testId, target: rest.startsWith('/') ? rest : `/${rest}` };
 }

@@ -40,7 +40,11 @@ export interface Controlled {
 export interface Context extends Controlled {
   /** of the test id that the call names, or the common one */
   readonly state: State;
+  /** Calls a function when the caller is gone. Returns what cancels that. Absent for a caller in this process. */
+  readonly whenGone?: WhenGone;
 }
+
+export type WhenGone = (act: () => void) => () => void;
 
 export interface CallSchemas {
   readonly params?: z.ZodObject;
@@ -59,6 +63,9 @@ export interface Input<S extends CallSchemas> {
   readonly body: Read<S['body']>;
 }
 
+/** Bytes of a body. One of this length is read and checked without holding up other requests for long. */
+export const LONGEST_BODY = 2_097_152;
+
 export interface Call<S extends CallSchemas = CallSchemas> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** behind `/__admin`, such as `/faults/:id` */
@@ -69,6 +76,8 @@ export interface Call<S extends CallSchemas = CallSchemas> {
   readonly refuses?: readonly ControlCode[];
   /** the body is a stream of lines, which `run` reads as they come */
   readonly takesLines?: boolean;
+  /** the longest body in bytes; `LONGEST_BODY` if absent */
+  readonly longest?: number;
   readonly schemas: S;
   /** @throws ControlError, StoreAway */
   run(context: Context, input: Input<S>): Promise<z.output<S['answer']>> | z.output<S['answer']>;

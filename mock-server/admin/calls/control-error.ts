@@ -161,6 +161,9 @@ function meantIssues({ errors }: z.core.$ZodIssueInvalidUnion): readonly Issue[]
   return errors.find((issues) => !isOther(issues)) ?? errors[0] ?? [];
 }
 
+/** So many are told at once: more have a few common causes. */
+const MOST_REFUSALS = 100;
+
 function refusalsOf(issue: Issue, whole: string, path: readonly PropertyKey[] = []): Refusal[] {
   const place = [...path, ...issue.path];
   const at = { field: pathText(place) || whole, isWhole: place.length === 0 };
@@ -171,7 +174,7 @@ function refusalsOf(issue: Issue, whole: string, path: readonly PropertyKey[] = 
     return [{ ...at, expected: issue.message, got: shown(issue.input) }];
   }
   const known = issue.message.split(', ');
-  return issue.keys.map((name) => {
+  return issue.keys.slice(0, MOST_REFUSALS).map((name) => {
     const got = `${quoted(name)}${didYouMean(name, known)}`;
     const expected = issue.message === '' ? 'no members' : `members ${issue.message}`;
     return { ...at, expected, got };
@@ -187,7 +190,10 @@ function refusalsOf(issue: Issue, whole: string, path: readonly PropertyKey[] = 
 export function checked<S extends z.ZodType>(schema: S, value: unknown, whole: string): z.output<S> {
   const read = schema.safeParse(value, { reportInput: true, error: (issue) => expectedOf(issue) ?? '' });
   if (read.success) return read.data;
-  const refusals = read.error.issues.flatMap((issue) => refusalsOf(issue, whole));
+  const refusals = read.error.issues
+    .slice(0, MOST_REFUSALS)
+    .flatMap((issue) => refusalsOf(issue, whole))
+    .slice(0, MOST_REFUSALS);
   const [first] = refusals;
   if (first === undefined) throw read.error;
   throw new ControlError('invalid', first, refusals.map(sentenceOf).join('\n'));

@@ -6,7 +6,7 @@ import type { ListedFault, OrderedFault } from '../../operator/state/faults.ts';
 import { didYouMean } from '../../operator/world/nearest.ts';
 import { quoted } from '../../operator/world/words.ts';
 import { type Context, call } from './call.ts';
-import { checked, invalid, missing } from './control-error.ts';
+import { checked, conflict, invalid, missing } from './control-error.ts';
 import { faultPresets } from './fault-presets.ts';
 import { type FaultReport, faultRequest, listedFault } from './fault-schema.ts';
 
@@ -81,6 +81,15 @@ const shownFault = ({ id, fault, hits, applied, left }: ListedFault): FaultRepor
 const defined = (given: OrderedFault): OrderedFault =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
+/** Every request is held against all faults: more would slow down all. */
+const MOST_FAULTS = 10_000;
+
+/** @throws ControlError when there would be too many faults */
+function checkCount(present: number, added: number): void {
+  if (present + added <= MOST_FAULTS) return;
+  throw conflict('faults', `at most ${MOST_FAULTS} faults at one time`, String(present + added));
+}
+
 const answer = z.object({ faults: z.array(listedFault) });
 const removed = z.object({ removed: z.number() });
 
@@ -96,11 +105,14 @@ export const faultCalls = {
     method: 'POST',
     path: '/faults',
     summary: 'order a fault, or a list of them: all or none',
+    refuses: ['conflict'],
     schemas: { body: z.union([faultRequest, z.array(faultRequest)]), answer },
     async run(context, { body }) {
       const { faults } = context.state;
       const isList = Array.isArray(body);
-      const ordered = (isList ? body : [body]).map((one, index) =>
+      const given = isList ? body : [body];
+      checkCount(faults.list().length, given.length);
+      const ordered = given.map((one, index) =>
         orderedFault(context, defined(one), isList ? `[${index}]` : ''),
       );
       const ids = await faults.add(ordered);

@@ -20,7 +20,9 @@ const { elapsed } = realTimers;
 type Lines = AsyncIterable<Iterable<Line>>;
 
 const lines = z
-  .custom<Lines>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value)
+  .custom<Lines>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value, {
+    error: 'lines of JSON',
+  })
   .describe('newline-delimited JSON: an opt-out a line, as POST /optouts takes it');
 
 function optOutOfLine(context: Context, { number, value }: Line): OptOut {
@@ -95,7 +97,10 @@ export const importCalls = {
     path: '/optouts/import',
     summary: 'opt out many, a line of JSON each; those before a bad line are added',
     takesLines: true,
-    schemas: { body: lines, answer: z.object({ added: z.number() }) },
-    run: async (context, { body }) => ({ added: await new Import(context).run(body) }),
+    schemas: { body: lines.optional(), answer: z.object({ added: z.number() }) },
+    run: async (context, { body }) => ({
+      // a body without a byte is one without a line
+      added: body === undefined ? 0 : await new Import(context).run(body),
+    }),
   }),
 };

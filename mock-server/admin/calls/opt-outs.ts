@@ -6,6 +6,7 @@ import { locateHash, locateNamed } from '../../operator/identity.ts';
 import { keptText, optOutOf } from '../../operator/opt-out.ts';
 import { epochMs } from '../../operator/state/clock.ts';
 import type { OptOut } from '../../operator/state/opt-outs.ts';
+import { slicesInTurns } from '../../operator/turns.ts';
 import { type Context, call } from './call.ts';
 import { invalid } from './control-error.ts';
 import { time } from './times.ts';
@@ -114,6 +115,10 @@ function* firstOf<T>(items: Iterable<T>, limit: number): Generator<T, void> {
   }
 }
 
+/** Of a list that is added as one. */
+const MOST_AT_ONCE = 10_000;
+const TOO_MANY = `at most ${MOST_AT_ONCE} at once; an import takes any number`;
+
 export const optOutCalls = {
   listOptOuts: call({
     method: 'GET',
@@ -138,14 +143,19 @@ export const optOutCalls = {
     path: '/optouts',
     summary: 'opt out one person, or a list of them: all or none',
     schemas: {
-      body: z.union([optOut, z.array(optOut)]),
+      body: z.union([optOut, z.array(optOut).max(MOST_AT_ONCE, { error: TOO_MANY })]),
       answer: z.object({ added: z.number() }),
     },
     async run(context, { body }) {
       const isList = Array.isArray(body);
       const given = isList ? body : [body];
+      const added: OptOut[] = [];
       // all are checked before the first is added
-      const added = given.map((one, index) => optOutFrom(context, one, isList ? `[${index}]` : ''));
+      await slicesInTurns(given, (slice) => {
+        for (const one of slice) {
+          added.push(optOutFrom(context, one, isList ? `[${added.length}]` : ''));
+        }
+      });
       if (added.length > 0) await context.state.optOuts.add(...added);
       return { added: added.length };
     },

@@ -66,12 +66,10 @@ const wait = z
   .describe('how long to wait for the requests: ms, or a text such as 5s; at most 2m');
 
 const MOST = 1_000_000;
-const wholeNumber = (least: number) =>
-  z.coerce
-    .number({ error: `a whole number from ${least} to ${MOST}` })
-    .int()
-    .min(least)
-    .max(MOST);
+const wholeNumber = (least: number, most = MOST) => {
+  const error = `a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int().min(least).max(most);
+};
 
 /** The query of the list. */
 export const listQuery = z.strictObject({
@@ -84,7 +82,8 @@ export const listQuery = z.strictObject({
 /** The query of the stream. */
 export const followQuery = z.strictObject({
   ...filterShape,
-  after: wholeNumber(0)
+  // ids go on for as long as an operator runs
+  after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('the id of the entry before the first one; 0 for all that the journal has'),
 });

@@ -7,7 +7,7 @@ import type { Journals, Recorded } from '../../operator/journal/journals.ts';
 import { type Masker, maskerOf } from '../../operator/journal/masking.ts';
 import { detailOf, summaryOf } from '../../operator/journal/shown.ts';
 import { Follower, untilCount } from '../../operator/journal/waiting.ts';
-import { type Context, call, streamCall } from './call.ts';
+import { type Context, type WhenGone, call, streamCall } from './call.ts';
 import { conflict, invalid, missing } from './control-error.ts';
 import { followQuery, listQuery, requestDetail, requestFilter, requestSummary } from './request-schema.ts';
 
@@ -41,7 +41,11 @@ export function clearRequests({ journals, state }: Context): void {
 
 type ListQuery = z.output<typeof listQuery>;
 
-async function waitFor({ journals, journal }: Reading, query: ListQuery): Promise<void> {
+async function waitFor(
+  { journals, journal }: Reading,
+  query: ListQuery,
+  whenGone: WhenGone | undefined,
+): Promise<void> {
   const { wait: timeout, count = 1 } = query;
   if (timeout === undefined) {
     if (query.count !== undefined) throw invalid('count', 'wait beside it', 'count alone');
@@ -50,7 +54,7 @@ async function waitFor({ journals, journal }: Reading, query: ListQuery): Promis
   if (count > journals.limit) {
     throw invalid('count', `at most ${journals.limit}, which the journal keeps`, String(count));
   }
-  await untilCount(journal, testOf(query), count, timeout);
+  await untilCount(journal, testOf(query), { count, timeout, whenGone });
 }
 
 export const requestCalls = {
@@ -66,7 +70,7 @@ export const requestCalls = {
     },
     async run(context, { query }) {
       const reading = readingOf(context);
-      await waitFor(reading, query);
+      await waitFor(reading, query, context.whenGone);
       const found = [...reading.journal.after(0)].filter(testOf(query));
       const shown = query.limit === undefined ? found : found.slice(-query.limit);
       return {

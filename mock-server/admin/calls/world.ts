@@ -7,6 +7,9 @@ import type { World } from '../../operator/world/schema.ts';
 import { type Context, call } from './call.ts';
 import { type ControlError, conflict, worldRefused } from './control-error.ts';
 
+/** Bytes of a body. Worlds are long. */
+const LONGEST_WORLD = 67_108_864;
+
 const world = z.custom<World>(isObject).describe('a world, in the format of a world file');
 const worldFile = z
   .custom<Json>(isObject, { error: 'an object in the format of a world file' })
@@ -90,6 +93,7 @@ export const worldCalls = {
     path: '/world',
     summary: 'replace the world; it is checked as at the start, and all its problems are told at once',
     refuses: ['conflict'],
+    longest: LONGEST_WORLD,
     schemas: { body: worldFile, answer: z.object({ replaced: z.literal(true) }) },
     async run(context, { body }) {
       checkCommon(context);
@@ -108,6 +112,7 @@ export const worldCalls = {
       'add or change elements of the world by their ids, and replace its other members: all or nothing; secrets that ' +
       'new elements leave out are made, and are in the answer',
     refuses: ['conflict'],
+    longest: LONGEST_WORLD,
     schemas: { body: worldPatch, answer: made },
     async run(context, { body }) {
       checkCommon(context);

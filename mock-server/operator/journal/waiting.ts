@@ -6,16 +6,23 @@ import type { Journals, Recorded } from './journals.ts';
 
 type Test = (entry: Recorded) => boolean;
 
+interface Until {
+  /** how many entries */
+  readonly count: number;
+  /** ms */
+  readonly timeout: number;
+  /** calls a function when nobody waits any more, and gives what cancels that */
+  readonly whenGone?: ((act: () => void) => () => void) | undefined;
+}
+
 /**
- * Resolves when a journal holds so many entries that pass a test, when the time is over, or when the operator closes.
- *
- * @param timeout ms
+ * Resolves when a journal holds so many entries that pass a test, when the time is over or nobody waits any more, or
+ * when the operator closes.
  */
 export function untilCount(
   journal: Journal<Recorded>,
   test: Test,
-  count: number,
-  timeout: number,
+  { count, timeout, whenGone = () => () => undefined }: Until,
 ): Promise<void> {
   const present = (): number => {
     let found = 0;
@@ -31,8 +38,10 @@ export function untilCount(
     const stop = (): void => {
       realTimers.clearTimeout(timer);
       unwatch();
+      cancel();
       resolve();
     };
+    let cancel = (): void => undefined;
     const timer = realTimers.setTimeout(stop, timeout);
     const unwatch = journal.watch((added) => {
       if (added === undefined) stop();
@@ -43,6 +52,7 @@ export function untilCount(
         if (seen >= count) stop();
       }
     });
+    cancel = whenGone(stop);
   });
 }
 

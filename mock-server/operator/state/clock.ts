@@ -39,9 +39,12 @@ export type ClockChange =
   | { readonly how: 'envelopes'; readonly by: 'clock' | 'real' }
   | { readonly how: 'restore'; readonly setting: ClockSetting };
 
-/** The time that a clock shows. */
+/** ms from 1970 to the first and the last time that a Date can hold. */
+const FARTHEST_MS = 8_640_000_000_000_000;
+
+/** The time that a clock shows. It stops at the first and the last time that a Date can hold. */
 export const timeOf = ({ at, since, rate }: ClockSetting, wall: number): number =>
-  at + Math.floor((wall - since) * rate);
+  Math.max(-FARTHEST_MS, Math.min(FARTHEST_MS, at + Math.floor((wall - since) * rate)));
 
 /**
  * A clock after a change.

@@ -22,6 +22,8 @@ const MOST_EDITS = 3;
 /** The name nearest to a text, ignoring letter case; undefined when no name is near. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const ranked = names
+    // texts of other lengths need more edits: a long text is not looked at
+    .filter((name) => name !== '' && Math.abs(name.length - text.length) <= MOST_EDITS)
     .map((name) => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, edits }) => edits <= Math.min(MOST_EDITS, Math.max(1, name.length / 3)))
     .sort((a, b) => a.edits - b.edits);
