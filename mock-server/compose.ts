@@ -227,7 +227,9 @@ function journalsOf(
 }
 
 /**
- * @param given options as `startMockOperator` takes them
+ * Composes a mock operator, which does not listen yet.
+ *
+ * @param options as `startMockOperator` takes them
  * @throws ConfigurationError, in one sentence, when the options or the world cannot work
  */
 export async function compose(
@@ -246,21 +248,27 @@ export async function compose(
   const opener = openStore ? { openStore } : await openerOf(options);
   const states = await createStates({ wall, machine, seed, clock, replaceWorld: served.apply, ...opener });
   try {
-    return await composeOver(states, served, options, { ...replacements, startedAt });
+    return await composeOver(options, { ...replacements, states, served, log, startedAt });
   } catch (error) {
     await states.store.close();
     throw error;
   }
 }
 
+interface OpenedParts extends Pick<Replacements, 'observe' | 'delay'> {
+  readonly states: States;
+  readonly served: ServedWorlds;
+  readonly log: Log | undefined;
+  /** ms */
+  readonly startedAt: number;
+}
+
+/** Composes an operator whose store is open. */
 async function composeOver(
-  states: States,
-  served: ServedWorlds,
   options: MockOperatorOptions,
-  { observe, delay, startedAt = 0 }: Replacements,
+  { states, served, log, startedAt, observe, delay }: OpenedParts,
 ): Promise<Composed> {
   const { admin: hasAdmin = true } = options;
-  const log = options.log && ignoreFailures(options.log);
   const state = states.common;
   const watched = await watchedOf(options);
   // not by the clock, which other instances may have moved: they have the same world

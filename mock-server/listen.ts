@@ -111,7 +111,7 @@ export async function listen(composed: Composed, nameOf: NameOf = (option) => op
     },
     ...control,
     clock: { ...control.clock, now: () => state.clock.now() },
-    // the members are the data, as before the calls were there
+    // the data as own members, and the functions of control on the prototype, so that a copy is a world
     get world() {
       return Object.assign(Object.create(control.world) as WorldControl, deployment().world);
     },

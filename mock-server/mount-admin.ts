@@ -10,7 +10,11 @@ import { ConfigurationError, type MockOperatorOptions } from './options.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|0:0:0:0:0:0:0:1)$/i;
 
-/** @throws ConfigurationError when anyone in the network could control the operator */
+/**
+ * Checks that the network cannot control the operator without a token.
+ *
+ * @throws ConfigurationError
+ */
 export function checkAdmin({ host = '127.0.0.1', admin = true, adminToken }: MockOperatorOptions): void {
   if (!admin || adminToken !== undefined || LOOPBACK.test(host)) return;
   throw new ConfigurationError(

@@ -15,6 +15,11 @@ import { defaultWorld } from './operator/world/embedded.ts';
 import type { World } from './operator/world/schema.ts';
 import { ConfigurationError, type Log, type MockOperatorOptions, worldError } from './options.ts';
 
+/**
+ * The profile that the options name, with their token version.
+ *
+ * @throws ConfigurationError
+ */
 export function profileOf({ profile: name = 'local', tokenVersion }: MockOperatorOptions): Profile {
   const profile = profiles[name];
   if (tokenVersion !== undefined && !profile.allowsTokenVersion) {
@@ -29,6 +34,12 @@ export function profileOf({ profile: name = 'local', tokenVersion }: MockOperato
   return { ...profile, ...versions[tokenVersion] };
 }
 
+/**
+ * The world that the options name, or the embedded one.
+ *
+ * @param now ms, when the operator starts to use the world
+ * @throws ConfigurationError with a line for each problem
+ */
 export async function worldOf(options: MockOperatorOptions, profile: Profile, now: number): Promise<World> {
   const { scope, seed, world: source } = options;
   if (source === undefined) {
@@ -49,7 +60,11 @@ export async function worldOf(options: MockOperatorOptions, profile: Profile, no
   return read.world;
 }
 
-/** A world with the lifetimes that the options give. */
+/**
+ * A world with the lifetimes that the options give.
+ *
+ * @throws ConfigurationError when they contradict each other
+ */
 export function withLifetimes(world: World, options: MockOperatorOptions): World {
   const identity = options.identityTokenExpiresAfterSeconds ?? world.identity_token_expires_after_seconds;
   const refresh = options.refreshTokenExpiresAfterSeconds ?? world.refresh_token_expires_after_seconds;
@@ -68,6 +83,7 @@ export function withLifetimes(world: World, options: MockOperatorOptions): World
   };
 }
 
+/** @throws ConfigurationError when the scope of a world does not fit the options or the profile */
 export function checkScope(world: World, profile: Profile, { scope }: MockOperatorOptions): void {
   const { identity_scope } = world;
   if (scope !== undefined && scope.toUpperCase() !== identity_scope) {
@@ -85,6 +101,7 @@ export function checkScope(world: World, profile: Profile, { scope }: MockOperat
   );
 }
 
+/** The world that requests are served with, and what replaces it. */
 export interface ServedWorlds {
   /** what the next request works with */
   readonly present: () => Surface;

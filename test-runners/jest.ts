@@ -24,7 +24,7 @@ export interface OperatorTest extends DeclareOperatorTest {
   ) => void;
 }
 
-/** An object that stands for another, which is there later. */
+/** A proxy for an object that is made later. */
 function standInFor<T extends object>(present: () => T): T {
   const handler: ProxyHandler<T> = {
     get: (_target, name): unknown => Reflect.get(present(), name),
@@ -56,7 +56,7 @@ export function mockOperatorFor(options: MockOperatorOptions = {}): {
   beforeEach(() => operator.reset());
   afterAll(() => started?.close());
 
-  /** jest tells no hook that a test has failed. */
+  /** Prints the journal when a test fails: no hook of jest is told that it has. */
   async function watched(run: () => unknown): Promise<void> {
     try {
       await run();

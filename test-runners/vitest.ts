@@ -19,7 +19,6 @@ export const mockOperatorTest = (options: MockOperatorOptions = {}): TestAPI<{ o
   test.extend<Fixtures>({
     startedOperator: [
       // vitest reads the names of the fixtures that a function needs from its first parameter
-
       async ({}, use) => {
         await using operator = await startMockOperator(options);
         await use(operator);

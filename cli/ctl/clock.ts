@@ -26,6 +26,7 @@ function checkNoSubcommand({ args: [name], commands }: Command): void {
   throw new ConfigurationError(`unknown command '${name}'${didYouMean(name, known)}`);
 }
 
+/** The command with a subcommand for each change of the clock. */
 export function clockCommand(ask: Ask): Command {
   const clock = new Command('clock').description('show or move the clock');
   const change = (command: Command, body: object, then?: string): Promise<void> =>

@@ -27,6 +27,7 @@ function complete(command: Command): void {
   for (const inner of command.commands) complete(inner);
 }
 
+/** The command with all subcommands, each with the flags of the connection. */
 export function ctlCommand(io: Io): Command {
   const ask = askWith(io);
   const command = new Command('ctl')

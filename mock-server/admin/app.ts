@@ -1,4 +1,4 @@
-/** A Fastify app that answers `/__admin` and does not listen. It is made when it is first asked for. */
+/** A Fastify app that answers `/__admin` and does not listen. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify from 'fastify';
@@ -6,11 +6,13 @@ import { LONGEST_BODY } from './calls/call.ts';
 import { checkCaller } from './guard.ts';
 import { type AdminOptions, adminPlugin, sendError } from './plugin.ts';
 
+/** Answers the requests that it is handed. */
 export interface AdminApp {
   handle(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<void>;
 }
 
+/** Makes the app, ready to answer. */
 export async function createAdminApp(options: AdminOptions): Promise<AdminApp> {
   const app = fastify({
     exposeHeadRoutes: false,

@@ -20,7 +20,7 @@ const partOf = (status: number | null): 'good' | 'refused' | 'failed' =>
 const reasonOf = ({ reason, reason_text }: RequestSummary): string =>
   reason === reason_text ? reason : `${reason}: ${reason_text}`;
 
-/** Time, method, path, status, client and reason; `-` for a status or client that there is not. */
+/** Time, method, path, status, client and reason; `-` where there is no status or no client. */
 export function exchangeLine(summary: RequestSummary, paint: Paint = plain): string {
   const { at, method, path, status, client, fault } = summary;
   const columns = [

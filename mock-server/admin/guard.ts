@@ -1,6 +1,6 @@
 /**
- * Who may call `/__admin`: the holder of the token where there is one, and never a page of a foreign site in the
- * browser of someone who runs a mock (DNS rebinding, cross-site requests).
+ * Which requests may call `/__admin`: those with the token where there is one, and never those of a foreign page in a
+ * browser on this machine (DNS rebinding, cross-site requests).
  */
 
 import { timingSafeEqual, createHash } from 'node:crypto';
@@ -62,7 +62,11 @@ function checkOrigin({ headers }: IncomingMessage): void {
   });
 }
 
-/** @throws ControlError `forbidden` or `unauthorized` */
+/**
+ * Refuses a request of a foreign page, and one without the token.
+ *
+ * @throws ControlError `forbidden` or `unauthorized`
+ */
 export function checkCaller(options: GuardOptions, request: IncomingMessage): void {
   checkHost(options, request);
   checkOrigin(request);

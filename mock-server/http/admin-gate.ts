@@ -1,10 +1,10 @@
-/** Hands requests to `/__admin` over, with or without the prefix of a test id. */
+/** Routes requests to `/__admin`, with or without the prefix of a test id, to the app that answers them. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { TEST_ID, addressed } from './isolation.ts';
 
-/** Every target of `/__admin` is routed to this one: the app that answers has routes and errors of its own. */
+/** The path below which control calls are. Here all of them are one route: the app that answers has its own. */
 export const ADMIN_PATH = '/__admin';
 const ADMIN = /^\/__admin(?:[/?#]|$)/;
 

@@ -11,10 +11,13 @@ export const ID = /^[A-Za-z0-9._~-]{1,100}$/;
 /** A segment that is empty or `.` or `..`, which every client and server takes for a folder. */
 const NOT_AN_ID = /^(?:\.|%2e){0,2}$/i;
 
+/** The same for messages. */
 export const EXPECTED_ID = '1 to 100 letters, digits and . _ ~ -';
 
+/** Whether a text has the form of a test id. */
 export const isTestId = (text: string): boolean => ID.test(text);
 
+/** The test id and the target of a request. */
 export interface Addressed {
   /** '' for the common state */
   readonly testId: string;

@@ -27,7 +27,7 @@ export interface WorldChanges {
   change<T>(make: (present: World, making: Making) => Promise<ChangedWorld<T>> | ChangedWorld<T>): Promise<T>;
 }
 
-/** The operator that calls control. */
+/** The parts of an operator that control calls read and change. */
 export interface Controlled {
   readonly states: States;
   readonly deployment: () => Deployment;
@@ -57,7 +57,7 @@ export interface CallSchemas {
 type Read<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** The checked input of a call. */
-export interface Input<S extends CallSchemas> {
+interface Input<S extends CallSchemas> {
   readonly params: Read<S['params']>;
   readonly query: Read<S['query']>;
   readonly body: Read<S['body']>;
@@ -90,7 +90,11 @@ export interface Given {
   readonly body?: unknown;
 }
 
-/** @throws ControlError `invalid` */
+/**
+ * The input of a call after its schemas.
+ *
+ * @throws ControlError `invalid`
+ */
 export function inputOf<S extends CallSchemas>({ schemas }: Call<S>, given: Given): Input<S> {
   const { params, query, body } = schemas;
   return {
@@ -141,7 +145,11 @@ export interface StreamCall<S extends StreamSchemas = StreamSchemas> {
   open(context: Context, input: StreamInput<S>): OpenedStream<z.output<S['event']>>;
 }
 
-/** @throws ControlError `invalid` */
+/**
+ * The input of a stream after its schema.
+ *
+ * @throws ControlError `invalid`
+ */
 export const streamInputOf = <S extends StreamSchemas>(
   { schemas }: StreamCall<S>,
   { query }: Given,

@@ -1,4 +1,4 @@
-/** Opt-outs of many, a line each: read in turns, and added some hundreds at a time. */
+/** Imports opt-outs, one a line: lines are read in turns, and opt-outs are added some hundreds at a time. */
 
 import { z } from 'zod';
 import { realTimers } from '../../operator/real-timers.ts';
@@ -95,7 +95,7 @@ export const importCalls = {
   importOptOuts: call({
     method: 'POST',
     path: '/optouts/import',
-    summary: 'opt out many, a line of JSON each; those before a bad line are added',
+    summary: 'opt out many, a line of JSON each; those before an invalid line are added',
     takesLines: true,
     schemas: { body: lines.optional(), answer: z.object({ added: z.number() }) },
     run: async (context, { body }) => ({

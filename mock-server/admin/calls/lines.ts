@@ -8,6 +8,7 @@ export interface Line {
   readonly value: unknown;
 }
 
+/** How errors name a line. */
 export const lineName = (number: number): string => `line ${number}`;
 
 const LONGEST = 65_536;

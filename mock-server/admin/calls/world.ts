@@ -58,7 +58,7 @@ function madeSince(former: World, present: World): MadeSecrets {
 }
 
 /**
- * The patched world. What was wrong before, such as a key that expired meanwhile, does not stand in the way.
+ * The patched world. Problems that the present world has too, such as an expired key, are not a reason to refuse it.
  *
  * @throws ControlError with all problems
  */

@@ -20,7 +20,7 @@ export type Change =
 export interface Entry {
   /** whose state changes; '' is the common one */
   readonly testId: string;
-  /** the machine's time of the process that made the change, in ms */
+  /** the time by which clocks run in the process that made the change, in ms */
   readonly wall: number;
   readonly change: Change;
 }

@@ -61,7 +61,7 @@ export class FaultSet {
   /** The number of a hit, from 1; 0 when the fault is gone, or spares the request. */
   #hit(id: string): number {
     const kept = this.#faults.find((one) => one.id === id);
-    // two requests may reach for the last time at once
+    // two requests may claim the last application of a fault at once
     if (kept === undefined || leftOf(kept) === 0) return 0;
     kept.hits += 1;
     const { after = 0, probability = 1 } = kept.fault;

@@ -46,7 +46,7 @@ export class Journal<T extends Kept> {
     return this.#bytes;
   }
 
-  /** The id of the newest entry that the bounds have pushed out; 0 if none was. */
+  /** The id of the newest entry that was dropped to keep the bounds; 0 if none was. */
   get droppedId(): number {
     return this.#droppedId;
   }
@@ -60,6 +60,7 @@ export class Journal<T extends Kept> {
     return this.#isEnded;
   }
 
+  /** Adds the newest entry, and drops the oldest ones beyond the bounds. */
   add(entry: T): void {
     this.#entries.push(entry);
     this.#count(1, entry.bytes);
@@ -69,6 +70,7 @@ export class Journal<T extends Kept> {
     if (this.#watchers.size > 0) this.#tell(entry);
   }
 
+  /** Drops the oldest entry, if there is one. */
   dropOldest(): void {
     const oldest = this.#entries[this.#head];
     if (oldest === undefined) return;
@@ -97,6 +99,7 @@ export class Journal<T extends Kept> {
     return removed;
   }
 
+  /** The entry with an id. */
   find(id: number): T | undefined {
     const entry = this.#entries[this.#firstAfter(id - 1)];
     return entry?.id === id ? entry : undefined;
@@ -120,7 +123,7 @@ export class Journal<T extends Kept> {
     };
   }
 
-  /** Ends the watching: nobody waits for an entry any more. */
+  /** Ends the watching: no entry will be added. */
   end(): void {
     this.#isEnded = true;
     this.#tell(undefined);

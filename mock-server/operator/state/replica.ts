@@ -27,7 +27,7 @@ export class ScopeState {
 }
 
 interface ReplicaOptions {
-  /** the machine's time in ms */
+  /** the time by which clocks run, in ms: the machine's, or that of the process, which a test may replace */
   readonly wall: () => number;
   /** the machine's time in ms, by which test ids become idle; `wall` if absent */
   readonly machine?: () => number;
@@ -84,6 +84,7 @@ export class Replica {
     if (isOtherWorld) this.#options.replaceWorld(this.#world ?? null);
   }
 
+  /** The state of a test id, or the common one for ''; undefined where the id has changed nothing. */
   scope(testId: string): ScopeState | undefined {
     return testId === '' ? this.common : this.tests.get(testId);
   }
@@ -110,16 +111,19 @@ export class Replica {
     return this.scope(testId)?.clock ?? this.common.clock ?? this.#options.clock;
   }
 
+  /** The time that the clock of a test id shows, in ms. */
   now(testId: string): number {
     return timeOf(this.clockOf(testId), this.#options.wall());
   }
 
+  /** The time against which the times in envelopes are checked, in ms. */
   envelopeNow(testId: string): number {
     const setting = this.clockOf(testId);
     const wall = this.#options.wall();
     return setting.envelopes === 'real' ? wall : timeOf(setting, wall);
   }
 
+  /** Applies a change. Returns what it gives, such as the ids of new faults. */
   apply({ testId, wall, change }: Entry): unknown {
     if (change.of === 'world') {
       this.#options.replaceWorld(change.world);

@@ -76,7 +76,7 @@ function faultsOf(replica: Replica, testId: string, seed: string, write: Write):
 }
 
 interface StatesOptions {
-  /** the machine's time in ms */
+  /** the time by which clocks run, in ms: the machine's, or that of the process, which a test may replace */
   readonly wall: () => number;
   /** the machine's time in ms, by which test ids become idle; `wall` if absent */
   readonly machine?: () => number;
@@ -95,7 +95,11 @@ const IDLE_MS = 3_600_000;
 /** How often the use of a test id is added to the store, so that the other instances do not take it for idle. */
 const ANNOUNCED_EVERY_MS = 600_000;
 
-/** @throws StoreAway when the store cannot be reached */
+/**
+ * Opens the store, and gives the states over it.
+ *
+ * @throws StoreAway when the store cannot be reached
+ */
 export async function createStates({
   wall,
   machine = wall,
@@ -121,7 +125,7 @@ export async function createStates({
       const scope = replica.use(testId);
       if (machine() - scope.announcedAt >= ANNOUNCED_EVERY_MS) {
         scope.announcedAt = machine();
-        // while the store is away nothing can be announced, and the next time is soon enough
+        // while the store is away nothing can be announced; the next announcement is soon enough
         write(testId, { of: 'test', how: 'use' }).catch(() => undefined);
       }
       return stateOf(testId);

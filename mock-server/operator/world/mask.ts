@@ -10,6 +10,7 @@ const hidden = <T extends string | null>(secret: T): T | string => (secret === n
 type SaltKey = World['salts']['buckets'][number]['key'];
 const hiddenKey = (key: SaltKey): SaltKey => key && { ...key, key: MASK, salt: MASK };
 
+/** The world with a mask in place of each secret. */
 export const masked = (world: World): World => ({
   ...world,
   clients: world.clients.map((client) => ({ ...client, key: MASK, secret: MASK })),
