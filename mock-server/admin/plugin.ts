@@ -3,7 +3,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ADMIN_PATH } from '../http/admin-gate.ts';
-import { StoreAway } from '../operator/state/store.ts';
 import {
   type Call,
   type Context,
@@ -15,11 +14,11 @@ import {
   streamInputOf,
 } from './calls/call.ts';
 import { calls, streams } from './calls/index.ts';
-import { ControlError, invalid, statuses } from './calls/control-error.ts';
+import { ControlError, invalid, statuses, withoutStore } from './calls/control-error.ts';
 import { writeEvents } from './event-stream.ts';
 import { type Line, readLines } from './calls/lines.ts';
 import { type GuardOptions, checkCaller } from './guard.ts';
-import { whenGone } from './gone.ts';
+import { whenGone } from '../http/gone.ts';
 import { openApi } from './openapi.ts';
 
 export interface AdminOptions extends Controlled {
@@ -45,16 +44,10 @@ function refusedByServer(
   return statusCode < 500 ? invalid('request', 'a request that HTTP allows', String(code)) : undefined;
 }
 
-function controlErrorOf(error: unknown, most: number): ControlError {
+function controlErrorOf(thrown: unknown, most: number): ControlError {
+  const error = withoutStore(thrown);
   if (error instanceof ControlError) return error;
   if (isDeep(error)) return invalid('', 'JSON of a few levels', 'thousands of levels');
-  if (error instanceof StoreAway) {
-    return new ControlError('store', {
-      field: 'store',
-      expected: 'a store that answers',
-      got: error.message,
-    });
-  }
   const refused = error instanceof Error ? refusedByServer(error, most) : undefined;
   if (refused) return refused;
   return new ControlError('failed', { field: 'operator', expected: 'no failure', got: 'an internal error' });

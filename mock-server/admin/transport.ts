@@ -12,12 +12,13 @@ import {
   inputOf,
   streamInputOf,
 } from './calls/call.ts';
+import { withoutStore } from './calls/control-error.ts';
 
 export interface Transport {
   /**
    * Makes a call.
    *
-   * @throws ControlError; StoreAway in process
+   * @throws ControlError
    */
   readonly send: <S extends CallSchemas>(call: Call<S>, given?: Given) => Promise<z.output<S['answer']>>;
   /**
@@ -37,7 +38,11 @@ export interface Transport {
 export const localTransport = (controlled: Controlled, testId = ''): Transport => ({
   async send(call, given = {}) {
     const context = { ...controlled, state: controlled.states.of(testId) };
-    return call.run(context, inputOf(call, given));
+    try {
+      return await call.run(context, inputOf(call, given));
+    } catch (error) {
+      throw withoutStore(error);
+    }
   },
   async follow(call, given = {}) {
     const context = { ...controlled, state: controlled.states.of(testId) };

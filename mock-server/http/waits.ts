@@ -4,8 +4,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { realTimers } from '../operator/real-timers.ts';
-
-type Socket = IncomingMessage['socket'];
+import { whenGone } from './gone.ts';
 
 export interface Waits {
   /** Resolves after a time in ms, or when the connection closes or the server shuts down. */
@@ -17,32 +16,23 @@ export interface Waits {
 }
 
 export function createWaits(): Waits {
-  /** what ends the waits of each connection: one may have several requests in its pipeline */
-  const waiting = new Map<Socket, Set<() => void>>();
+  /** what ends each wait */
+  const waiting = new Set<() => void>();
   let isOver = false;
 
-  function waitsOf(socket: Socket): Set<() => void> {
-    const known = waiting.get(socket);
-    if (known !== undefined) return known;
-    const ends = new Set<() => void>();
-    waiting.set(socket, ends);
-    socket.once('close', () => {
-      waiting.delete(socket);
-      for (const end of ends) end();
-    });
-    return ends;
-  }
-
   /** Notes a wait. Returns what ends it, which calls `done` the first time. */
-  function wait({ socket }: IncomingMessage, done: () => void): () => void {
-    const ends = waitsOf(socket);
+  function wait(request: IncomingMessage, done: () => void): () => void {
+    let forget = (): void => undefined;
     const end = (): void => {
-      if (ends.delete(end)) done();
+      if (!waiting.delete(end)) return;
+      forget();
+      done();
     };
-    ends.add(end);
+    waiting.add(end);
     // the server would cut a silent connection
-    socket.setTimeout(0);
-    if (isOver || socket.destroyed) end();
+    request.socket.setTimeout(0);
+    if (isOver) end();
+    else forget = whenGone(request, end);
     return end;
   }
 
@@ -62,7 +52,7 @@ export function createWaits(): Waits {
     },
     end() {
       isOver = true;
-      for (const ends of [...waiting.values()]) for (const end of [...ends]) end();
+      for (const end of [...waiting]) end();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What a control call refuses: one error class for every call, in process and over HTTP. */
 
 import { z } from 'zod';
+import { StoreAway } from '../../operator/state/store.ts';
 import { didYouMean } from '../../operator/world/nearest.ts';
 import { came, quoted } from '../../operator/world/words.ts';
 
@@ -89,6 +90,12 @@ export const missing = (field: string, expected: string, got: string): ControlEr
 /** The error for a call that the operator, as it was started or addressed, cannot do. */
 export const conflict = (field: string, expected: string, got: string): ControlError =>
   new ControlError('conflict', { field, expected, got });
+
+/** The same error for a call that found the store away; any other error as it is. */
+export const withoutStore = (error: unknown): unknown =>
+  error instanceof StoreAway
+    ? new ControlError('store', { field: 'store', expected: 'a store that answers', got: error.message })
+    : error;
 
 const LINE = /^(?:(.+?): )?expected (.*?); got (.*)$/s;
 const UNKNOWN_MEMBER = /^(.+?): expected no such member; (.*)$/s;
