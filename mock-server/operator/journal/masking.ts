@@ -8,6 +8,7 @@ import { decodeBase64 } from '../../core/base64.ts';
 import { JsonNumber, isJsonObject } from '../../core/json.ts';
 import { tokenKindOf } from '../../core/token-faults.ts';
 import type { World } from '../world/schema.ts';
+import { withoutEscapes } from './escapes.ts';
 import { type SecretIndex, secretIndexOf } from './secrets.ts';
 
 export interface Masker {
@@ -111,18 +112,6 @@ function shownDigits(found: string): string {
   return `${found.slice(0, 2)}${MARK}`;
 }
 
-/** A text without percent and JSON escapes. */
-const unescaped = (text: string): string =>
-  text
-    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-    .replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
-      try {
-        return decodeURIComponent(escapes);
-      } catch {
-        return escapes.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-      }
-    });
-
 function withoutSecrets(text: string, secrets: SecretIndex): string {
   let shown = '';
   let from = 0;
@@ -147,7 +136,7 @@ function maskedText(text: string, secrets: SecretIndex): string {
   const masked = maskedOnce(text, secrets);
   if (!ESCAPE.test(text)) return masked;
   // what is hidden by escapes
-  const plain = unescaped(text);
+  const plain = withoutEscapes(text);
   const shown = maskedOnce(plain, secrets);
   return shown === plain ? masked : shown;
 }

@@ -1,16 +1,10 @@
 /** Query strings and forms, parameter by parameter. */
 
+import { withoutPercents } from './escapes.ts';
 import type { Masker } from './masking.ts';
 
 /** A name or value without its escapes. */
-function decoded(text: string): string {
-  const spaced = text.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  }
-}
+const decoded = (text: string): string => withoutPercents(text.replaceAll('+', ' '));
 
 interface Parameter {
   readonly name: string;
@@ -24,6 +18,7 @@ const splitPair = (pair: string): Parameter => {
     : { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
 };
 
+/** The parameters of a query, without their escapes. */
 export const parametersOf = (query: string): Parameter[] =>
   query
     .split(/[&;]/)

@@ -33,6 +33,7 @@ function kindOf(name: string, text: string): Kind | undefined {
   return tokenKindOf(text) ?? (text === '' ? undefined : named);
 }
 
+/** The token that a text is, as a list of one or none. */
 export function tokenAt(at: string, name: string, text: string): Found[] {
   const kind = kindOf(name.toLowerCase(), text);
   return kind === undefined ? [] : [{ at, kind, text }];
