@@ -159,7 +159,7 @@ function unserved({ method, url }: FastifyRequest, reply: FastifyReply): Control
   return new ControlError('method', { field: 'method', expected: allowed, got: method });
 }
 
-/** The lines of a body, while it comes. After a bad line the rest is read and dropped, so that the answer arrives. */
+/** The lines of a body, while it comes. After an invalid line the rest is read and dropped, so that the answer arrives. */
 async function* linesFrom(body: IncomingMessage): AsyncGenerator<Iterable<Line>, void> {
   try {
     yield* readLines(body.iterator({ destroyOnReturn: false }));

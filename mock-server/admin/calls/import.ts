@@ -54,7 +54,7 @@ class Import {
     this.#context = context;
   }
 
-  /** Adds them all, or those before the first bad line. */
+  /** Adds them all, or those before the first invalid line. */
   async run(given: Lines): Promise<number> {
     try {
       await this.#read(given);
