@@ -5,11 +5,11 @@
  */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isBrokenPath, splitTarget } from './http/paths.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import type { ProfileName } from './operator/profile.ts';
 import { companyOf, get, post } from './testing/caller.ts';
 import { hostileBytes, hostileRequest } from './testing/hostile-requests.ts';
+import { isOfProtocol } from './testing/named-failures.ts';
 import { dice } from './testing/random.ts';
 import { inWords, scaled } from './testing/scale.ts';
 import { closeConnections, inParallel, send, sendBytes } from './testing/wire-client.ts';
@@ -33,50 +33,6 @@ afterAll(async () => {
   process.off('unhandledRejection', noteRejection);
   process.off('uncaughtException', noteRejection);
 });
-
-const unknown = (message: string): string => JSON.stringify({ message, status: 'unknown' });
-const TEXT = 'Internal Server Error';
-
-/** Every 5xx that the protocol names (§8): where, with which body, and why. */
-const named: readonly (readonly [string, string, string])[] = [
-  ['/identity/map', TEXT, 'v0 batch: no JSON, no list or a null element (§8.7)'],
-  ['/v1/identity/map', unknown('Unknown error while mapping batched identity'), 'the same in v1 (§8.7)'],
-  ['/v2/identity/map', unknown('Unknown error while mapping identity v2'), 'no payload, null element (§8.8)'],
-  ['/v2/identity/buckets', TEXT, 'no payload (§8.6)'],
-  ['/v2/optout/status', unknown('Unknown error while getting optout status'), 'no list (§8.11)'],
-  [
-    '/v2/token/generate',
-    unknown('Unknown error while generating token v2'),
-    '5.56: policy is no number (§8.1.4)',
-  ],
-  [
-    '/v2/token/client-generate',
-    unknown('Unknown error while handling client side token generate'),
-    'unknown members, another curve (§8.5)',
-  ],
-  ['/token/logout', TEXT, 'v0: no identifier (§8.4)'],
-  ['/token/refresh', unknown('Unknown error while refreshing token'), 'undecodable internals (§8.2.2)'],
-  ['/v1/token/refresh', unknown('Unknown error while refreshing token'), 'the same in v1 (§8.2.2)'],
-  ['/v2/token/refresh', unknown('Unknown error while refreshing token v2'), 'the same in v2 (§8.2.3)'],
-];
-
-/** Bodies of a refusal before any route when the path is invalid too (§6.4); a HEAD gets only the status. */
-const FAILED_REFUSALS = [TEXT, 'CORS Rejected - Invalid origin', ''];
-
-const isFailedRefusal = (target: string, body: string): boolean =>
-  isBrokenPath(splitTarget(target).path) && FAILED_REFUSALS.includes(body);
-
-const isNamed = (endpoint: string | undefined, body: string): boolean =>
-  named.some(([where, answer]) => where === endpoint && answer === body);
-
-/** Named 5xx that `local`, the profile for people, does not have. */
-const notInLocal = [
-  '/token/refresh',
-  '/v1/token/refresh',
-  '/v2/token/refresh',
-  '/token/logout',
-  '/v2/token/generate',
-];
 
 const aliveAfterwards = async (mock: MockOperator, profile: ProfileName): Promise<void> => {
   expect((await get(mock, '/ops/healthcheck')).text).toBe('OK');
@@ -105,10 +61,7 @@ describe('hostile requests', () => {
       const { endpoint, ...request } = hostileRequest(rolls, mock);
       const { status, body } = await send(mock.url, request);
       seen.set(status, (seen.get(status) ?? 0) + 1);
-      const isWrong =
-        status >= 500 &&
-        !isFailedRefusal(request.target, body) &&
-        (!isNamed(endpoint, body) || (profile === 'local' && notInLocal.includes(endpoint ?? '')));
+      const isWrong = status >= 500 && !isOfProtocol(profile, { endpoint, target: request.target, body });
       if (isWrong) unexpected.push(`${profile} ${JSON.stringify(request)} -> ${status} ${body}`);
     });
     expect(unexpected).toEqual([]);

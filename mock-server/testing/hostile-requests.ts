@@ -69,6 +69,11 @@ const TEXTS = [
   "' OR 1=1 --",
   '<script>',
   'A'.repeat(388),
+  // consent strings: one that is whole, cut, and without an end
+  'CPhJRpMPhJRpMABAMBFRACBoALAAAEJAAIYgAKwAQAKgArABAAqAAA',
+  'CPhJRpMPhJRpMABAMBFR',
+  `CPhJRpMPhJRpM${'/'.repeat(2000)}`,
+  `CPhJRpMPhJRpMABAMBFRACBoALAAAEJ__${'_'.repeat(4000)}`,
   'x'.repeat(3000),
 ];
 
@@ -135,9 +140,13 @@ const ORIGINS = [
 
 type Caller = Pick<Credential, 'key' | 'secret'>;
 
+/** What a hostile client knows of a mock. */
+type Target = Pick<MockOperator, 'credentials'> & { readonly clock: { readonly now: () => number } };
+
 function randomText(dice: Dice): string {
   if (dice.oneIn(3)) return dice.bytes(dice.below(60)).toString('latin1');
   if (dice.oneIn(4)) return dice.bytes(dice.below(300)).toString('base64');
+  if (dice.oneIn(20)) return `C${dice.bytes(dice.below(90)).toString('base64url')}`;
   return dice.pick(TEXTS);
 }
 
@@ -151,7 +160,7 @@ function randomJson(dice: Dice): string {
   return JSON.stringify(Object.fromEntries(members));
 }
 
-function randomBody(dice: Dice, mock: MockOperator, { secret }: Caller): string | Uint8Array {
+function randomBody(dice: Dice, mock: Target, { secret }: Caller): string | Uint8Array {
   const kind = dice.below(8);
   if (kind === 0) return '';
   if (kind === 1) return dice.bytes(dice.below(400));
@@ -235,10 +244,7 @@ function randomMethod(dice: Dice, endpoint: string | undefined): string {
 }
 
 /** A request and the endpoint it means, if any. */
-export function hostileRequest(
-  dice: Dice,
-  mock: MockOperator,
-): Sent & { readonly endpoint: string | undefined } {
+export function hostileRequest(dice: Dice, mock: Target): Sent & { readonly endpoint: string | undefined } {
   const known = !dice.oneIn(12);
   const endpoint = known ? dice.pick(endpoints) : undefined;
   const elsewhere = [

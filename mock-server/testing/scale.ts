@@ -12,6 +12,9 @@ if (!(scale > 0)) {
   );
 }
 
+/** Whether the whole of a long check is run, on a machine that has nothing else to do. */
+export const isInFull = scale >= 1;
+
 /** The number of repetitions of a check that is `full` when run in full, at least 1. */
 export const scaled = (full: number): number => Math.max(1, Math.round(full * scale));
 
