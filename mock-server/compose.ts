@@ -291,7 +291,7 @@ async function composeOver(
   const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
   const controlled: Controlled = { states, deployment, journals, worlds };
   app.addHook('onClose', () => states.store.close());
-  if (hasAdmin) await mountAdmin(app, options, controlled);
+  if (hasAdmin) await mountAdmin(app, options, controlled, connections);
   const replaceWorld = served.begin;
   return { app, options, state, states, journals, log, watched, deployment, controlled, replaceWorld };
 }

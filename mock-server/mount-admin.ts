@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AdminApp } from './admin/app.ts';
 import type { Controlled } from './admin/calls/call.ts';
 import { adminGate } from './http/admin-gate.ts';
+import type { Connections } from './http/connections.ts';
 import { invalid } from './admin/calls/control-error.ts';
 import { EXPECTED_ID, TEST_ID, isTestId } from './http/isolation.ts';
 import { ConfigurationError, type MockOperatorOptions } from './options.ts';
@@ -35,10 +36,11 @@ export async function mountAdmin(
   app: FastifyInstance,
   { adminToken: token, allowHost = [] }: MockOperatorOptions,
   controlled: Controlled,
+  connections: Connections,
 ): Promise<void> {
   const guard = { token, allowedHosts: [allowHost].flat() };
   const load = async (): Promise<AdminApp> =>
-    (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf });
+    (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf, connections });
   let loaded: Promise<AdminApp> | undefined;
   await app.register(adminGate, {
     handle(request, response) {

@@ -213,6 +213,20 @@ describe('targets', () => {
   });
 });
 
+it.each([
+  'GET /__admin/requests?wait=300ms HTTP/1.1\r\nHost: localhost\r\n\r\n',
+  'POST /__admin/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n\r\n{"resume":true}',
+])('%j is answered before bytes behind it that are no request', async (call) => {
+  const socket = await opened(`${call}\0\0\r\n\r\n`);
+  const parts: Buffer[] = [];
+  socket.on('data', (part) => parts.push(part));
+  await once(socket, 'close');
+  const statuses = Buffer.concat(parts)
+    .toString()
+    .match(/HTTP\/1\.1 \d{3}/g);
+  expect(statuses).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+});
+
 it('a call that is complete only during the shutdown is answered as any other', async () => {
   const closing = await startMockOperator();
   await adminOk(closing, 'GET /health');

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Connections } from '../http/connections.ts';
 import { ADMIN_PATH } from '../http/admin-gate.ts';
 import {
   type Call,
@@ -22,6 +23,8 @@ import { whenGone } from '../http/gone.ts';
 import { openApi } from './openapi.ts';
 
 export interface AdminOptions extends Controlled {
+  /** is told which calls are complete and not answered */
+  readonly connections: Pick<Connections, 'begin' | 'end'>;
   readonly guard: GuardOptions;
   /** The test id that a request names; '' for none. */
   readonly testIdOf: (headers: NodeJS.Dict<string | string[]>) => string;
@@ -177,6 +180,15 @@ async function streamedCalls(app: FastifyInstance, options: AdminOptions): Promi
   for (const one of allCalls) if (one.takesLines === true) addCall(app, options, one);
 }
 
+/** The paths of streams, whose answers have no end. */
+const streamed: ReadonlySet<string | undefined> = new Set(
+  Object.values(streams).map(({ path }) => `${ADMIN_PATH}${path}`),
+);
+
+/** Whether all of a request was received. */
+const isComplete = ({ complete, headers }: IncomingMessage): boolean =>
+  complete || (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined);
+
 export async function adminPlugin(app: FastifyInstance, options: AdminOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   // a body is JSON whatever its type says: curl -d names a form
@@ -192,6 +204,15 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
     // before Fastify looks at the content type
     if (request.is404) throw unserved(request, reply);
     done();
+  });
+  app.addHook('preHandler', ({ raw, routeOptions }, _reply, done) => {
+    if (isComplete(raw) && !streamed.has(routeOptions.url)) options.connections.begin(raw);
+    done();
+  });
+  app.addHook('onSend', ({ raw }, _reply, payload, done) => {
+    // the answer is written within this call
+    done(null, payload);
+    options.connections.end(raw);
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
   for (const one of Object.values(streams)) addStream(app, options, one);
