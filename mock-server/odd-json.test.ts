@@ -175,6 +175,8 @@ describe('client-generate', () => {
     ['"9223372036854775807"', '[9223372036854775807]'],
     ['" +12 "', '[12]'],
     ['"-0"', '[0]'],
+    ['"-12"', '[-12]'],
+    ['"+12"', '[12]'],
     ['""', '[0]'],
     ['" "', '[0]'],
     [String.raw`"\u0000\u001f"`, '[0]'],
@@ -189,6 +191,11 @@ describe('client-generate', () => {
     );
     expect(status).toBe(200);
     expect(openWithKey(sharedKey, Buffer.from(text, 'base64')).toString()).toContain('"success"');
+  });
+
+  it('takes a timestamp that is not there as 0', async () => {
+    const { timestamp: _timestamp, ...body } = seal({ aadText: '[0]' }).body;
+    expect((await send(JSON.stringify(body))).status).toBe(200);
   });
 
   it.each([

@@ -73,16 +73,20 @@ const reached = new Set<Reason>(['served']);
 
 const named = rows.map((row, index): [string, Row] => [`${row.reason} (${index})`, row]);
 
-it.each(named)('%s', async (_name, { reason, on, broken, mended, mendedOn = on, then = 'served' }) => {
-  const refused = await askFor(broken, on);
-  expect([refused.reason, refused.body]).toEqual([reason, refused.body]);
-  for (const [, name = ''] of reasons[reason].matchAll(/\{(\w+)\}/g))
-    expect(refused.facts).toHaveProperty(name);
-  reached.add(refused.reason);
-  const served = await askFor(mended, mendedOn);
-  expect([served.reason, served.facts, served.body]).toEqual([then, {}, served.body]);
-  expect(served.status).toBe(then === 'served' ? 200 : 204);
-});
+it.each(named)(
+  '%s',
+  async (_name, { reason, on, broken, facts = {}, mended, mendedOn = on, then = 'served' }) => {
+    const refused = await askFor(broken, on);
+    expect([refused.reason, refused.body]).toEqual([reason, refused.body]);
+    for (const [, name = ''] of reasons[reason].matchAll(/\{(\w+)\}/g))
+      expect(refused.facts).toHaveProperty(name);
+    expect(refused.facts).toMatchObject(facts);
+    reached.add(refused.reason);
+    const served = await askFor(mended, mendedOn);
+    expect([served.reason, served.facts, served.body]).toEqual([then, {}, served.body]);
+    expect(served.status).toBe(then === 'served' ? 200 : 204);
+  },
+);
 
 it.each(named)('%s goes away by one change', (_name, { on, broken, mended, mendedOn = on }) => {
   const [one, other] = [broken(stageOf(on)), mended(stageOf(on))];

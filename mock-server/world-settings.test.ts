@@ -133,9 +133,41 @@ describe('client-side generation', () => {
     expect(await names({ ...recorded, sites: [] })).toEqual([]);
   });
 
-  it('answers a site without domains with 403', async () => {
+  it('site_data is ascending by id of the site, whatever the order of their keys', async () => {
+    const sites = world.sites.map((site) => ({
+      ...site,
+      domain_names: [`${site.id}.example`],
+      app_names: [],
+    }));
+    const owners = new Map([
+      [2102, 1006],
+      [2106, 1002],
+    ]);
+    const keysets = world.keysets.map((keyset) => ({
+      ...keyset,
+      site_id: owners.get(keyset.id) ?? keyset.site_id,
+    }));
+    const { site_data } = await sharing(await withWorld({ ...recorded, sites, keysets }));
+    expect(site_data).toEqual([
+      { id: 1001, domain_names: ['1001.example'] },
+      { id: 1002, domain_names: ['1002.example'] },
+      { id: 1006, domain_names: ['1006.example'] },
+    ]);
+  });
+
+  it('answers a site without domains and apps with 403', async () => {
     const mock = await withWorld({ ...recorded, sites: [] });
     expect((await clientGenerate(mock, hash)).json.status).toBe('invalid_http_origin');
+    const [pair] = mock.clientSideKeypairs;
+    const { body } = sealClientGenerate({
+      subscriptionId: pair?.subscription_id ?? '',
+      serverPublicKey: pair?.public_key ?? '',
+      payload: hash,
+      timestampMs: 0,
+      appName: 'com.example.app',
+    });
+    const sent = { method: 'POST', body: JSON.stringify(body) };
+    expect((await ask(mock, '/v2/token/client-generate', sent)).json.status).toBe('invalid_app_name');
   });
 });
 

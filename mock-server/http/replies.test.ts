@@ -487,6 +487,8 @@ const rows: readonly Row[] = [
   ),
   clientError('cstg_bad_public_key', 'local', clientSide({ public_key: 'AAAA' }), 'bad public key'),
   clientError('cstg_bad_iv', 'local', clientSide({ iv: 'AAAA' }), 'bad iv'),
+  clientError('cstg_bad_iv', 'local', clientSide({ iv: 'A' }), 'bad iv'),
+  clientError('cstg_undecryptable', 'local', clientSide({ payload: 'A' }), 'payload decryption failed'),
   clientError('cstg_undecryptable', 'local', clientSide({ timestamp: 1 }), 'payload decryption failed'),
   clientError(
     'cstg_payload_not_json',
@@ -517,6 +519,14 @@ const rows: readonly Row[] = [
     'unknown',
     'local',
     clientSide({ extra: 1 }),
+    500,
+    'unknown',
+    'Unknown error while handling client side token generate',
+  ],
+  [
+    'unknown',
+    'local',
+    plainClientSide('[]'),
     500,
     'unknown',
     'Unknown error while handling client side token generate',

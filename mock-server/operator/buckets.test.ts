@@ -1,8 +1,10 @@
-/** ISO 8601 local date-times as identity/buckets reads them (Protocol §8.6). */
+/** Times of identity/buckets: ISO 8601 local date-times as it reads and writes them (Protocol §8.6). */
 
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import '../testing/random.ts';
+import { type MockOperator, startMockOperator } from '../index.ts';
+import { companyOf, embeddedWorld, get } from '../testing/caller.ts';
 import { parseLocalDateTime } from './buckets.ts';
 
 it.each([
@@ -64,4 +66,34 @@ it('every date of four digits is read as Date writes it', () => {
       expect(parseLocalDateTime(date.toISOString().slice(0, -1))).toBe(date.getTime());
     }),
   );
+});
+
+describe('the buckets since a time', () => {
+  const time = Date.UTC(2026, 0, 31, 10, 20, 30);
+  const updated = [time - 1, time, time + 1, time - 30_000, time + 70];
+  const { salts, ...world } = embeddedWorld();
+  const buckets = updated.map((last_updated, index) => ({ id: index + 1, salt: 'salt', last_updated }));
+
+  let mock: MockOperator;
+  beforeAll(async () => {
+    mock = await startMockOperator({ world: { ...world, salts: { ...salts, buckets } }, profile: 'seed-v1' });
+  });
+  afterAll(() => mock.close());
+
+  const bucketsSince = async (since_timestamp: string) => {
+    const options = { credential: companyOf(mock) };
+    return (await get(mock, '/v1/identity/buckets', { since_timestamp }, options)).json.body;
+  };
+
+  it('are those updated then or later, in the order of the table', async () => {
+    expect(await bucketsSince('2026-01-31T10:20:30')).toEqual([
+      { bucket_id: 'lRMqQBL1dj', last_updated: '2026-01-31T10:20:30' },
+      { bucket_id: 'lJGxQM4wjd', last_updated: '2026-01-31T10:20:30.001' },
+      { bucket_id: 'l6721Ejwma', last_updated: '2026-01-31T10:20:30.070' },
+    ]);
+    expect(await bucketsSince('2026-01-31T10:20:30.070')).toEqual([
+      { bucket_id: 'l6721Ejwma', last_updated: '2026-01-31T10:20:30.070' },
+    ]);
+    expect(await bucketsSince('2026-01-31T10:20:30.071')).toEqual([]);
+  });
 });

@@ -22,7 +22,8 @@ export function parseLocalDateTime(text: string): number | undefined {
     .map((part) => Number(part ?? 0));
   const cycles = Math.floor(year / CYCLE_YEARS) - 5;
   const date = new Date(Date.UTC(year - cycles * CYCLE_YEARS, month - 1, day));
-  if (date.getUTCMonth() + 1 !== month || date.getUTCDate() !== day) return undefined;
+  // a day that the month does not have falls in another month
+  if (date.getUTCMonth() + 1 !== month) return undefined;
   date.setUTCHours(hour, minute, second, Number((match[7] ?? '').padEnd(3, '0').slice(0, 3)));
   return date.getTime() + cycles * CYCLE_MS;
 }
@@ -46,7 +47,7 @@ export function bucketsSince(
   }
   const from = parseLocalDateTime(since);
   if (from === undefined) {
-    const isZoned = ZONE.test(since) && parseLocalDateTime(since.replace(ZONE, '')) !== undefined;
+    const isZoned = parseLocalDateTime(since.replace(ZONE, '')) !== undefined;
     throw new OperatorError('since_timestamp_invalid', isZoned ? 'since_zone' : 'since_invalid');
   }
   return deployment.directory.buckets
@@ -59,7 +60,5 @@ export function bucketsSince(
 
 function printTime(deployment: Deployment, ms: number): string {
   const text = new Date(ms).toISOString().slice(0, -1);
-  return deployment.profile.shortBucketTimes
-    ? text.replace(/\.?0+$/, (end) => (end.startsWith('.') ? '' : end))
-    : text;
+  return deployment.profile.shortBucketTimes ? text.replace('.000', '') : text;
 }

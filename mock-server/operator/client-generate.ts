@@ -35,11 +35,9 @@ const INTEGER = /^([+-]?)0*(\d{1,19})$/;
 const SURROGATE = /\p{Surrogate}/u;
 const SPACE = 0x20;
 
-const PARAMETERS = ['payload', 'iv', 'public_key'] as const;
-
 type Keypair = World['client_side_keypairs'][number];
 
-interface ClientGenerateRequest extends Partial<Record<(typeof TEXT_MEMBERS)[number], string>> {
+interface ClientGenerateRequest extends Partial<Record<(typeof TEXT_MEMBERS)[number], string | undefined>> {
   readonly timestamp: bigint;
 }
 
@@ -98,8 +96,7 @@ function readRequest(json: JsonObject): ClientGenerateRequest {
     if (Array.isArray(value) || isJsonObject(value)) {
       throw new OperatorError('unknown', 'cstg_member_not_text', { member });
     }
-    const text = jsonText(value);
-    if (text !== undefined) request[member] = text;
+    request[member] = jsonText(value);
   }
   return request;
 }
@@ -113,8 +110,9 @@ function unknownMember(name: string): Fault {
 function trimmed(text: string): string {
   let from = 0;
   let end = text.length;
-  while (from < end && text.charCodeAt(from) <= SPACE) from += 1;
-  while (end > from && text.charCodeAt(end - 1) <= SPACE) end -= 1;
+  // beyond its ends a text has no code, and the loops stop
+  while (text.charCodeAt(from) <= SPACE) from += 1;
+  while (text.charCodeAt(end - 1) <= SPACE) end -= 1;
   return text.slice(from, end);
 }
 
@@ -159,13 +157,17 @@ async function checkSource(
   }
 }
 
+function parameter(request: ClientGenerateRequest, member: 'payload' | 'iv' | 'public_key'): string {
+  const text = request[member];
+  if (text === undefined) throw new OperatorError('cstg_parameters', 'cstg_parameter_absent', { member });
+  return text;
+}
+
 function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGenerateRequest) {
   const { primitives } = deployment;
-  if (request.payload === undefined || request.iv === undefined || request.public_key === undefined) {
-    const absent = PARAMETERS.find((name) => request[name] === undefined) ?? '';
-    throw new OperatorError('cstg_parameters', 'cstg_parameter_absent', { member: absent });
-  }
-  const { public_key, iv: ivText, payload: payloadText } = request;
+  const payloadText = parameter(request, 'payload');
+  const ivText = parameter(request, 'iv');
+  const public_key = parameter(request, 'public_key');
   const spki = primitives.fromBase64(public_key);
   const point = spki && readPublicPoint(spki);
   if (point === undefined) throw new OperatorError('cstg_bad_public_key', ...publicKeyFault(public_key));

@@ -9,20 +9,18 @@ const LABEL = /^(?![-_])[a-z0-9_\u0080-\uffff-]{1,63}(?<![-_])$/;
 const LOCALHOST = /^(?:[^.]+\.)?localhost$/;
 const MAX_HOST_LENGTH = 253;
 
-/** The host in lower case without a trailing dot; undefined when it is not a domain name. */
+/** The host in lower case without a trailing dot; undefined when it is neither a domain name nor an IPv4 address. */
 function domainName(origin: string): string | undefined {
   const [, host = '', port = ''] = URL_WITH_HOST.exec(origin.trim()) ?? [];
   const name = host
     .replace(IDEOGRAPHIC_DOTS, '.')
     .replace(/\.$/, '')
-    .replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
-  const labels = name.split('.');
+    .replace(/[A-Z]/g, (upper) => upper.toLowerCase());
   const isValid =
     Number(port) >= -1 &&
     Number(port) <= LAST_PORT &&
     name.length <= MAX_HOST_LENGTH &&
-    labels.every((label) => LABEL.test(label)) &&
-    !/^\d/.test(labels.at(-1) ?? '');
+    name.split('.').every((label) => LABEL.test(label));
   return isValid ? name : undefined;
 }
 
@@ -34,5 +32,5 @@ export async function registrableDomain(origin: string): Promise<string | undefi
   // the suffix list is large, and only client-side generation needs it
   const { parse } = await import('tldts');
   const parsed = parse(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false });
-  return (parsed.isIcann ?? false) || (parsed.isPrivate ?? false) ? (parsed.domain ?? undefined) : undefined;
+  return parsed.isIcann === true || parsed.isPrivate === true ? (parsed.domain ?? undefined) : undefined;
 }

@@ -5,7 +5,8 @@ import { type Configuration, COMPANY, scriptFolder, textSalts } from './stage.ts
 const scripts = scriptFolder();
 export const removeScripts = scripts.remove;
 
-const recently = Date.UTC(2024, 0, 1) / 1000;
+/** the first second at which the opt-out policy is required */
+const recently = Date.UTC(2023, 8, 1) / 1000;
 const afterKeys = Date.UTC(2039, 0, 1);
 
 /** The clock is after the end of all keys. The keys of the given keysets have expired, all others are made to last. */

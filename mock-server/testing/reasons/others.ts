@@ -38,8 +38,9 @@ export const otherRows: Row[] = [
   onEuid('consent_version_1', consent(`B${CONSENT.slice(1)}`), consent(CONSENT)),
   onEuid(
     'consent_insufficient',
-    consent('COztr8AOztr8AAHABAENAwCoAPBAAAAAAAYgAKgAACAAIAAA'),
+    consent('COztr8AOztr8AAHABAENAwCoANIAAAAAAAYgAKgAACAAIAAA'),
     consent(CONSENT),
+    { facts: { vendor: 21, purposes: '3, 10' } },
   ),
   rowsOn('EUID of v5.56')(
     'consent_geolocation',
@@ -49,7 +50,9 @@ export const otherRows: Row[] = [
   onLocal('since_absent', buckets({}), goodBuckets),
   onLocal('member_misnamed', buckets({ sinceTimestamp: SINCE }), goodBuckets),
   onLocal('since_zone', buckets({ since_timestamp: `${SINCE}Z` }), goodBuckets),
+  onLocal('since_zone', buckets({ since_timestamp: `${SINCE} 01:00` }), goodBuckets),
   onLocal('since_invalid', buckets({ since_timestamp: '1769860800' }), goodBuckets),
+  onLocal('since_invalid', buckets({ since_timestamp: 'noonZ' }), goodBuckets),
   row('payload_absent', status(undefined), goodStatus),
   row('status_ids_absent', status({}), goodStatus),
   row('member_misnamed', status({ advertisingIds: [] }), status({ advertising_ids: [] })),

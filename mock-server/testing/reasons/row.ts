@@ -1,6 +1,6 @@
 /** A row of the tables of reasons. */
 
-import type { Reason } from '../../core/reasons.ts';
+import type { Facts, Reason } from '../../core/reasons.ts';
 import type { ConfigurationName } from './configurations.ts';
 import type { Shot } from './requests.ts';
 
@@ -9,6 +9,8 @@ export interface Row {
   readonly on: ConfigurationName;
   /** a request that is refused for the reason */
   readonly broken: Shot;
+  /** facts of its sentence, if they are checked */
+  readonly facts?: Facts;
   /** differs from the broken request in one point, and is served */
   readonly mended: Shot;
   /** where the mended request is served, if the configuration has to be mended */
@@ -24,5 +26,5 @@ export const rowsOn =
     reason: Reason,
     broken: Shot,
     mended: Shot,
-    rest: Partial<Pick<Row, 'mendedOn' | 'then' | 'on'>> = {},
+    rest: Partial<Pick<Row, 'mendedOn' | 'then' | 'on' | 'facts'>> = {},
   ): Row => ({ reason, on, broken, mended, ...rest });

@@ -176,12 +176,12 @@ const refreshRows: Row[] = [
   row(
     'token_expired',
     refresh((stage) => refreshToken(stage, { expires: NOW - 1 })),
-    good,
+    refresh((stage) => refreshToken(stage, { expires: NOW })),
   ),
   row(
     'chain_too_old',
-    refresh((stage) => refreshToken(stage, { established: Date.UTC(2021, 2, 1) })),
-    good,
+    refresh((stage) => refreshToken(stage, { established: Date.UTC(2021, 2, 8, 17) - 1 })),
+    refresh((stage) => refreshToken(stage, { established: Date.UTC(2021, 2, 8, 17) })),
   ),
   rowsOn('v5.56')(
     'token_is_wrapped',
