@@ -201,6 +201,7 @@ describe('client-generate', () => {
   it.each([
     'true',
     '[5]',
+    '["5"]',
     '{}',
     '"1.0"',
     '"1e3"',

@@ -61,6 +61,8 @@ describe('calls to the opt-out service', () => {
     const deployment = operatorOf(recorded_from);
     const payload = request.json ?? Object.fromEntries(new URLSearchParams(request.query));
     const traceId = request.headers['UID-Trace-Id'];
-    expect(optOutServiceCall(deployment, locatedIn(deployment, payload), payload, traceId)).toEqual(call);
+    expect(optOutServiceCall(deployment, locatedIn(deployment, payload), payload, traceId)).toStrictEqual(
+      call,
+    );
   });
 });

@@ -55,6 +55,7 @@ export const otherRows: Row[] = [
   onLocal('since_invalid', buckets({ since_timestamp: 'noonZ' }), goodBuckets),
   row('payload_absent', status(undefined), goodStatus),
   row('status_ids_absent', status({}), goodStatus),
+  row('status_ids_absent', status({ advertising_ids: null }), goodStatus),
   row('member_misnamed', status({ advertisingIds: [] }), status({ advertising_ids: [] })),
   row('status_ids_not_a_list', status({ advertising_ids: 'AA==' }), goodStatus),
   rowsOn('short lists')('status_ids_too_many', status({ advertising_ids: ['AA==', 'AQ=='] }), goodStatus),
