@@ -93,6 +93,9 @@ export const identifierRows: Row[] = [
   row('list_misnamed', lists({ emailHash: [base64] }), lists({ email_hash: [base64] })),
   row('list_null', list({ email: null }), goodList),
   row('lists_several', list({ email: [EMAIL], phone: [PHONE] }), list({ email: [EMAIL], phone: [] })),
+  row('lists_several', list({ email: [EMAIL], phone: [PHONE] }), list({ email: [], phone: [PHONE] }), {
+    facts: { kinds: 'email, phone' },
+  }),
   row('list_not_an_array', list({ email: EMAIL }), goodList, { facts: { list: 'email' } }),
   row('list_has_null', list({ email: [EMAIL, null] }), goodList),
   row('list_has_null', lists({ email: [EMAIL, null] }), goodLists),

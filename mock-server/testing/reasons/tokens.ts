@@ -33,6 +33,7 @@ const goodWrapped = refresh(wrapped);
 const validate = (token: Make, how: How & { readonly email?: string } = {}) =>
   sealed(VALIDATE, (stage: Stage) => ({ email: how.email ?? EMAIL, token: token(stage) }), how);
 const goodValidate = validate(advertising);
+const goodTestIdentity = validate((stage) => stage.tokensOf(TEST_EMAIL).advertising, { email: TEST_EMAIL });
 
 const flip = (at: number) => (bytes: Buffer) => {
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
@@ -301,10 +302,17 @@ const validateRows: Row[] = [
     validate((stage) => advertisingToken(stage, rawUid(stage, EMAIL, 'old salt'))),
     validate((stage) => advertisingToken(stage, rawUid(stage, EMAIL, 'new salt'))),
   ),
+  rowsOn('v5.56')('token_absent', sealed(VALIDATE, { email: TEST_EMAIL }), goodTestIdentity),
+  rowsOn('v5.56')(
+    'token_too_short',
+    validate(() => 'AA==', { email: TEST_EMAIL }),
+    goodTestIdentity,
+    { facts: { what: 'the advertising token' } },
+  ),
   rowsOn('v5.56')(
     'not_the_test_identity',
     validate((stage) => stage.tokensOf(TEST_EMAIL).advertising),
-    validate((stage) => stage.tokensOf(TEST_EMAIL).advertising, { email: TEST_EMAIL }),
+    goodTestIdentity,
   ),
 ];
 
