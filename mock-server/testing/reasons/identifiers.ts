@@ -97,6 +97,7 @@ export const identifierRows: Row[] = [
     facts: { kinds: 'email, phone' },
   }),
   row('list_not_an_array', list({ email: EMAIL }), goodList, { facts: { list: 'email' } }),
+  row('list_not_an_array', lists({ email: EMAIL }), goodLists, { facts: { list: 'email' } }),
   row('list_has_null', list({ email: [EMAIL, null] }), goodList),
   row('list_has_null', lists({ email: [EMAIL, null] }), goodLists),
   row('member_unknown', lists({ email: [EMAIL], link_id: 'example-link' }), goodLists),
