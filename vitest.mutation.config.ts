@@ -6,7 +6,8 @@ export default defineConfig({
     include: (process.env['UID2_MOCK_MUTATION_TESTS'] ?? '**/*.test.ts').split(','),
     exclude: [
       ...configDefaults.exclude,
-      '**/hostile*.test.ts',
+      '**/{hostile,soak,long-,journal-m,watch,close}*.test.ts',
+      '**/store/**',
       '{cli,mutants,scripts,bench}/**',
       'contract-tests/{sdks,pact}/**',
     ],

@@ -7,11 +7,19 @@ import { Stryker } from '@stryker-mutator/core';
 
 const LEAST_SCORE = 90;
 
-/** The tests that judge a folder or file: those of the core and of reasons for the core, else all tests of the mock. */
+/** The tests that judge a folder of the mock, the first that fits: those that reach it without much besides. */
+const judges = [
+  ['core', 'core/**/*.test.ts,reasons.test.ts'],
+  ['operator/world', 'operator/world/**/*.test.ts,world-*.test.ts,replace-world.test.ts,options.test.ts'],
+  ['', '**/*.test.ts'],
+];
+
+/** The tests that judge a folder or file, as patterns below `dir`. */
 function judgesOf(folder) {
-  const [half, part] = folder.split('/');
+  const [half, ...rest] = folder.split('/');
   if (half !== 'mock-server') return { dir: folder, tests: '**/*.test.ts' };
-  return { dir: half, tests: part === 'core' ? 'core/**/*.test.ts,reasons.test.ts' : '**/*.test.ts' };
+  const part = rest.join('/');
+  return { dir: half, tests: judges.find(([name]) => part.startsWith(name))[1] };
 }
 
 async function scoreOf(folder) {
@@ -30,6 +38,8 @@ async function scoreOf(folder) {
     reporters: ['clear-text', 'html', 'progress-append-only'],
     htmlReporter: { fileName: `.stryker/${name}.html` },
     clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
+    // what runs when a module is loaded is judged for the core alone, whose tests are quick
+    ignoreStatic: !folder.startsWith('mock-server/core'),
     concurrency: Number(process.env.UID2_MOCK_TEST_CONCURRENCY ?? 0) || undefined,
     timeoutMS: 20_000,
   }).runMutationTest();
