@@ -218,13 +218,15 @@ describe('opt-outs', () => {
   });
 
   it('optout_tokens_disabled: without it 5.56 gives a stand-in token in place of optout', async () => {
-    const generate = async (change: Partial<World>) => {
+    const email = 'local-mock-optout@example.com';
+    const generate = async (change: Partial<World>, policy = {}) => {
       const mock = await withWorld(change, { profile: 'v5.56' });
-      return (await post(mock, '/v2/token/generate', { email: 'local-mock-optout@example.com' })).json;
+      return (await post(mock, '/v2/token/generate', { email, ...policy })).json;
     };
     const { status, body } = await generate({ optout_tokens_disabled: false });
     expect(status).toBe('success');
     expect(decodeAdvertisingToken(body.advertising_token, embeddedKeys).privacy_bits).toBe(5);
+    expect(await generate({ optout_tokens_disabled: false }, { optout_check: 1 })).toEqual({ status: 'optout' });
     expect(await generate({})).toEqual({ status: 'optout' });
   });
 });
@@ -250,6 +252,8 @@ describe('services', () => {
     expect(await map(mock, list, '/v3/identity/map')).toBe(200);
     const without = await withWorld({ validate_service_links: false });
     expect([await map(without, list), await map(without, list, '/v3/identity/map')]).toEqual([401, 401]);
+    // a client that belongs to no service needs none
+    expect((await post(without, '/v2/identity/map', { ...list, link_id: 'x' })).status).toBe(200);
   });
 });
 
