@@ -226,7 +226,9 @@ describe('opt-outs', () => {
     const { status, body } = await generate({ optout_tokens_disabled: false });
     expect(status).toBe('success');
     expect(decodeAdvertisingToken(body.advertising_token, embeddedKeys).privacy_bits).toBe(5);
-    expect(await generate({ optout_tokens_disabled: false }, { optout_check: 1 })).toEqual({ status: 'optout' });
+    expect(await generate({ optout_tokens_disabled: false }, { optout_check: 1 })).toEqual({
+      status: 'optout',
+    });
     expect(await generate({})).toEqual({ status: 'optout' });
   });
 });
