@@ -152,10 +152,14 @@ const invalidTestId = (testId: string): Answer =>
     'test_id_invalid',
   );
 
+// with all members from the start, so that every record of a request has one shape
 const wireOf = ({ raw, state }: FastifyRequest, target: string): Wire => ({
   testId: state.testId,
   target,
   headers: raw.rawHeaders,
+  body: undefined,
+  answerHeaders: undefined,
+  answerBody: undefined,
   started: realTimers.elapsed(),
 });
 
