@@ -29,14 +29,26 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** The turn in which a piece of long work runs. */
+export class Turn {
+  #since = elapsed();
+
+  /** Whether the piece has lasted long enough. */
+  get isOver(): boolean {
+    return elapsed() - this.#since >= PIECE_MS;
+  }
+
+  /** Goes on in a later turn. */
+  async next(): Promise<void> {
+    await nextTurn();
+    this.#since = elapsed();
+  }
+}
+
 /** Runs steps until one returns true. */
 export async function inTurns(step: () => boolean): Promise<void> {
-  let since = elapsed();
-  while (!step()) {
-    if (elapsed() - since < PIECE_MS) continue;
-    await nextTurn();
-    since = elapsed();
-  }
+  const turn = new Turn();
+  while (!step()) if (turn.isOver) await turn.next();
 }
 
 /** Reads JSON to its end. */

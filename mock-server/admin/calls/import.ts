@@ -1,21 +1,17 @@
 /** Imports opt-outs, one a line: lines are read in turns, and opt-outs are added some hundreds at a time. */
 
 import { z } from 'zod';
-import { realTimers } from '../../operator/real-timers.ts';
 import type { OptOut } from '../../operator/state/opt-outs.ts';
 import { StoreAway } from '../../operator/state/store.ts';
-import { nextTurn } from '../../operator/turns.ts';
+import { Turn } from '../../operator/turns.ts';
 import { type Context, call } from './call.ts';
 import { ControlError, checked, invalid } from './control-error.ts';
 import { type Line, lineName } from './lines.ts';
 import { isPlainOptOut, optOut, optOutFrom } from './opt-outs.ts';
 
 const AT_ONCE = 500;
-/** Length of a turn in ms, and the lines between two looks at the time. */
-const TURN_MS = 5;
+/** Lines between two looks at the time. */
 const LINES_PER_LOOK = 16;
-
-const { elapsed } = realTimers;
 
 type Lines = AsyncIterable<Iterable<Line>>;
 
@@ -47,7 +43,7 @@ class Import {
   readonly #context: Context;
   #added = 0;
   #waiting: OptOut[] = [];
-  #since = elapsed();
+  readonly #turn = new Turn();
   #looked = 0;
 
   constructor(context: Context) {
@@ -72,14 +68,9 @@ class Import {
         this.#waiting.push(optOutOfLine(this.#context, line));
         if (this.#waiting.length >= AT_ONCE) await this.#add();
         this.#looked += 1;
-        if (this.#looked % LINES_PER_LOOK === 0 && elapsed() - this.#since > TURN_MS) await this.#turn();
+        if (this.#looked % LINES_PER_LOOK === 0 && this.#turn.isOver) await this.#turn.next();
       }
     }
-  }
-
-  async #turn(): Promise<void> {
-    await nextTurn();
-    this.#since = elapsed();
   }
 
   async #add(): Promise<void> {

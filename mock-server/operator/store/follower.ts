@@ -3,7 +3,7 @@
 import type { Redis } from 'iovalkey';
 import type { Entry } from '../state/changes.ts';
 import type { Replica } from '../state/replica.ts';
-import { nextTurn } from '../turns.ts';
+import { Turn } from '../turns.ts';
 import { type SnapshotWork, loadSnapshot } from './snapshots.ts';
 import type { Keys } from './scripts.ts';
 
@@ -30,8 +30,6 @@ interface FollowerOptions {
 
 const ENTRIES_AT_ONCE = 64;
 const BLOCK_MS = 500;
-/** Length of a turn in ms. */
-const TURN_MS = 5;
 
 /** The log goes on behind entries that are not there any more. */
 class Trimmed extends Error {}
@@ -168,16 +166,14 @@ export class Follower {
     applied: (entry: Applied) => void,
   ): Promise<number> {
     let seq = from;
-    let since = performance.now();
+    const turn = new Turn();
     for (const entry of read?.[0]?.[1] ?? []) {
       const logged = loggedOf(entry);
       if (logged.seq !== seq + 1) throw new Trimmed();
       seq = logged.seq;
       const { by, number, text } = logged;
       applied({ seq, by, number, outcome: outcomeOf(replica, text) });
-      if (performance.now() - since < TURN_MS) continue;
-      await nextTurn();
-      since = performance.now();
+      if (turn.isOver) await turn.next();
     }
     return seq;
   }
