@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Channel } from './operator/store/primary.ts';
 import type { Replica } from './operator/state/replica.ts';
-import { type Apply, type Store, StoreAway } from './operator/state/store.ts';
+import { type Store, StoreAway } from './operator/state/store.ts';
 import { ConfigurationError, type MockOperatorOptions } from './options.ts';
 
-export type OpenStore = (apply: Apply, replica: Replica) => Promise<Store>;
+export type OpenStore = (replica: Replica) => Promise<Store>;
 
 const random = (): string => randomBytes(6).toString('hex');
 
@@ -25,7 +25,7 @@ export async function openerOf({ store }: MockOperatorOptions): Promise<{ openSt
   // the text may hold a password
   if (address === undefined) throw new ConfigurationError(`{store}: expected ${EXPECTED}; got another text`);
   return {
-    async openStore(_apply, replica) {
+    async openStore(replica) {
       const { openValkeyStore } = await import('./operator/store/valkey.ts');
       const instance = `${hostname().replace(/[^\w.-]/g, '-')}-${random()}`;
       try {
@@ -40,7 +40,7 @@ export async function openerOf({ store }: MockOperatorOptions): Promise<{ openSt
 /** What opens the store of a worker whose primary process keeps the changes. */
 export const openerOver =
   (channel: Channel): OpenStore =>
-  async (_apply, replica) => {
+  async (replica) => {
     const { openPrimaryStore } = await import('./operator/store/primary.ts');
     return openPrimaryStore(channel, replica);
   };

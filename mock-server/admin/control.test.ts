@@ -5,7 +5,8 @@ import { compose } from '../compose.ts';
 import { type ConnectedOperator, connectMockOperator } from '../index.ts';
 import { listen } from '../listen.ts';
 import { memoryStore } from '../operator/state/memory.ts';
-import { type Apply, type Store, StoreAway } from '../operator/state/store.ts';
+import type { Replica } from '../operator/state/replica.ts';
+import { type Store, StoreAway } from '../operator/state/store.ts';
 import { testControl } from '../testing/control-tests.ts';
 
 describe('control in process', () => {
@@ -24,8 +25,8 @@ describe('control over HTTP', () => {
 });
 
 it('refuses a change in the same words in process and over HTTP while the store is away', async () => {
-  const openStore = async (apply: Apply): Promise<Store> => ({
-    ...memoryStore(apply),
+  const openStore = async (replica: Replica): Promise<Store> => ({
+    ...memoryStore(replica),
     append: () => Promise.reject(new StoreAway('no answer')),
   });
   await using mock = await listen(await compose({}, { openStore }));

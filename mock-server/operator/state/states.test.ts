@@ -13,12 +13,12 @@ it('the use of a test id is told to the other processes, at most every ten minut
   let isAway = false;
   const states = await createStates({
     wall: () => wall.now,
-    openStore: async (apply) => ({
+    openStore: async (replica) => ({
       kind: 'shared',
       async append(entry) {
         if (isAway) throw new StoreAway('expected a store; got none');
         entries.push(entry);
-        return apply(entry);
+        return replica.apply(entry);
       },
       obeyedByAll: async () => undefined,
       health: () => ({ kind: 'shared', up: !isAway, lag_ms: 0, instances: ['this'] }),

@@ -7,7 +7,7 @@ import type { OptOutChange, OptOuts } from './opt-outs.ts';
 import { memoryStore } from './memory.ts';
 import { Replica } from './replica.ts';
 import type { State, States } from './state.ts';
-import type { Apply, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 const RUNNING: ClockSetting = { at: 0, since: 0, rate: 1, envelopes: 'clock' };
 
@@ -87,7 +87,7 @@ interface StatesOptions {
   /** called when the world is replaced; null is the one with which this process started */
   readonly replaceWorld?: (world: object | null) => void;
   /** in memory by default */
-  readonly openStore?: (apply: Apply, replica: Replica) => Promise<Store>;
+  readonly openStore?: (replica: Replica) => Promise<Store>;
 }
 
 /** How long a test id may be idle before it is deleted. */
@@ -106,10 +106,10 @@ export async function createStates({
   clock = RUNNING,
   seed = '',
   replaceWorld = () => undefined,
-  openStore = async (apply) => memoryStore(apply),
+  openStore = async (replica) => memoryStore(replica),
 }: StatesOptions): Promise<States> {
   const replica = new Replica({ wall, machine, clock, replaceWorld });
-  const store = await openStore((entry) => replica.apply(entry), replica);
+  const store = await openStore(replica);
   const write: Write = (testId, change) => store.append({ testId, wall: wall(), change });
   const stateOf = (testId: string): State => ({
     testId,

@@ -2,9 +2,6 @@
 
 import type { Entry } from './changes.ts';
 
-/** Applies an entry to the replica of this process. Returns what the change gives, such as the ids of new faults. */
-export type Apply = (entry: Entry) => unknown;
-
 export interface Store {
   /** such as `memory` */
   readonly kind: string;

@@ -39,7 +39,7 @@ async function open(
   const states = await createStates({
     wall,
     ...clock,
-    openStore: (_apply, replica) => openPrimaryStore(own, replica),
+    openStore: (replica) => openPrimaryStore(own, replica),
   });
   return { ...states, end };
 }

@@ -40,7 +40,7 @@ async function open({ prefix, wall = Date.now, start, snapshotEvery, url }: Open
   const states = await createStates({
     wall,
     ...clock,
-    openStore: (_apply, replica) =>
+    openStore: (replica) =>
       openValkeyStore({ address, instance, epoch: `${instance} ${Math.random()}`, ...more }, replica),
   });
   opened.push(states);
