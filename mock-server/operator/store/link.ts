@@ -2,6 +2,7 @@
 
 import type { Redis } from 'iovalkey';
 import { StoreAway } from '../state/store.ts';
+import { realTimers } from '../real-timers.ts';
 
 /** Where a store is, as `--store` names it: `redis://user:password@host:port/DB?prefix=NAME`. */
 export interface Address {
@@ -64,11 +65,11 @@ export function causeOf(error: unknown): string {
 const later = (ms: number): { readonly over: Promise<void>; readonly stop: () => void } => {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((_, reject) => {
-    timer = setTimeout(() => {
+    timer = realTimers.setTimeout(() => {
       reject(new Error(`no answer within ${ms} ms`));
     }, ms);
   });
-  return { over, stop: () => clearTimeout(timer) };
+  return { over, stop: () => realTimers.clearTimeout(timer) };
 };
 
 /**

@@ -1,12 +1,13 @@
 /** The changes of this process that are not applied yet. */
 
 import { StoreAway } from '../state/store.ts';
+import { realTimers } from '../real-timers.ts';
 
 export interface Pending {
   readonly number: number;
   /** the entry as JSON */
   readonly text: string;
-  /** when it was given, in ms of `performance.now` */
+  /** when it was given, in ms of `realTimers.elapsed` */
   readonly since: number;
   readonly resolve: (given: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -27,7 +28,7 @@ export class PendingChanges {
   /** Adds a change; `send` gets it with its number. The promise is settled by one of the functions below. */
   add(text: string, send: (pending: Pending) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const pending = { number: (this.#last += 1), text, since: performance.now(), resolve, reject };
+      const pending = { number: (this.#last += 1), text, since: realTimers.elapsed(), resolve, reject };
       this.#waiting.set(pending.number, pending);
       send(pending);
     });
@@ -45,7 +46,7 @@ export class PendingChanges {
 
   /** Gives up those that wait too long. They may have been made: nobody knows what a store did before it went away. */
   giveUpOld(): void {
-    const before = performance.now() - PATIENCE_MS;
+    const before = realTimers.elapsed() - PATIENCE_MS;
     for (const { number, since } of this.all) {
       if (since > before) return;
       this.reject(number, new StoreAway('the store did not answer in time; the change may have been made'));

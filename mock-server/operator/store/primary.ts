@@ -10,6 +10,7 @@ import { createStates } from '../state/states.ts';
 import { type Store, StoreAway, type StoreHealth } from '../state/store.ts';
 import { nextTurn } from '../turns.ts';
 import { PendingChanges } from './pending.ts';
+import { realTimers } from '../real-timers.ts';
 
 /** From a worker to the primary, or back. */
 export type StoreMessage =
@@ -174,11 +175,11 @@ class PrimaryStore implements Store {
   async obeyedByAll(): Promise<void> {
     const number = (this.#lastQuestion += 1);
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const timer = realTimers.setTimeout(() => {
         reject(new StoreAway(`made, but not applied within ${OBEYED_WITHIN_MS} ms by every worker`));
       }, OBEYED_WITHIN_MS);
       this.#questions.set(number, () => {
-        clearTimeout(timer);
+        realTimers.clearTimeout(timer);
         resolve();
       });
       this.#channel.send({ of: 'store', kind: 'ask', number });

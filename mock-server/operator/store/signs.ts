@@ -2,6 +2,7 @@
 
 import type { Redis } from 'iovalkey';
 import { type Keys, SIGN, run } from './scripts.ts';
+import { realTimers } from '../real-timers.ts';
 
 /** What the store said last. */
 export interface Known {
@@ -55,9 +56,9 @@ export class Signs {
   #known: Known | undefined;
   #isUp = false;
   #inFlight: { readonly since: number; readonly answer: Promise<Known> } | undefined;
-  /** the server's time minus `performance.now`, in ms */
+  /** the server's time minus `realTimers.elapsed`, in ms */
   #offset = 0;
-  #syncedAt = performance.now();
+  #syncedAt = realTimers.elapsed();
   #isSoon = false;
   #timers = new Set<NodeJS.Timeout>();
   #isStopped = false;
@@ -82,20 +83,20 @@ export class Signs {
 
   /** The server's time in ms. */
   get serverNow(): number {
-    return performance.now() + this.#offset;
+    return realTimers.elapsed() + this.#offset;
   }
 
   /** ms since everything was known to be applied here. */
   get lag(): number {
     const isSynced = this.#isUp && this.#options.applied() >= (this.#known?.seq ?? 0);
-    return isSynced ? 0 : Math.round(performance.now() - this.#syncedAt);
+    return isSynced ? 0 : Math.round(realTimers.elapsed() - this.#syncedAt);
   }
 
   /** Begins to give signs of life. */
   start(): void {
     this.#after(EVERY_MS, () => {
       // what has come in the meantime is read before the store is called silent
-      setImmediate(() => {
+      realTimers.setImmediate(() => {
         this.#checkSilence();
         this.#options.tick();
         this.#signQuietly();
@@ -106,7 +107,7 @@ export class Signs {
 
   stop(): void {
     this.#isStopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers) realTimers.clearTimeout(timer);
   }
 
   soon(): void {
@@ -120,16 +121,18 @@ export class Signs {
 
   /** Gives a sign of life, and learns what the store knows. One is on its way at a time. */
   sign(): Promise<Known> {
-    this.#inFlight ??= { since: performance.now(), answer: this.#ask() };
+    this.#inFlight ??= { since: realTimers.elapsed(), answer: this.#ask() };
     return this.#inFlight.answer;
   }
 
   #after(ms: number, act: () => void): void {
     if (this.#isStopped) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms).unref();
+    const timer = realTimers
+      .setTimeout(() => {
+        this.#timers.delete(timer);
+        act();
+      }, ms)
+      .unref();
     this.#timers.add(timer);
   }
 
@@ -140,14 +143,14 @@ export class Signs {
 
   async #ask(): Promise<Known> {
     const { client, keys, instance, applied, epoch, heard, isBack } = this.#options;
-    const since = performance.now();
+    const since = realTimers.elapsed();
     try {
       const args = [instance, applied(), DEAD_AFTER_MS, epoch];
       const answer = (await run(client, SIGN, [keys.meta, keys.instances], args)) as string[];
       const known = knownOf(answer);
       this.#known = known;
       // behind the server's time by the way back of the answer, so that no deadline is later than it was meant
-      this.#offset = Number(answer[0]) - performance.now();
+      this.#offset = Number(answer[0]) - realTimers.elapsed();
       if (applied() >= known.seq) this.#syncedAt = since;
       if (!this.#isUp) isBack();
       this.#isUp = true;
@@ -162,7 +165,7 @@ export class Signs {
   }
 
   #checkSilence(): void {
-    const silent = this.#inFlight ? performance.now() - this.#inFlight.since : 0;
+    const silent = this.#inFlight ? realTimers.elapsed() - this.#inFlight.since : 0;
     if (silent > SILENT_MS) this.#isUp = false;
     if (silent > RECONNECT_MS) this.#options.client.disconnect(true);
   }

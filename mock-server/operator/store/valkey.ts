@@ -13,6 +13,7 @@ import { PATIENCE_MS, type Pending, PendingChanges } from './pending.ts';
 import { APPEND, type Keys, keysOf, run } from './scripts.ts';
 import { type Known, Signs } from './signs.ts';
 import { type SnapshotWork, saveSnapshot } from './snapshots.ts';
+import { realTimers } from '../real-timers.ts';
 
 interface ValkeyOptions {
   readonly address: Address;
@@ -29,7 +30,8 @@ const OBEYED_WITHIN_MS = 10_000;
 const POLL_MS = 15;
 const FAREWELL_MS = 200;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => realTimers.setTimeout(resolve, ms).unref());
 
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
@@ -101,14 +103,14 @@ class ValkeyStore implements Store {
   }
 
   async obeyedByAll(): Promise<void> {
-    const until = performance.now() + OBEYED_WITHIN_MS;
+    const until = realTimers.elapsed() + OBEYED_WITHIN_MS;
     let target: number | undefined;
     for (;;) {
       const { seq, instances } = await this.#askAll();
       target ??= seq;
       const behind = [...instances].filter(([, applied]) => applied < (target ?? 0));
       if (behind.length === 0) return;
-      if (performance.now() > until) {
+      if (realTimers.elapsed() > until) {
         const names = behind.map(([name]) => name).join(', ');
         throw new StoreAway(`made, but not applied within ${OBEYED_WITHIN_MS} ms by ${names}`);
       }
@@ -149,7 +151,7 @@ class ValkeyStore implements Store {
   #send({ number, text, since }: Pending): void {
     const { log, meta, last } = this.#keys;
     const { instance } = this.#options;
-    const left = since + PATIENCE_MS - performance.now();
+    const left = since + PATIENCE_MS - realTimers.elapsed();
     const deadline = Math.floor(this.#signs.serverNow + left);
     run(this.#writing, APPEND, [log, meta, last(instance)], [number, deadline, instance, text]).then(
       (done) => {
