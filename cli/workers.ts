@@ -2,6 +2,7 @@
 
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Composed, compose } from '../mock-server/compose.ts';
 import type { MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
@@ -30,8 +31,6 @@ const isWorkerMessage = (message: unknown): message is WorkerMessage =>
 /** A worker that ends sooner than this after its start is replaced only then, in ms. */
 const SHORTEST_LIFE_MS = 1000;
 const GRACE_MS = 5000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 class Workers {
   readonly #serving: Serving;

@@ -6,7 +6,7 @@ import { ControlError, conflict, invalid } from './calls/control-error.ts';
 import { faultCalls } from './calls/faults.ts';
 import { importCalls } from './calls/import.ts';
 import { linesOf } from './calls/lines.ts';
-import { ONE_IDENTIFIER, optOutCalls } from './calls/opt-outs.ts';
+import { MOST_LISTED, ONE_IDENTIFIER, optOutCalls } from './calls/opt-outs.ts';
 import type { RequestSummary } from './calls/request-schema.ts';
 import { requestCalls, requestStreams } from './calls/requests.ts';
 import { rotateCalls } from './calls/rotate.ts';
@@ -52,8 +52,6 @@ function clockControl(transport: Transport): ClockControl {
   };
 }
 
-const ALL = 10_000_000;
-
 const plainOptOut = (given: OptOutRequest): unknown =>
   typeof given === 'object' && given !== null && given.at !== undefined
     ? { ...given, at: plainTime(given.at) }
@@ -82,7 +80,8 @@ function optOutControl(transport: Transport): OptOutControl {
     async remove(identifier) {
       await within('optOuts', transport.send(optOutCalls.removeOptOuts, { query: queryOf(identifier) }));
     },
-    list: async () => (await transport.send(optOutCalls.listOptOuts, { query: { limit: ALL } })).optouts,
+    list: async () =>
+      (await transport.send(optOutCalls.listOptOuts, { query: { limit: MOST_LISTED } })).optouts,
     async clear() {
       await transport.send(optOutCalls.removeOptOuts);
     },

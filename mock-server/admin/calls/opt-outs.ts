@@ -105,6 +105,8 @@ const queryPerson = ({ phone, ...rest }: Person): Person => ({
 });
 
 const DEFAULT_LIMIT = 1000;
+/** The opt-outs that one list may have. */
+export const MOST_LISTED = 10_000_000;
 
 function* firstOf<T>(items: Iterable<T>, limit: number): Generator<T, void> {
   let left = limit;
@@ -126,7 +128,7 @@ export const optOutCalls = {
     summary: 'the opt-outs in force',
     schemas: {
       query: z.strictObject({
-        limit: z.coerce.number().int().min(1).max(10_000_000).default(DEFAULT_LIMIT),
+        limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(DEFAULT_LIMIT),
       }),
       answer: z.object({ count: z.number(), optouts: z.array(recorded) }),
     },
