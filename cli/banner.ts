@@ -1,8 +1,8 @@
 /** The text that `uid2-mock start` prints. */
 
 import type { Composed } from '../mock-server/compose.ts';
-import type { Credential, MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
-import { findCredential } from '../mock-server/listen.ts';
+import type { MockOperatorOptions } from '../mock-server/options.ts';
+import { type Credential, type ServedOperator, findCredential } from '../mock-server/serve.ts';
 
 type BannerOptions = Pick<MockOperatorOptions, 'world' | 'admin' | 'deterministic'> & {
   readonly mutant?: string | undefined;
@@ -27,7 +27,7 @@ const testIdentities: readonly (readonly [identity: string, what: string])[] = [
 ];
 const optedOut = ['local-mock-optout@example.com', 'an opted-out user of the embedded world'] as const;
 
-function credentialLines({ credentials }: MockOperator): string[] {
+function credentialLines({ credentials }: ServedOperator): string[] {
   const [all] = credentials;
   const lines: [who: string, credential: Credential][] = all ? [['all roles', all]] : [];
   for (const [role, who] of ROLES) {
@@ -45,7 +45,7 @@ function identityLines(profile: Profile, isEmbedded: boolean): string[] {
   );
 }
 
-function example(operator: MockOperator, profile: Profile, isEmbedded: boolean): string[] {
+function example(operator: ServedOperator, profile: Profile, isEmbedded: boolean): string[] {
   const [first] = operator.credentials;
   if (!profile.routes.includes('v1') || !isEmbedded || first === undefined) {
     return [`  curl ${operator.url}/ops/healthcheck`];
@@ -57,13 +57,13 @@ function example(operator: MockOperator, profile: Profile, isEmbedded: boolean):
 }
 
 /** Where control calls go. */
-export const adminUrl = ({ url }: Pick<MockOperator, 'url'>): string => `${url}/__admin`;
+export const adminUrl = ({ url }: Pick<ServedOperator, 'url'>): string => `${url}/__admin`;
 
 const PREDICTABLE =
   'warning: with --deterministic, IVs, nonces and keys follow from the seed: nothing that this mock seals is secret';
 
 /** URL, test identities and a curl command; also the credentials of the embedded world, whose secrets are public. */
-export function banner(operator: MockOperator, profile: Profile, options: BannerOptions): string {
+export function banner(operator: ServedOperator, profile: Profile, options: BannerOptions): string {
   const { world, admin = true, mutant, deterministic } = options;
   const isEmbedded = world === undefined;
   const source = isEmbedded

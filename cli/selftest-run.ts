@@ -8,7 +8,7 @@ import {
   scenarios,
 } from '../contract-tests/index.ts';
 import { startMockOperator } from '../mock-server/index.ts';
-import { listen } from '../mock-server/listen.ts';
+import { serve } from '../mock-server/serve.ts';
 import { type Mutant, type Stage, composeMutant, stageWorld } from '../mutants/index.ts';
 
 /**
@@ -55,7 +55,7 @@ async function runOn(stage: Stage, mutant?: string, filter?: readonly string[]):
   const operator =
     mutant === undefined
       ? await startMockOperator(options)
-      : await listen(await composeMutant(mutant, options));
+      : await serve(await composeMutant(mutant, options));
   try {
     return await runContract({
       targets: [{ url: operator.url, world, profile }],

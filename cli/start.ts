@@ -2,21 +2,21 @@
 
 import { Command } from 'commander';
 import { type Composed, compose } from '../mock-server/compose.ts';
-import type { MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
-import { listen } from '../mock-server/listen.ts';
 import {
   type CommandLineOptions,
   ConfigurationError,
   type Log,
+  type MockOperatorOptions,
   type NameOf,
   checkOptions,
   optionRows,
 } from '../mock-server/options.ts';
+import { type ServedOperator, serve } from '../mock-server/serve.ts';
 import { adminUrl, banner } from './banner.ts';
 import type { Io } from './io.ts';
 import { type Flags, addFlags, withOptions } from './settings.ts';
 
-function jsonLine(operator: MockOperator, { admin = true }: MockOperatorOptions): string {
+function jsonLine(operator: ServedOperator, { admin = true }: MockOperatorOptions): string {
   const { url, credentials, clientSideKeypairs } = operator;
   const control = admin ? { admin_url: adminUrl(operator) } : {};
   return JSON.stringify({ url, ...control, credentials, client_side_keypairs: clientSideKeypairs });
@@ -28,7 +28,7 @@ async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Prom
     if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
   };
   const options = { port: 8432, ...rest, log };
-  const textOf = (operator: MockOperator, { deployment }: Composed): string => {
+  const textOf = (operator: ServedOperator, { deployment }: Composed): string => {
     if (json === true) return `${jsonLine(operator, options)}\n`;
     return quiet === true ? '' : banner(operator, deployment().profile, { ...options, mutant });
   };
@@ -39,7 +39,7 @@ async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Prom
   }
   const composed =
     mutant === undefined ? await compose(checkOptions(options)) : await composeMutant(mutant, options);
-  const operator = await listen(composed, nameOf);
+  const operator = await serve(composed, nameOf);
   const stopped = io.stopped();
   io.out(textOf(operator, composed));
   await stopped;

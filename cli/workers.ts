@@ -4,18 +4,17 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Composed, compose } from '../mock-server/compose.ts';
-import type { MockOperator, MockOperatorOptions } from '../mock-server/index.ts';
-import { listen } from '../mock-server/listen.ts';
+import { type ServedOperator, serve } from '../mock-server/serve.ts';
 import { openerOver } from '../mock-server/open-store.ts';
 import { type Channel, PrimaryLog, isStoreMessage } from '../mock-server/operator/store/primary.ts';
-import type { NameOf } from '../mock-server/options.ts';
+import type { MockOperatorOptions, NameOf } from '../mock-server/options.ts';
 import type { Io } from './io.ts';
 
 interface Serving {
   readonly options: MockOperatorOptions;
   readonly nameOf: NameOf;
   /** what is printed when it listens */
-  readonly textOf: (operator: MockOperator, composed: Composed) => string;
+  readonly textOf: (operator: ServedOperator, composed: Composed) => string;
   readonly io: Io;
 }
 
@@ -146,7 +145,7 @@ async function serveAsWorker({ options, nameOf, textOf }: Serving): Promise<void
   const { startedAt, port } = await settings;
   const overPrimary = options.store === undefined ? { openStore: openerOver(channelToPrimary) } : {};
   const composed = await compose({ ...options, port }, { startedAt, ...overPrimary });
-  const operator = await listen(composed, nameOf);
+  const operator = await serve(composed, nameOf);
   const text = textOf(operator, composed);
   const bound = Number(new URL(operator.url).port || 80);
   process.send?.({ of: 'worker', kind: 'listening', text, port: bound } satisfies WorkerMessage);

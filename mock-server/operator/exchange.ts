@@ -30,37 +30,46 @@ export interface Exchange {
   /** path as sent, without the query */
   readonly path: string;
   /** path of the route that serves the request */
-  route?: string | undefined;
+  route: string | undefined;
   /** the client that the API key names, enabled or not */
-  client?: Client | undefined;
+  client: Client | undefined;
   /** the opened payload of an envelope */
-  payload?: JsonObject | undefined;
+  payload: JsonObject | undefined;
   /** JSON of the answer before it was sealed, in parts */
-  plainAnswer?: readonly string[];
+  plainAnswer: readonly string[] | undefined;
   /** the identity that the identifier names */
-  identity?: Located;
+  identity: Located | undefined;
   /** why the answer is what it is */
   reason: Reason;
   /** values for the sentence of the reason */
   facts: Facts;
   /** the ordered fault that was applied: its preset, or its id */
-  fault?: string | undefined;
+  fault: string | undefined;
   /** HTTP status of the answer */
-  status?: number;
+  status: number | undefined;
   /** ms, by the operator's clock */
-  answered?: number;
+  answered: number | undefined;
   /** undefined unless a journal records the exchange */
   wire: Wire | undefined;
 }
 
 const NO_FACTS: Facts = {};
 
+// with all members from the start, so that every exchange has one shape
 export const newExchange = (arrived: number, method: string, path: string): Exchange => ({
   arrived,
   method,
   path,
+  route: undefined,
+  client: undefined,
+  payload: undefined,
+  plainAnswer: undefined,
+  identity: undefined,
   reason: 'served',
   facts: NO_FACTS,
+  fault: undefined,
+  status: undefined,
+  answered: undefined,
   wire: undefined,
 });
 

@@ -13,34 +13,11 @@ const MEBIBYTE = 1_048_576;
 /** Bounds in bytes: of the common journal, of that of a test id, and of those of all test ids together. */
 const BYTES = { common: 16 * MEBIBYTE, own: 4 * MEBIBYTE, allOwn: 64 * MEBIBYTE } as const;
 
-/** An exchange as the journal keeps it. */
-export interface Recorded extends Kept {
-  readonly exchange: Exchange;
-  readonly testId: string;
-  /** the request target without the prefix of a test id */
-  readonly target: string;
-  /** of the request: names and values in turn, as received */
-  readonly headers: readonly string[];
-  /** of the request; a short one as text, a character a byte */
-  readonly body: Uint8Array | string | undefined;
-  readonly answerHeaders: Wire['answerHeaders'];
-  readonly answerBody: Uint8Array | string | undefined;
-  readonly requestBytes: number;
-  readonly answerBytes: number;
-  /** ms of the machine */
-  readonly duration: number;
-}
-
 /** What an entry holds beside texts and bodies, about. */
 const FIXED_BYTES = 1800;
-/** What a header holds beside its characters. */
-const HEADER_BYTES = 32;
 
-function headerBytes(headers: readonly string[]): number {
-  let sum = headers.length * HEADER_BYTES;
-  for (const text of headers) sum += text.length;
-  return sum;
-}
+/** Joins headers. No header has it, and a text of all of them is one object to keep in place of dozens. */
+const BETWEEN = '\n';
 
 /**
  * A body as it is kept: a short one lies in a buffer that it shares with others, all of which it would keep alive.
@@ -57,34 +34,57 @@ const keptAnswer = (body: Uint8Array | string | undefined): Uint8Array | string 
 
 const NOTHING: Wire = { testId: '', target: '', headers: [], started: 0 };
 
-function entryOf(id: number, exchange: Exchange): Recorded {
-  const { wire = NOTHING, payload, plainAnswer } = exchange;
-  // a connection that is kept alive keeps its last exchange
-  exchange.wire = undefined;
-  const { testId, headers, body, answerHeaders, answerBody, started } = wire;
-  const requestBytes = body?.byteLength ?? 0;
-  const answerBytes = answerBody?.length ?? 0;
-  const target = wire.target || exchange.path;
-  return {
-    id,
-    exchange,
-    testId,
-    target,
-    headers,
-    body: body && keptBody(body),
-    answerHeaders,
-    answerBody: keptAnswer(answerBody),
-    requestBytes,
-    answerBytes,
-    duration: started === 0 ? 0 : realTimers.elapsed() - started,
-    bytes:
+/** An exchange as the journal keeps it. */
+export class Recorded implements Kept {
+  readonly id: number;
+  readonly exchange: Exchange;
+  readonly testId: string;
+  /** the request target without the prefix of a test id */
+  readonly target: string;
+  /** of the request; a short one as text, a character a byte */
+  readonly body: Uint8Array | string | undefined;
+  readonly answerHeaders: Wire['answerHeaders'];
+  readonly answerBody: Uint8Array | string | undefined;
+  /** ms of the machine */
+  readonly duration: number;
+  readonly bytes: number;
+  readonly #headers: string;
+
+  constructor(id: number, exchange: Exchange) {
+    const { wire = NOTHING, payload, plainAnswer } = exchange;
+    // a connection that is kept alive keeps its last exchange; an entry keeps what is shown of it
+    exchange.wire = undefined;
+    exchange.identity = undefined;
+    this.id = id;
+    this.exchange = exchange;
+    this.testId = wire.testId;
+    this.target = wire.target || exchange.path;
+    this.body = wire.body && keptBody(wire.body);
+    this.answerHeaders = wire.answerHeaders;
+    this.answerBody = keptAnswer(wire.answerBody);
+    this.duration = wire.started === 0 ? 0 : realTimers.elapsed() - wire.started;
+    this.#headers = wire.headers.join(BETWEEN);
+    this.bytes =
       FIXED_BYTES +
-      target.length +
-      headerBytes(headers) +
+      this.target.length +
+      this.#headers.length +
       // a payload as an object takes twice its text
-      requestBytes * (payload === undefined ? 1 : 3) +
-      answerBytes * (plainAnswer === undefined ? 1 : 2),
-  };
+      this.requestBytes * (payload === undefined ? 1 : 3) +
+      this.answerBytes * (plainAnswer === undefined ? 1 : 2);
+  }
+
+  /** Of the request: names and values in turn, as received. */
+  get headers(): readonly string[] {
+    return this.#headers === '' ? [] : this.#headers.split(BETWEEN);
+  }
+
+  get requestBytes(): number {
+    return this.body?.length ?? 0;
+  }
+
+  get answerBytes(): number {
+    return this.answerBody?.length ?? 0;
+  }
 }
 
 interface Own {
@@ -129,7 +129,7 @@ export class Journals {
   /** Adds an exchange that is answered, or will never be. */
   record(exchange: Exchange): void {
     this.#lastId += 1;
-    const entry = entryOf(this.#lastId, exchange);
+    const entry = new Recorded(this.#lastId, exchange);
     this.#common.add(entry);
     if (entry.testId === '') return;
     const journal = this.#ownOf(entry.testId);
