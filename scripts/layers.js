@@ -15,7 +15,8 @@ export const halves = [
     order: [
       'core/sentences',
       'core',
-      'native',
+      'core/doctor',
+      ['native', 'portable'],
       ['operator/world', 'operator/state'],
       'operator',
       'operator/journal',
@@ -33,10 +34,12 @@ export const halves = [
       'listen',
       'index',
     ],
-    only: { http: ['core', 'operator/world', 'operator/state', 'operator'] },
+    only: { http: ['core', 'core/doctor', 'operator/world', 'operator/state', 'operator'] },
     packages: {
       core: ['hashids'],
+      'core/doctor': ['@noble/hashes', '@noble/ciphers', '@noble/curves'],
       native: ['node:crypto'],
+      portable: ['@noble/hashes', '@noble/ciphers', '@noble/curves'],
       'operator/world': ['zod', 'node:crypto', 'node:fs/promises'],
       operator: ['tldts'],
       'operator/store': ['iovalkey'],

@@ -7,7 +7,7 @@ import { nativePrimitives as native } from '../native/primitives.ts';
 import '../testing/random.ts';
 import { scaled } from '../testing/scale.ts';
 import { implementations } from '../testing/primitives.ts';
-import { noblePrimitives as noble } from '../testing/noble-primitives.ts';
+import { portablePrimitives as noble } from '../portable/primitives.ts';
 
 const sized = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const data = fc.uint8Array({ maxLength: 300 });

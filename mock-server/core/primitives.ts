@@ -1,7 +1,7 @@
 /**
  * The cryptographic primitives of the protocol. A key must not change after it is passed in, because values derived
- * from it are cached. The server uses `node:crypto` (`../native/primitives.ts`). The tests compare that with a second
- * implementation on @noble (`../testing/noble-primitives.ts`), and run every vector through both.
+ * from it are cached. The server uses `node:crypto` (`../native/primitives.ts`), doctors in a browser @noble
+ * (`../portable/primitives.ts`). The tests run every vector through both.
  */
 
 /** The results of `seal` for all parts and of `end`, joined, equal the result of `gcmSeal` for the whole message. */

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { noblePrimitives } from '../testing/noble-primitives.ts';
+import { portablePrimitives } from '../portable/primitives.ts';
 import { SHORT, ShortGcm } from './gcm.ts';
 import { nativePrimitives } from './primitives.ts';
 
@@ -22,7 +22,7 @@ describe('short GCM', () => {
     for (let length = 0; length <= SHORT; length++) {
       const plain = randomBytes(length);
       const sealed = gcm.seal(iv, plain);
-      expect(sealed, `${length} bytes`).toEqual(Buffer.from(noblePrimitives.gcmSeal(key, iv, plain)));
+      expect(sealed, `${length} bytes`).toEqual(Buffer.from(portablePrimitives.gcmSeal(key, iv, plain)));
       expect(gcm.open(iv, sealed), `${length} bytes`).toEqual(plain);
     }
   });
@@ -43,7 +43,7 @@ describe('a key that is used again', () => {
     for (const length of [0, 15, 16, 17, SHORT - 1, SHORT, SHORT + 1, 5000]) {
       const own = randomBytes(32);
       const plain = randomBytes(length);
-      const expected = Buffer.from(noblePrimitives.gcmSeal(own, iv, plain));
+      const expected = Buffer.from(portablePrimitives.gcmSeal(own, iv, plain));
       for (let use = 1; use <= 3; use++) {
         expect(Buffer.from(nativePrimitives.gcmSeal(own, iv, plain)), `use ${use}`).toEqual(expected);
         expect(nativePrimitives.gcmOpen(own, iv, expected), `use ${use}`).toEqual(plain);
@@ -55,7 +55,7 @@ describe('a key that is used again', () => {
     const [plain, aad] = [randomBytes(50), randomBytes(20)];
     for (let use = 1; use <= 3; use++) {
       const sealed = nativePrimitives.gcmSeal(key, iv, plain, aad);
-      expect(Buffer.from(sealed)).toEqual(Buffer.from(noblePrimitives.gcmSeal(key, iv, plain, aad)));
+      expect(Buffer.from(sealed)).toEqual(Buffer.from(portablePrimitives.gcmSeal(key, iv, plain, aad)));
       expect(nativePrimitives.gcmOpen(key, iv, sealed)).toBeUndefined();
       expect(nativePrimitives.gcmOpen(key, iv, sealed.subarray(0, 15))).toBeUndefined();
     }

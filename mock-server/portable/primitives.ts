@@ -1,4 +1,4 @@
-/** A second implementation of the primitives, on @noble, to compare `native/primitives.ts` with. */
+/** The primitives of `core/primitives.ts` on @noble: they run anywhere, a browser too. The tests compare `native/` with them. */
 
 import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
@@ -37,7 +37,7 @@ function attempt(operation: () => Uint8Array): Uint8Array | undefined {
   }
 }
 
-export const noblePrimitives: Primitives = {
+export const portablePrimitives: Primitives = {
   sha256,
   sha256Base64: (text) => encodeBase64(sha256(utf8(text))),
   gcmSeal: (key, iv, plaintext, aad) => gcm(key, iv, aad).encrypt(plaintext),

@@ -1,0 +1,36 @@
+/**
+ * What a doctor says of a mistake: what it is, how to mend it, and where the protocol says so. The texts of all causes
+ * are data; a doctor names one of them and says whether it is proved.
+ */
+
+/** The texts of a cause, one sentence each, without a full stop. `{name}` stands for a fact of the case. */
+export interface CauseText {
+  readonly says: string;
+  readonly fix: string;
+  /** of the protocol, such as `2.3` */
+  readonly section: string;
+}
+
+/** Values in the sentences of a cause: names, numbers and lengths; never a secret, a whole token or an identifier. */
+export type CauseFacts = Readonly<Record<string, string | number>>;
+
+export interface Cause extends CauseText {
+  /** stable name, such as `hash_of_hex` */
+  readonly id: string;
+  /** whether the case shows it, as when the mended request is right; otherwise it is likely */
+  readonly proved: boolean;
+}
+
+const filled = (text: string, facts: CauseFacts): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
+
+/** A cause of a table of texts, with the facts of the case. */
+export function causeFrom<T extends Readonly<Record<string, CauseText>>>(
+  texts: T,
+  id: keyof T & string,
+  proved: boolean,
+  facts: CauseFacts = {},
+): Cause {
+  const { says, fix, section } = texts[id] as CauseText;
+  return { id, says: filled(says, facts), fix: filled(fix, facts), section, proved };
+}
