@@ -15,6 +15,9 @@ export const halves = [
     order: [
       'core/sentences',
       'core',
+      'core/doctor/cause',
+      'core/doctor/causes/reasons',
+      'core/doctor/causes',
       'core/doctor',
       ['native', 'portable'],
       ['operator/world', 'operator/state'],

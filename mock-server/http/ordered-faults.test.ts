@@ -76,7 +76,9 @@ describe('in place of the operator', () => {
       'content-type': 'application/json',
       vary: 'origin',
     });
-    expect(log).toEqual(['GET /v1/token/generate 429: the fault f1 was ordered']);
+    expect(log).toEqual([
+      'GET /v1/token/generate 429: the fault f1 was ordered. Remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
+    ]);
   });
 
   it.each<[FaultRequest, status: number, type: string | undefined, body: string]>([
@@ -141,7 +143,9 @@ describe('the connection', () => {
     await withFault({ reset: 'before' });
     const { status, body, isBroken } = await plain();
     expect([status, body.length, isBroken]).toEqual([undefined, 0, true]);
-    expect(log).toEqual(['GET /v1/token/generate cut off: the fault f1 was ordered']);
+    expect(log).toEqual([
+      'GET /v1/token/generate cut off: the fault f1 was ordered. Remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
+    ]);
   });
 
   it('is reset after a part of the answer, whose head tells the whole length', async () => {
@@ -167,7 +171,9 @@ describe('the connection', () => {
     });
     await expect
       .poll(() => log, PATIENT)
-      .toEqual(['GET /v1/token/generate cut off: the fault f1 was ordered']);
+      .toEqual([
+        'GET /v1/token/generate cut off: the fault f1 was ordered. Remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
+      ]);
     giveUp.abort();
     const { status, isBroken } = await hanging;
     expect([status, isBroken]).toEqual([undefined, true]);
@@ -224,7 +230,7 @@ describe('the bytes of an answer', () => {
     const refused = await rawAnswer(mock.url, GENERATE_V1);
     expect([refused.status, refused.headers['content-type']]).toEqual([401, 'text/html; charset=x']);
     expect(log.at(-1)).toBe(
-      'GET /v1/token/generate 401: the request has no Authorization header (and the fault f1 was ordered)',
+      'GET /v1/token/generate 401: the request has no Authorization header (and the fault f1 was ordered). Send the header Authorization: Bearer KEY with the API key',
     );
   });
 });

@@ -39,9 +39,13 @@ describe('a path', () => {
   ])('%j is shown as %s', (path, shown) => expect(lineOf('GET', path)).toBe(`GET ${shown} 200`));
 });
 
-it('a line ends with the reason, unless the request is served', () => {
+it('a line ends with the reason and what mends it, unless the request is served', () => {
   const exchange = newExchange(0, 'POST', '/x');
   expect(logLine(exchange)).toBe('POST /x cut off');
   explain(exchange, 'token_lower_case', { what: 'the\ntoken' });
-  expect(logLine({ ...exchange, status: 400 })).toBe('POST /x 400: the?token is all in lower case');
+  expect(logLine({ ...exchange, status: 400 })).toBe(
+    'POST /x 400: the?token is all in lower case. Keep the letter case of the token',
+  );
+  explain(exchange, 'preflight');
+  expect(logLine({ ...exchange, status: 204 })).toBe('POST /x 204: answered as a CORS preflight');
 });

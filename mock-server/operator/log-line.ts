@@ -1,5 +1,6 @@
 /** What the log says of an exchange: a line that holds no secret, no token and no identifier. */
 
+import { causeOfReason } from '../core/doctor/causes/reasons.ts';
 import { type Reason, sentenceOf, shownText } from '../core/reasons.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -26,9 +27,17 @@ export function shownPath(path: string): string {
 const faultNote = (fault: string | undefined, reason: Reason): string =>
   fault === undefined || reason === 'fault_ordered' ? '' : ` (and the fault ${fault} was ordered)`;
 
-/** Method, path and status of an exchange, and its reason unless that is `served`. */
-export function logLine({ method, path, status, reason, facts, fault }: Exchange): string {
+/** What mends a refusal, as the end of its line. */
+function fixNote({ reason, facts }: Exchange): string {
+  const cause = causeOfReason(reason, facts);
+  return cause === undefined ? '' : `. ${cause.fix}`;
+}
+
+/** Method, path and status of an exchange, and its reason unless that is `served`, with what mends a refusal. */
+export function logLine(exchange: Exchange): string {
+  const { method, path, status, reason, facts, fault } = exchange;
   const shownMethod = METHOD.test(method) ? method : '-';
   const line = `${shownMethod} ${shownPath(path)} ${status ?? 'cut off'}`;
-  return reason === 'served' ? line : `${line}: ${sentenceOf(reason, facts)}${faultNote(fault, reason)}`;
+  if (reason === 'served') return line;
+  return `${line}: ${sentenceOf(reason, facts)}${faultNote(fault, reason)}${fixNote(exchange)}`;
 }

@@ -4,8 +4,12 @@
  */
 
 /** The texts of a cause, one sentence each, without a full stop. `{name}` stands for a fact of the case. */
-export interface CauseText {
+export interface CauseText extends Mending {
   readonly says: string;
+}
+
+/** How to mend a mistake. */
+export interface Mending {
   readonly fix: string;
   /** of the protocol, such as `2.3` */
   readonly section: string;

@@ -1,0 +1,36 @@
+/** What mends a refusal, by its reason; the sentence of the reason itself says what is wrong. */
+
+import type { Facts, Reason } from '../../reasons.ts';
+import { sentenceOf } from '../../reasons.ts';
+import { type Cause, type Mending, causeFrom } from '../cause.ts';
+import { arrival } from './reasons/arrival.ts';
+import { bodies } from './reasons/bodies.ts';
+import { clientSide } from './reasons/client-side.ts';
+import { failures } from './reasons/failures.ts';
+import { identities } from './reasons/identities.ts';
+import { keys } from './reasons/keys.ts';
+import { outcomes } from './reasons/outcomes.ts';
+import { tokens } from './reasons/tokens.ts';
+
+/** Reasons of answers that withhold something, or that a caller should notice. */
+export type RefusingReason = Exclude<Reason, 'served' | 'preflight'>;
+
+export const mendings: Readonly<Record<RefusingReason, Mending>> = {
+  ...outcomes,
+  ...arrival,
+  ...keys,
+  ...bodies,
+  ...identities,
+  ...tokens,
+  ...clientSide,
+  ...failures,
+};
+
+const isRefusing = (reason: Reason): reason is RefusingReason => Object.hasOwn(mendings, reason);
+
+/** The cause of an answer: proved, because the operator itself decided by it. Undefined for plain success. */
+export function causeOfReason(reason: Reason, facts: Facts): Cause | undefined {
+  if (!isRefusing(reason)) return undefined;
+  const text = { says: '{sentence}', ...mendings[reason] };
+  return causeFrom({ [reason]: text }, reason, true, { ...facts, sentence: sentenceOf(reason, facts) });
+}

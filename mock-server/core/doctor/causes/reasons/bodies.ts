@@ -1,0 +1,105 @@
+/** What mends refusals of bodies: base64, envelopes, JSON. */
+
+import type { bodies as sentences } from '../../../sentences/bodies.ts';
+import type { Mending } from '../../cause.ts';
+
+export const bodies: Readonly<Record<keyof typeof sentences, Mending>> = {
+  base64_empty: { fix: 'Check that the variable that holds the value is set', section: '2.3' },
+  base64_quoted: { fix: 'Send the base64 without quotes, not as a JSON text', section: '2.3' },
+  base64_plus_lost: {
+    fix: 'Write + as %2B wherever the text goes through a form or a query',
+    section: '2.3',
+  },
+  base64_white_space: { fix: 'Encode to base64 without line breaks, and trim the text', section: '2.3' },
+  base64_url_alphabet: { fix: 'Encode with standard base64 instead of base64url', section: '2.3' },
+  base64_percent_encoded: { fix: 'Send the base64 itself, without percent-encoding it', section: '2.3' },
+  base64_padding: {
+    fix: 'Encode with padding: the length has to be a multiple of 4, filled up with =',
+    section: '2.3',
+  },
+  base64_byte_order_mark: { fix: 'Write the text without a byte order mark', section: '2.3' },
+  base64_utf16: { fix: 'Encode the text in UTF-8', section: '2.3' },
+  base64_compressed: { fix: 'Switch off the compression of request bodies', section: '7.1' },
+  base64_form_field: {
+    fix: 'Send the value as the whole body, without the name of a field in front',
+    section: '7.1',
+  },
+  base64_binary: {
+    fix: 'Encode the bytes in base64, or send them with content type application/octet-stream',
+    section: '7.1',
+  },
+  base64_json: {
+    fix: 'Seal the JSON with the client secret, and send the base64 of the envelope',
+    section: '7.1',
+  },
+  base64_alphabet: { fix: 'Send only letters, digits, + and / and the padding =', section: '2.3' },
+
+  body_empty: { fix: 'Send the envelope as the body of the request', section: '7.1' },
+  body_multipart: { fix: 'Send the value as the whole body with content type text/plain', section: '7.1' },
+  body_charset: { fix: 'Send UTF-8, and leave the charset out of the content type', section: '7.1' },
+  body_plain_json: { fix: 'Seal the JSON in an envelope with the client secret', section: '7.1' },
+  body_not_json: { fix: 'Write the body with a JSON library, as an object', section: '8' },
+  body_null: { fix: 'Send a JSON object; null is what an unset variable becomes', section: '8' },
+  body_not_an_object: { fix: 'Send a JSON object with the members of the endpoint', section: '8' },
+  body_form: { fix: 'Send the members as a JSON object instead of a form', section: '8' },
+  body_compressed: { fix: 'Switch off the compression of request bodies', section: '7.1' },
+  body_is_envelope: { fix: 'Send the JSON itself: this endpoint takes no envelope', section: '8' },
+  body_binary_untyped: {
+    fix: 'Set the content type application/octet-stream, or send the envelope as base64',
+    section: '7.1',
+  },
+  body_binary_parameter: {
+    fix: 'Set the content type to application/octet-stream, without a parameter behind it',
+    section: '7.1',
+  },
+
+  envelope_in_json: { fix: 'Send the base64 of the envelope as the whole body', section: '7.1' },
+  envelope_too_short: {
+    fix: 'Write version (1), IV (12), ciphertext and tag (16), with time and nonce sealed inside',
+    section: '7.1',
+  },
+  envelope_version: { fix: 'Begin the envelope with the byte 1, followed by the IV', section: '7.1' },
+  envelope_version_character: {
+    fix: 'Write the version as the byte 0x01 instead of the character "1"',
+    section: '7.1',
+  },
+  envelope_text_as_binary: {
+    fix: 'Send base64 as text/plain, or the bytes themselves as application/octet-stream',
+    section: '7.1',
+  },
+  envelope_encoded_twice: { fix: 'Encode the envelope in base64 once', section: '7.1' },
+  envelope_hex: { fix: 'Encode the envelope in base64', section: '7.1' },
+  envelope_tag: {
+    fix: 'Seal with AES-256-GCM, the base64-decoded secret that belongs to the API key, a 12-byte IV, and no additional data',
+    section: '7.1',
+  },
+  timestamp_absent: {
+    fix: 'Put the time (8 bytes) and a nonce (8 bytes) in front of the JSON before sealing',
+    section: '7.1',
+  },
+  timestamp_unit: { fix: 'Write the time in milliseconds since 1970', section: '7.1' },
+  timestamp_little_endian: { fix: 'Write the time with the most significant byte first', section: '7.1' },
+  timestamp_four_bytes: { fix: 'Write the time as a 64-bit integer', section: '7.1' },
+  timestamp_after_nonce: { fix: 'Write the time first, then the nonce', section: '7.1' },
+  timestamp_local_time: { fix: 'Take the time in UTC, without the offset of the time zone', section: '7.1' },
+  timestamp_past: {
+    fix: 'Seal each request when it is sent, and set the clock of the machine by NTP',
+    section: '7.3',
+  },
+  timestamp_future: { fix: 'Set the clock of the machine by NTP', section: '7.3' },
+  nonce_length: { fix: 'Put a nonce of 8 bytes between the time and the JSON', section: '7.1' },
+
+  payload_absent: { fix: 'Put the JSON behind time and nonce before sealing', section: '7.1' },
+  payload_byte_order_mark: { fix: 'Encode the JSON without a byte order mark', section: '7.1' },
+  payload_utf16: { fix: 'Encode the JSON in UTF-8', section: '7.1' },
+  payload_form: { fix: 'Seal a JSON object instead of a form', section: '7.1' },
+  payload_bare: {
+    fix: 'Seal a JSON object in which the identifier has its name, such as {"email": "..."}',
+    section: '7.1',
+  },
+  payload_not_json: { fix: 'Write the payload with a JSON library', section: '7.1' },
+  payload_null: { fix: 'Seal a JSON object; null is what an unset variable becomes', section: '7.1' },
+  payload_encoded_twice: { fix: 'Serialize the object to JSON once', section: '7.1' },
+  payload_not_an_object: { fix: 'Seal a JSON object with the members of the endpoint', section: '7.1' },
+  payload_empty: { fix: 'Put the members of the endpoint into the object', section: '8' },
+};

@@ -1,0 +1,22 @@
+/** What mends failures of the world, the options or the mock. */
+
+import type { failures as sentences } from '../../../sentences/failures.ts';
+import type { Mending } from '../../cause.ts';
+
+export const failures: Readonly<Record<keyof typeof sentences, Mending>> = {
+  scripts_off: { fix: 'Name the folder with the scripts by the option static', section: '6.4' },
+  no_active_master_key: {
+    fix: 'Rotate the master key, or set the clock to a time at which one is active',
+    section: '4.2',
+  },
+  no_active_site_key: {
+    fix: 'Give the site {site_id} a key that is active now, or set the clock',
+    section: '4.2',
+  },
+  no_active_refresh_key: {
+    fix: 'Rotate the refresh key, or set the clock to a time at which one is active',
+    section: '4.2',
+  },
+  optout_service_absent: { fix: 'Set optout_service_configured of the world to true', section: '8.4' },
+  failed: { fix: 'Report the request with the log of the mock', section: '6.4' },
+};
