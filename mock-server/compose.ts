@@ -4,12 +4,11 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type ParserErrorOptions, answerParserError } from './http/parser-errors.ts';
-import { operatorPlugin } from './http/plugin.ts';
+import { OPERATOR_PATH, operatorPlugin } from './http/plugin.ts';
 import { type Connections, type Delay, trackConnections } from './http/connections.ts';
 import type { Controlled } from './admin/calls/call.ts';
 import { ADMIN_PATH, isAdminTarget } from './http/admin-gate.ts';
 import { addressed } from './http/isolation.ts';
-import { routedPath } from './http/paths.ts';
 import type { OperatorPluginOptions } from './http/send.ts';
 import { type HttpRules, honestHttpRules } from './http/rules.ts';
 import { type Surface, surfaceOf } from './http/surface.ts';
@@ -126,7 +125,6 @@ const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerial
 
 /** The Fastify app: connections and request lines. The surface is a plugin of its own. */
 function createApp(
-  surface: () => Surface,
   isolates: boolean,
   observer: Omit<ParserErrorOptions, 'connections'>,
   journals: Journals | undefined,
@@ -140,12 +138,8 @@ function createApp(
     return503OnClosing: false,
     // the operator's own answer to a request without Host has a body
     http: { requireHostHeader: false },
-    rewriteUrl({ url = '/' }) {
-      const target = isolates ? addressed(url).target : url;
-      return isolates && isAdminTarget(target)
-        ? ADMIN_PATH
-        : routedPath(target, surface().rules.normalizePath);
-    },
+    rewriteUrl: ({ url = '/' }) =>
+      isolates && isAdminTarget(addressed(url).target) ? ADMIN_PATH : OPERATOR_PATH,
     clientErrorHandler(error, socket) {
       answerParserError(error, socket, { ...observer, connections });
     },
@@ -277,7 +271,11 @@ async function composeOver(
   const surface = served.present;
   const journals = journalsOf(options, states);
   const observer = { states, observe: observerOf(log, observe, journals) };
-  const { app, connections } = createApp(surface, hasAdmin, observer, journals, delay);
+  const { app, connections } = createApp(hasAdmin, observer, journals, delay);
+  const deployment = (): Deployment => surface().deployment;
+  const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
+  const controlled: Controlled = { states, deployment, journals, worlds };
+  if (hasAdmin) await mountAdmin(app, options, controlled, connections);
   await app.register(operatorPlugin, {
     ...observer,
     surface,
@@ -287,11 +285,7 @@ async function composeOver(
     seeded: seededSurfaces(options, states),
     records: journals !== undefined,
   });
-  const deployment = (): Deployment => surface().deployment;
-  const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
-  const controlled: Controlled = { states, deployment, journals, worlds };
   app.addHook('onClose', () => states.store.close());
-  if (hasAdmin) await mountAdmin(app, options, controlled, connections);
   const replaceWorld = served.begin;
   return { app, options, state, states, journals, log, watched, deployment, controlled, replaceWorld };
 }

@@ -14,7 +14,7 @@ import { noteExchange } from './parser-errors.ts';
 import { pathFault } from './path-faults.ts';
 import { type Addressed, EXPECTED_ID, TEST_ID, addressed, isTestId } from './isolation.ts';
 import { serveWithFaults } from './ordered-faults.ts';
-import { splitTarget } from './paths.ts';
+import { routedPath, splitTarget } from './paths.ts';
 import { type Answer, textAnswer } from './route.ts';
 import { type Plugin, corsOf, guard, guardLater, send } from './send.ts';
 import { STATIC_PREFIX, answerStatic, isStaticPath } from './static-files.ts';
@@ -36,7 +36,7 @@ function unroutedFault(plugin: Plugin, { surface, method }: FastifyRequest, path
       : ['method_wrong', { method, allowed: 'GET or HEAD' }];
   }
   const isOff = surface.rules.routes.some((route) => route.path === path);
-  return isOff ? ['client_generate_off'] : pathFault(path, [...surface.methods.keys()]);
+  return isOff ? ['client_generate_off'] : pathFault(path, [...surface.routes.keys()]);
 }
 
 /** The answer to a path or method that no route serves. */
@@ -46,13 +46,14 @@ export function sendUnrouted(
   reply: FastifyReply,
   fault?: Fault,
 ): void {
-  const { rules, methods } = request.surface;
-  const path = request.raw.url ?? '';
-  const { allow, ...answer } = rules.answerUnrouted(request.method, methods.get(path));
+  const { surface, routed: path } = request;
+  const { rules } = surface;
+  const byMethod = surface.routes.get(path);
+  const { allow, ...answer } = rules.answerUnrouted(request.method, byMethod && [...byMethod.keys()]);
   const headers = rules.corsHeaders(corsOf(request));
   if (allow !== undefined) headers.allow = allow;
   const finished = rules.finish(answer, undefined);
-  if (methods.has(path)) send(plugin, request, reply, finished, headers);
+  if (byMethod !== undefined) send(plugin, request, reply, finished, headers);
   else {
     const [reason, facts] = fault ?? unroutedFault(plugin, request, path);
     send(plugin, request, reply, { ...finished, reason, ...(facts && { facts }) }, headers);
@@ -129,9 +130,9 @@ function answerAtGate(plugin: Plugin, request: FastifyRequest, reply: FastifyRep
     sendEarly(plugin, request, reply, early);
     return true;
   }
-  const { method, raw, surface } = request;
-  const path = raw.url ?? '';
-  if (surface.methods.get(path)?.includes(method)) return false;
+  const { method, surface, routed: path } = request;
+  request.served = surface.routes.get(path)?.get(method);
+  if (request.served !== undefined) return false;
   const isRead = method === 'GET' || method === 'HEAD';
   if (isRead && isStaticPath(path)) sendStatic(plugin, request, reply);
   else sendUnrouted(plugin, request, reply);
@@ -169,6 +170,8 @@ export function addGate(plugin: Plugin): void {
   app.decorateRequest('exchange');
   app.decorateRequest('state');
   app.decorateRequest('target');
+  app.decorateRequest('routed');
+  app.decorateRequest('served');
   app.addHook('onRequest', (request, reply, done) => {
     request.surface = surface();
     const { testId, target } = isolates
@@ -176,6 +179,7 @@ export function addGate(plugin: Plugin): void {
       : { testId: '', target: request.originalUrl };
     request.target = splitTarget(target);
     const { path } = request.target;
+    request.routed = routedPath(path, request.surface.rules.normalizePath);
     const isInvalid = testId !== '' && !isTestId(testId);
     request.state = isInvalid ? states.common : states.of(testId);
     request.exchange = newExchange(request.state.clock.now(), request.method, path);

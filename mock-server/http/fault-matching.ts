@@ -21,13 +21,13 @@ function matchesMethod(fault: OrderedFault, method: string): boolean {
 /** Whether a request meets a fault, as far as its head tells. */
 export function matchesHead(
   { fault }: MetFault,
-  { method, surface, state, raw }: FastifyRequest,
+  { method, surface, state, raw, routed }: FastifyRequest,
   route: Route | undefined,
 ): boolean {
   const { client, test_id } = fault;
   return (
     matchesMethod(fault, method) &&
-    matchesRoute(fault, route?.path ?? raw.url ?? '') &&
+    matchesRoute(fault, route?.path ?? routed) &&
     (test_id === undefined || test_id === state.testId) &&
     (client === undefined || clientOfKey(surface.deployment, raw.headers.authorization)?.name === client)
   );

@@ -8,7 +8,7 @@ import { type CorsRequest, isPreflight, preflightReason } from './cors.ts';
 import { isValidHost } from './host.ts';
 import { isBrokenPath } from './paths.ts';
 import { isBrokenQuery } from './query.ts';
-import { type Answer, type Route, contentTypes, textAnswer } from './route.ts';
+import { type Answer, contentTypes, textAnswer } from './route.ts';
 
 const NOT_FOUND: Answer = {
   http: 404,
@@ -53,13 +53,6 @@ function refusalOf({ path, query, host, needsHost, namesVersion }: Arrival): Ans
 export function answerArrival(arrival: Arrival): Answer | undefined {
   const refusal = refusalOf(arrival);
   return refusal && isBrokenPath(arrival.path) ? internalError('path_escape') : refusal;
-}
-
-/** The methods of each path, in the order in which `allow` names them. */
-export function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
-  return methods;
 }
 
 /**

@@ -70,10 +70,6 @@ export function splitTarget(target: string): Target {
   return { path, query: target.slice(from + 1, hash < 0 ? undefined : hash) };
 }
 
-/** The normalised path of a target, escaped so that Fastify's router does not change it. */
-export function routedPath(target: string, normalize: typeof normalizePath): string {
-  const { path } = splitTarget(target);
-  const found = isBrokenPath(path) ? path : normalize(path);
-  const routed = found.startsWith('/') ? found : `/${found}`;
-  return PLAIN.test(routed) ? routed : routed.replaceAll('%', '%25').replaceAll('#', '%23');
-}
+/** The path by which the route of a request is found. */
+export const routedPath = (path: string, normalize: typeof normalizePath): string =>
+  isBrokenPath(path) ? path : normalize(path);

@@ -16,7 +16,6 @@ import { serveWithFaults } from './ordered-faults.ts';
 import type { Query } from './query.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { type OperatorPluginOptions, type Plugin, corsOf, guard, guardLater, send } from './send.ts';
-import { routeKey } from './surface.ts';
 import { createWaits } from './waits.ts';
 
 const NO_BODY = new Uint8Array(0);
@@ -109,15 +108,17 @@ function handle(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, ro
   else finish(answer);
 }
 
-function addRoute(plugin: Plugin, { method, path }: Route): void {
-  const key = routeKey({ method, path });
+/** The path that Fastify sees of every request to the operator. The gate finds its route. */
+export const OPERATOR_PATH = '/';
+
+function addRoute(plugin: Plugin): void {
   plugin.app.route({
-    method,
-    url: path,
+    method: ['GET', 'POST'],
+    url: OPERATOR_PATH,
     handler(request, reply) {
       plugin.connections.begin(request.raw);
       if (plugin.seeded) request.surface = plugin.seeded(request.surface, request.state.testId);
-      const route = request.surface.routes.get(key);
+      const { served: route } = request;
       guard(plugin, request, reply, () => {
         if (route === undefined) sendUnrouted(plugin, request, reply);
         else handle(plugin, request, reply, route);
@@ -126,10 +127,12 @@ function addRoute(plugin: Plugin, { method, path }: Route): void {
   });
 }
 
-/** Answers every request to an operator. */
+/**
+ * Answers every request to an operator. It is registered without a context of its own, because a second one would have
+ * a second router of unknown paths: what is registered before it is apart.
+ */
 export async function operatorPlugin(app: FastifyInstance, options: OperatorPluginOptions): Promise<void> {
   const plugin: Plugin = { ...options, app, waits: createWaits() };
-  const { rules } = options.surface();
   app.addHook('preClose', (done) => {
     plugin.waits.end();
     plugin.connections.drain();
@@ -137,5 +140,7 @@ export async function operatorPlugin(app: FastifyInstance, options: OperatorPlug
   });
   addGate(plugin);
   addBodies(plugin);
-  for (const route of rules.routes) addRoute(plugin, route);
+  addRoute(plugin);
 }
+
+Object.assign(operatorPlugin, { [Symbol.for('skip-override')]: true });

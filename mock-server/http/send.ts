@@ -9,7 +9,7 @@ import type { Connections } from './connections.ts';
 import type { CorsRequest } from './cors.ts';
 import { messageOf } from './error-handler.ts';
 import type { Target } from './paths.ts';
-import { type Answer, textAnswer } from './route.ts';
+import { type Answer, type Route, textAnswer } from './route.ts';
 import type { Surface } from './surface.ts';
 import type { Waits } from './waits.ts';
 
@@ -39,6 +39,10 @@ declare module 'fastify' {
     state: State;
     /** the target of the request as received, without the prefix of a test id */
     target: Target;
+    /** the path by which its route is found */
+    routed: string;
+    /** undefined when no route serves it */
+    served: Route | undefined;
   }
 }
 
@@ -49,13 +53,13 @@ export interface Plugin extends OperatorPluginOptions {
 
 const VALIDATE_PATH = '/v2/token/validate';
 
-export function corsOf({ raw, surface }: FastifyRequest): CorsRequest {
+export function corsOf({ raw, surface, routed }: FastifyRequest): CorsRequest {
   return {
     method: raw.method ?? '',
     origin: raw.headers.origin,
     requestMethod: raw.headers['access-control-request-method'],
     requestHeaders: raw.headers['access-control-request-headers'],
-    doubled: surface.deployment.profile.doubleCorsOnValidate && raw.url === VALIDATE_PATH,
+    doubled: surface.deployment.profile.doubleCorsOnValidate && routed === VALIDATE_PATH,
   };
 }
 
