@@ -131,8 +131,11 @@ function answerAtGate(plugin: Plugin, request: FastifyRequest, reply: FastifyRep
     return true;
   }
   const { method, surface, routed: path } = request;
-  request.served = surface.routes.get(path)?.get(method);
-  if (request.served !== undefined) return false;
+  const route = surface.routes.get(path)?.get(method);
+  if (route !== undefined) {
+    request.served = route;
+    return false;
+  }
   const isRead = method === 'GET' || method === 'HEAD';
   if (isRead && isStaticPath(path)) sendStatic(plugin, request, reply);
   else sendUnrouted(plugin, request, reply);

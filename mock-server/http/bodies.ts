@@ -6,7 +6,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isForm, readForm } from './form.ts';
-import { sendUnrouted } from './arrivals.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Exchange } from '../operator/exchange.ts';
 import { badRequest, expectationFailed, internalError, tooLong } from './gate.ts';
@@ -150,9 +149,6 @@ export function addBodies(plugin: Plugin): void {
     done();
   });
   addExpectations(plugin);
-  app.setNotFoundHandler((request, reply) => {
-    sendUnrouted(plugin, request, reply);
-  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request, payload, done) => {
     readBody(request, payload, (body) => {

@@ -9,7 +9,7 @@ import { OperatorError } from '../core/operator-error.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import type { Exchange } from '../operator/exchange.ts';
 import type { State } from '../operator/state/state.ts';
-import { addGate, sendUnrouted } from './arrivals.ts';
+import { addGate } from './arrivals.ts';
 import { addBodies, contentTypeOf, isBinary, isLost } from './bodies.ts';
 import { answerError } from './error-handler.ts';
 import { serveWithFaults } from './ordered-faults.ts';
@@ -118,10 +118,8 @@ function addRoute(plugin: Plugin): void {
     handler(request, reply) {
       plugin.connections.begin(request.raw);
       if (plugin.seeded) request.surface = plugin.seeded(request.surface, request.state.testId);
-      const { served: route } = request;
       guard(plugin, request, reply, () => {
-        if (route === undefined) sendUnrouted(plugin, request, reply);
-        else handle(plugin, request, reply, route);
+        handle(plugin, request, reply, request.served);
       });
     },
   });

@@ -41,8 +41,8 @@ declare module 'fastify' {
     target: Target;
     /** the path by which its route is found */
     routed: string;
-    /** undefined when no route serves it */
-    served: Route | undefined;
+    /** the route that serves it; a request without one ends at the gate */
+    served: Route;
   }
 }
 
