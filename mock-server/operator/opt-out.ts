@@ -44,12 +44,17 @@ const RAW_UID_LENGTHS: ReadonlySet<number> = new Set([32, 33]);
 export function keptText({ primitives }: Deployment, rawUid: string): string | undefined {
   const bytes = primitives.fromBase64(rawUid);
   if (bytes === undefined || !RAW_UID_LENGTHS.has(bytes.length)) return undefined;
-  const [first = 0, ...rest] = bytes;
-  return primitives.toBase64(bytes.length === 33 ? Uint8Array.of(first & 0x3f, ...rest) : bytes);
+  return keptForm(primitives.toBase64(bytes));
 }
 
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** A raw UID in padded base64 as it is kept. Its first character has the first six bits; of 32 bytes it ends in `=`. */
+const keptForm = (rawUid: string): string =>
+  rawUid.endsWith('=') ? rawUid : BASE64.charAt(BASE64.indexOf(rawUid.charAt(0)) & 0x0f) + rawUid.slice(1);
+
 const keptRawUid = (deployment: Deployment, located: Located): string =>
-  keptText(deployment, rawUidOf(deployment, located)) ?? '';
+  keptForm(rawUidOf(deployment, located));
 
 /** What an operator sends to its opt-out service; the mock has none and sends nothing. */
 interface OptOutServiceCall {
