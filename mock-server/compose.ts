@@ -4,11 +4,9 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type ParserErrorOptions, answerParserError } from './http/parser-errors.ts';
-import { OPERATOR_PATH, operatorPlugin } from './http/plugin.ts';
+import { ANY_PATH, operatorPlugin } from './http/plugin.ts';
 import { type Connections, type Delay, trackConnections } from './http/connections.ts';
 import type { Controlled } from './admin/calls/call.ts';
-import { ADMIN_PATH, isAdminTarget } from './http/admin-gate.ts';
-import { addressed } from './http/isolation.ts';
 import type { OperatorPluginOptions } from './http/send.ts';
 import { type HttpRules, honestHttpRules } from './http/rules.ts';
 import { type Surface, surfaceOf } from './http/surface.ts';
@@ -125,7 +123,6 @@ const noCompilers = { compilersFactory: { buildValidator: noSchemas, buildSerial
 
 /** The Fastify app: connections and request lines. The surface is a plugin of its own. */
 function createApp(
-  isolates: boolean,
   observer: Omit<ParserErrorOptions, 'connections'>,
   journals: Journals | undefined,
   delay: Delay | undefined,
@@ -138,8 +135,7 @@ function createApp(
     return503OnClosing: false,
     // the operator's own answer to a request without Host has a body
     http: { requireHostHeader: false },
-    rewriteUrl: ({ url = '/' }) =>
-      isolates && isAdminTarget(addressed(url).target) ? ADMIN_PATH : OPERATOR_PATH,
+    rewriteUrl: () => ANY_PATH,
     clientErrorHandler(error, socket) {
       answerParserError(error, socket, { ...observer, connections });
     },
@@ -271,15 +267,14 @@ async function composeOver(
   const surface = served.present;
   const journals = journalsOf(options, states);
   const observer = { states, observe: observerOf(log, observe, journals) };
-  const { app, connections } = createApp(hasAdmin, observer, journals, delay);
+  const { app, connections } = createApp(observer, journals, delay);
   const deployment = (): Deployment => surface().deployment;
   const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
   const controlled: Controlled = { states, deployment, journals, worlds };
-  if (hasAdmin) await mountAdmin(app, options, controlled, connections);
   await app.register(operatorPlugin, {
     ...observer,
     surface,
-    isolates: hasAdmin,
+    admin: hasAdmin ? mountAdmin(app, options, controlled, connections) : undefined,
     connections,
     scripts: scriptsOf(options),
     seeded: seededSurfaces(options, states),

@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AdminApp } from './admin/app.ts';
 import type { Controlled } from './admin/calls/call.ts';
-import { adminGate } from './http/admin-gate.ts';
+import type { AnswerAdmin } from './http/admin-gate.ts';
 import type { Connections } from './http/connections.ts';
 import { invalid } from './admin/calls/control-error.ts';
 import { EXPECTED_ID, TEST_ID, isTestId } from './http/isolation.ts';
@@ -31,24 +31,22 @@ function testIdOf(headers: NodeJS.Dict<string | string[]>): string {
   throw invalid('X-UID2-Test-Id', EXPECTED_ID, `${testId.length} characters that are not`);
 }
 
-/** Registers `/__admin`. What answers it is loaded with the first request to it, so that the mock is up quickly. */
-export async function mountAdmin(
+/** What answers `/__admin`. It is loaded with the first request to it, so that the mock is up quickly. */
+export function mountAdmin(
   app: FastifyInstance,
   { adminToken: token, allowHost = [] }: MockOperatorOptions,
   controlled: Controlled,
   connections: Connections,
-): Promise<void> {
+): AnswerAdmin {
   const guard = { token, allowedHosts: [allowHost].flat() };
   const load = async (): Promise<AdminApp> =>
     (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf, connections });
   let loaded: Promise<AdminApp> | undefined;
-  await app.register(adminGate, {
-    handle(request, response) {
-      loaded ??= load();
-      void loaded.then((admin) => {
-        admin.handle(request, response);
-      });
-    },
-  });
   app.addHook('preClose', async () => (await loaded)?.close());
+  return (request, response) => {
+    loaded ??= load();
+    void loaded.then((admin) => {
+      admin.handle(request, response);
+    });
+  };
 }

@@ -165,6 +165,7 @@ describe('a request that no call serves', () => {
     ['POST', '/__admin/world?secrets=1', 'GET, PUT, PATCH'],
     ['POST', '/__admin/openapi.json', 'GET'],
     ['QUERY', CLOCK, 'GET, POST'],
+    ['PROPFIND', CLOCK, 'GET, POST'],
   ])('%s %s is 405 and names the methods', async (method, path, allow) => {
     const mock = await start();
     const answer = await raw(mock, method, path);

@@ -1,29 +1,28 @@
-/** Routes requests to `/__admin`, with or without the prefix of a test id, to the app that answers them. */
+/** Passes requests to `/__admin`, with or without the prefix of a test id, to the app that answers them. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
-import { TEST_ID, addressed } from './isolation.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Addressed, TEST_ID } from './isolation.ts';
 
-/** The path below which control calls are. Here all of them are one route: the app that answers has its own. */
+/** The path below which control calls are. */
 export const ADMIN_PATH = '/__admin';
 const ADMIN = /^\/__admin(?:[/?#]|$)/;
+
+/** Answers a request to `/__admin`, whose body is unread. */
+export type AnswerAdmin = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Whether a target, without the prefix of a test id, is one of `/__admin`. */
 export const isAdminTarget = (target: string): boolean => target.startsWith(ADMIN_PATH) && ADMIN.test(target);
 
-interface AdminGateOptions {
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-}
-
-/** The routes of `/__admin`. Bodies are left unread for the app that answers. */
-export async function adminGate(app: FastifyInstance, { handle }: AdminGateOptions): Promise<void> {
-  // before Fastify looks at the content type
-  app.addHook('onRequest', (request, reply) => {
-    const { testId, target } = addressed(request.originalUrl);
-    if (testId !== '') request.raw.headers[TEST_ID] = testId;
-    request.raw.url = target;
-    reply.hijack();
-    handle(request.raw, reply.raw);
-  });
-  app.all(ADMIN_PATH, () => undefined);
+/** Passes a request on. A test id in its path becomes one in its header. */
+export function passToAdmin(
+  answer: AnswerAdmin,
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  { testId, target }: Addressed,
+): void {
+  if (testId !== '') raw.headers[TEST_ID] = testId;
+  raw.url = target;
+  reply.hijack();
+  answer(raw, reply.raw);
 }

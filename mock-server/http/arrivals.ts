@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../core/reasons.ts';
 import { type Wire, newExchange } from '../operator/exchange.ts';
 import { realTimers } from '../operator/real-timers.ts';
+import { isAdminTarget, passToAdmin } from './admin-gate.ts';
 import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
 import { noteExchange } from './parser-errors.ts';
@@ -142,11 +143,10 @@ function answerAtGate(plugin: Plugin, request: FastifyRequest, reply: FastifyRep
   return true;
 }
 
-/** The test id of a request, and its target without the id. The prefix goes before the header. */
-function addressee(raw: IncomingMessage, target: string): Addressed {
-  const header = raw.headers[TEST_ID];
-  const found = addressed(target);
-  return found.testId === '' && typeof header === 'string' ? { testId: header, target: found.target } : found;
+/** The test id of a request: that of its path goes before that of its header. */
+function testIdOf({ headers }: IncomingMessage, { testId }: Addressed): string {
+  const header = headers[TEST_ID];
+  return testId === '' && typeof header === 'string' ? header : testId;
 }
 
 const invalidTestId = (testId: string): Answer =>
@@ -168,7 +168,7 @@ const wireOf = ({ raw, state }: FastifyRequest, target: string): Wire => ({
 });
 
 export function addGate(plugin: Plugin): void {
-  const { app, surface, states, isolates } = plugin;
+  const { app, surface, states, admin } = plugin;
   app.decorateRequest('surface');
   app.decorateRequest('exchange');
   app.decorateRequest('state');
@@ -176,10 +176,12 @@ export function addGate(plugin: Plugin): void {
   app.decorateRequest('routed');
   app.decorateRequest('served');
   app.addHook('onRequest', (request, reply, done) => {
+    const { raw, originalUrl } = request;
+    const to = admin === undefined ? { testId: '', target: originalUrl } : addressed(originalUrl);
+    const { target } = to;
+    if (admin !== undefined && isAdminTarget(target)) return passToAdmin(admin, request, reply, to);
+    const testId = admin === undefined ? '' : testIdOf(raw, to);
     request.surface = surface();
-    const { testId, target } = isolates
-      ? addressee(request.raw, request.originalUrl)
-      : { testId: '', target: request.originalUrl };
     request.target = splitTarget(target);
     const { path } = request.target;
     request.routed = routedPath(path, request.surface.rules.normalizePath);
@@ -187,8 +189,8 @@ export function addGate(plugin: Plugin): void {
     request.state = isInvalid ? states.common : states.of(testId);
     request.exchange = newExchange(request.state.clock.now(), request.method, path);
     if (plugin.records) request.exchange.wire = wireOf(request, target);
-    noteExchange(request.raw.socket, request.exchange);
-    keepFirst(request.raw);
+    noteExchange(raw.socket, request.exchange);
+    keepFirst(raw);
     guard(plugin, request, reply, () => {
       if (isInvalid) send(plugin, request, reply, invalidTestId(testId), {});
       else if (!answerAtGate(plugin, request, reply)) done();

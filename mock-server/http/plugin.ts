@@ -108,13 +108,13 @@ function handle(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, ro
   else finish(answer);
 }
 
-/** The path that Fastify sees of every request to the operator. The gate finds its route. */
-export const OPERATOR_PATH = '/';
+/** The path that Fastify sees of every request. The gate finds its route. */
+export const ANY_PATH = '/';
 
 function addRoute(plugin: Plugin): void {
   plugin.app.route({
     method: ['GET', 'POST'],
-    url: OPERATOR_PATH,
+    url: ANY_PATH,
     handler(request, reply) {
       plugin.connections.begin(request.raw);
       if (plugin.seeded) request.surface = plugin.seeded(request.surface, request.state.testId);
@@ -127,7 +127,7 @@ function addRoute(plugin: Plugin): void {
 
 /**
  * Answers every request to an operator. It is registered without a context of its own, because a second one would have
- * a second router of unknown paths: what is registered before it is apart.
+ * a second router of unknown paths.
  */
 export async function operatorPlugin(app: FastifyInstance, options: OperatorPluginOptions): Promise<void> {
   const plugin: Plugin = { ...options, app, waits: createWaits() };

@@ -4,6 +4,7 @@ import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Exchange, type Wire, explain } from '../operator/exchange.ts';
 import type { State, States } from '../operator/state/state.ts';
+import type { AnswerAdmin } from './admin-gate.ts';
 import { TRACE_ID } from './auth.ts';
 import type { Connections } from './connections.ts';
 import type { CorsRequest } from './cors.ts';
@@ -17,8 +18,8 @@ export interface OperatorPluginOptions {
   /** the present surface; a request keeps the one with which it began */
   readonly surface: () => Surface;
   readonly states: States;
-  /** whether a request may name a test id */
-  readonly isolates: boolean;
+  /** answers `/__admin`; undefined when it is not there, and then no request names a test id */
+  readonly admin: AnswerAdmin | undefined;
   readonly connections: Connections;
   /** folder behind `/static/js/` */
   readonly scripts: string | undefined;
