@@ -42,11 +42,15 @@ export function mountAdmin(
   const load = async (): Promise<AdminApp> =>
     (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf, connections });
   let loaded: Promise<AdminApp> | undefined;
-  app.addHook('preClose', async () => (await loaded)?.close());
+  app.addHook('preClose', async () => (await loaded?.catch(() => undefined))?.close());
   return (request, response) => {
     loaded ??= load();
-    void loaded.then((admin) => {
-      admin.handle(request, response);
-    });
+    loaded.then(
+      (admin) => {
+        admin.handle(request, response);
+      },
+      // its files are gone, as during an update: the operator serves on
+      () => response.destroy(),
+    );
   };
 }
