@@ -39,17 +39,44 @@ const lists = Object.keys(idsOf) as ListName[];
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The places of the elements of a list that a given element names. */
-function placesOf(list: readonly unknown[], given: Element, name: ListName): number[] {
-  for (const members of idsOf[name]) {
-    if (members.some((member) => given[member] === undefined)) continue;
-    const places = [...list.keys()].filter((at) => {
-      const element = list[at];
-      return isObject(element) && members.every((member) => element[member] === given[member]);
-    });
-    if (places.length > 0) return places;
+/** The elements of a list by what tells them apart: a patch may name thousands of them. */
+class Places {
+  readonly #byMembers: readonly (readonly [members: readonly string[], places: Map<string, number[]>])[];
+
+  constructor(name: ListName, list: readonly Element[]) {
+    this.#byMembers = idsOf[name].map((members) => [members, new Map()]);
+    for (const [at, element] of list.entries()) this.add(at, element);
   }
-  return [];
+
+  add(at: number, element: Element): void {
+    for (const [members, places] of this.#byMembers) {
+      const id = idOf(members, element);
+      if (id !== undefined) places.set(id, [...(places.get(id) ?? []), at]);
+    }
+  }
+
+  remove(at: number, element: Element): void {
+    for (const [members, places] of this.#byMembers) {
+      const id = idOf(members, element);
+      if (id !== undefined) places.set(id, places.get(id)?.filter((place) => place !== at) ?? []);
+    }
+  }
+
+  /** The places of the elements that a given element names. */
+  of(given: Element): readonly number[] {
+    for (const [members, places] of this.#byMembers) {
+      const id = idOf(members, given);
+      const found = id === undefined ? undefined : places.get(id);
+      if (found !== undefined && found.length > 0) return found;
+    }
+    return [];
+  }
+}
+
+/** The values of some members as a text; undefined when one is missing. */
+function idOf(members: readonly string[], element: Element): string | undefined {
+  const values = members.map((member) => element[member]);
+  return values.includes(undefined) ? undefined : JSON.stringify(values);
 }
 
 /** An element with some members replaced. What was derived from a former API key goes with it. */
@@ -75,9 +102,10 @@ function mergedList(
   const list: unknown[] = [...former];
   const given = new Map<number, number>();
   const problems: string[] = [];
+  const known = new Places(name, former);
   const label = idsOf[name].map((members) => members.join(' and ')).join(' or ');
   for (const [index, element] of elements.entries()) {
-    const places = isObject(element) ? placesOf(list, element, name) : [];
+    const places = isObject(element) ? known.of(element) : [];
     const [at = list.length] = places;
     if (places.length > 1) {
       problems.push(
@@ -87,9 +115,13 @@ function mergedList(
       const other = `${name}[${given.get(at)}]`;
       problems.push(`${name}[${index}]: expected another ${label} than ${other}; got the same`);
     } else {
-      const known = list[at];
-      if (isObject(element)) list[at] = isObject(known) ? merged(known, element) : complete(element);
-      else list.push(element);
+      const present = list[at];
+      if (isObject(element)) {
+        const changed = isObject(present) ? merged(present, element) : complete(element);
+        if (isObject(present)) known.remove(at, present);
+        known.add(at, changed);
+        list[at] = changed;
+      } else list.push(element);
       given.set(at, index);
     }
   }
