@@ -14,6 +14,7 @@ const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   selftest: async (io) => (await import('./selftest.ts')).selftestCommand(io),
   world: async (io) => (await import('./world.ts')).worldCommand(io),
   faults: async (io) => (await import('./faults.ts')).faultsCommand(io),
+  proxy: async (io) => (await import('./proxy.ts')).proxyCommand(io),
   healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),
   ctl: async (io) => (await import('./ctl/command.ts')).ctlCommand(io),
 };

@@ -10,6 +10,7 @@ export {
 } from './spec/contract-error.ts';
 export { PARTICIPANT_ROLE } from './context/context.ts';
 export { runContract, selectScenarios, type ContractOptions } from './run.ts';
+export { isProduction } from './target/production.ts';
 export { profiles, type Profile, type TargetOptions } from './target/target.ts';
 export type { ClientSideKeypair, Credential } from './target/credentials.ts';
 export { apis, participants, type Api, type Level, type Participant } from './spec/api.ts';

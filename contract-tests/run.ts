@@ -12,6 +12,7 @@ import type {
   TargetReport,
   Totals,
 } from './spec/results.ts';
+import { isProduction } from './target/production.ts';
 import { hasRole } from './target/roles.ts';
 import type { Target, TargetOptions } from './target/target.ts';
 import { allFindings, isExpected, markExpected, staleEntries } from './check/baseline.ts';
@@ -54,7 +55,6 @@ export interface ContractOptions {
 }
 
 const TOOL = 'uid2-mock-operator';
-const PRODUCTION = /(^|\.)prod\.(uidapi\.com|euid\.eu)$/;
 
 /**
  * Runs the suite. Exit code of the report: 0 conformant; 1 a finding of level MUST or a stale entry of the baseline;
@@ -123,7 +123,7 @@ function checkTargets(options: ContractOptions): void {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw misuse('target', `expected an http or https URL; got ${url}`);
     }
-    if (PRODUCTION.test(new URL(url).hostname) && options.allowProduction !== true) {
+    if (isProduction(url) && options.allowProduction !== true) {
       throw misuse('target', `${url} is a production host; it needs --allow-production`);
     }
   }

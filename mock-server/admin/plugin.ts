@@ -26,6 +26,8 @@ export interface AdminOptions extends Controlled {
   /** is told which calls are complete and not answered */
   readonly connections: Pick<Connections, 'begin' | 'end'>;
   readonly guard: GuardOptions;
+  /** which calls are served, by their paths behind `/__admin`; all if absent */
+  readonly serves?: (path: string) => boolean;
   /** The test id that a request names; '' for none. */
   readonly testIdOf: (headers: NodeJS.Dict<string | string[]>) => string;
 }
@@ -75,7 +77,15 @@ function parseBody(text: string): unknown {
   }
 }
 
-const allCalls: readonly Call[] = Object.values(calls);
+/** The entries whose calls are served. */
+const servedOf = <T extends { readonly path: string }>(
+  { serves = () => true }: AdminOptions,
+  all: Readonly<Record<string, T>>,
+): Record<string, T> => Object.fromEntries(Object.entries(all).filter(([, { path }]) => serves(path)));
+
+const callsOf = (options: AdminOptions): Call[] => Object.values(servedOf<Call>(options, calls));
+const streamsOf = (options: AdminOptions): StreamCall[] =>
+  Object.values(servedOf<StreamCall>(options, streams));
 
 function contextOf(
   { testIdOf, ...controlled }: AdminOptions,
@@ -134,26 +144,32 @@ function addStream(app: FastifyInstance, options: AdminOptions, one: StreamCall)
 const DOCUMENT = '/openapi.json';
 
 /** The OpenAPI document, made when it is first asked for. */
-function addDocument(app: FastifyInstance): void {
+function addDocument(app: FastifyInstance, options: AdminOptions): void {
   let document: unknown;
-  app.get(`${ADMIN_PATH}${DOCUMENT}`, () => (document ??= openApi(ADMIN_PATH, calls, streams)));
+  app.get(`${ADMIN_PATH}${DOCUMENT}`, () => {
+    document ??= openApi(ADMIN_PATH, servedOf<Call>(options, calls), servedOf<StreamCall>(options, streams));
+    return document;
+  });
 }
 
 /** The methods of each path, with a pattern for its parameters. */
 const paths = [...Object.values(calls), ...Object.values(streams), { method: 'GET', path: DOCUMENT }].map(
   ({ method, path }) => ({
     method,
+    path,
     pattern: new RegExp(`^${ADMIN_PATH}${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
   }),
 );
 
-const methodsOf = (path: string): string[] =>
-  paths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+const methodsOf = (path: string, { serves = () => true }: AdminOptions): string[] =>
+  paths
+    .filter((one) => one.pattern.test(path) && (one.path === DOCUMENT || serves(one.path)))
+    .map(({ method }) => method);
 
 /** The error for a path or method that no call has. */
-function unserved({ method, url }: FastifyRequest, reply: FastifyReply): ControlError {
+function unserved(options: AdminOptions, { method, url }: FastifyRequest, reply: FastifyReply): ControlError {
   const [path = ''] = url.split('?');
-  const allowed = methodsOf(path).join(', ');
+  const allowed = methodsOf(path, options).join(', ');
   if (allowed === '') {
     const expected = `a call that ${ADMIN_PATH}${DOCUMENT} lists`;
     return new ControlError('missing', { field: 'path', expected, got: 'another path' });
@@ -177,7 +193,7 @@ async function streamedCalls(app: FastifyInstance, options: AdminOptions): Promi
   app.addContentTypeParser('*', (_request, payload, done) => {
     done(null, linesFrom(payload));
   });
-  for (const one of allCalls) if (one.takesLines === true) addCall(app, options, one);
+  for (const one of callsOf(options)) if (one.takesLines === true) addCall(app, options, one);
 }
 
 /** The paths of streams, whose answers have no end. */
@@ -202,7 +218,7 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
   app.addHook('onRequest', (request, reply, done) => {
     checkCaller(options.guard, request.raw);
     // before Fastify looks at the content type
-    if (request.is404) throw unserved(request, reply);
+    if (request.is404) throw unserved(options, request, reply);
     done();
   });
   app.addHook('preHandler', ({ raw, routeOptions }, _reply, done) => {
@@ -215,9 +231,9 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
     options.connections.end(raw);
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
-  for (const one of Object.values(streams)) addStream(app, options, one);
-  addDocument(app);
-  app.setNotFoundHandler((request, reply) => sendError(reply, unserved(request, reply)));
-  for (const one of allCalls) if (one.takesLines !== true) addCall(app, options, one);
+  for (const one of streamsOf(options)) addStream(app, options, one);
+  addDocument(app, options);
+  app.setNotFoundHandler((request, reply) => sendError(reply, unserved(options, request, reply)));
+  for (const one of callsOf(options)) if (one.takesLines !== true) addCall(app, options, one);
   await app.register(streamedCalls, options);
 }

@@ -11,6 +11,7 @@ import { failures } from './sentences/failures.ts';
 import { identities } from './sentences/identities.ts';
 import { keys } from './sentences/keys.ts';
 import { outcomes } from './sentences/outcomes.ts';
+import { passage } from './sentences/passage.ts';
 import { tokens } from './sentences/tokens.ts';
 
 export const reasons = {
@@ -22,6 +23,7 @@ export const reasons = {
   ...tokens,
   ...clientSide,
   ...failures,
+  ...passage,
 } as const;
 
 export type Reason = keyof typeof reasons;

@@ -8,6 +8,19 @@ import { type Facts, type Reason, shownFacts } from '../core/reasons.ts';
 import type { Located } from './identity.ts';
 import type { Client } from './world/directory.ts';
 
+/** What a proxy learnt of an exchange with the operator behind it. */
+export interface Passage {
+  /** base URL of the operator */
+  readonly target: string;
+  /** how far its clock is ahead of that of this machine, in ms; `by` says from what that was read */
+  readonly targetClock:
+    { readonly ms: number; readonly within: number; readonly by: 'envelope' | 'date' } | undefined;
+  /** how far the clock of the client is ahead of that of this machine, in ms */
+  readonly clientClock: { readonly ms: number } | undefined;
+  /** in what the operator departs from a mock; undefined when they were not compared */
+  readonly departures: readonly string[] | undefined;
+}
+
 /** An exchange on the wire, for the journal. */
 export interface Wire {
   readonly testId: string;
@@ -21,6 +34,8 @@ export interface Wire {
   answerBody?: string | Uint8Array | undefined;
   /** ms of the machine since some moment */
   readonly started: number;
+  /** only of an exchange that passed a proxy */
+  readonly passage?: Passage;
 }
 
 export interface Exchange {

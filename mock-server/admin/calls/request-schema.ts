@@ -108,6 +108,10 @@ export const requestSummary = z.object({
   fault: z.string().nullable().describe('the ordered fault that was applied'),
   request_bytes: z.number().describe('length of the body'),
   answer_bytes: z.number().describe('length of the body'),
+  departures: z
+    .array(z.string())
+    .optional()
+    .describe('of a proxy that compares: in what the operator departs from a mock'),
 });
 export type RequestSummary = z.output<typeof requestSummary>;
 
@@ -121,6 +125,17 @@ const wire = {
     .describe('the JSON in the envelope, or of a body that is not sealed; null if there is none'),
 };
 
+const passage = z.object({
+  target: z.string().describe('base URL of the operator behind the proxy'),
+  target_clock_ms: z
+    .number()
+    .nullable()
+    .describe("how far the operator's clock is ahead of that of this machine"),
+  target_clock_within_ms: z.number().nullable().describe('how far that may be wrong'),
+  target_clock_by: z.enum(['envelope', 'date']).nullable().describe('from what it was read'),
+  client_clock_ms: z.number().nullable().describe("how far the client's clock is ahead"),
+});
+
 /** A request and its answer in full. */
 export const requestDetail = z.object({
   ...requestSummary.shape,
@@ -129,5 +144,6 @@ export const requestDetail = z.object({
   tokens: z
     .array(z.looseObject({ at: z.string(), kind: z.enum(['advertising', 'refresh']) }))
     .describe('the tokens of the exchange, decoded; or why one cannot be decoded'),
+  passage: passage.optional().describe('of an exchange that passed a proxy'),
 });
 export type RequestDetail = z.output<typeof requestDetail>;

@@ -3,7 +3,7 @@
  * references to what an exchange holds; everything else is computed when it is read.
  */
 
-import type { Exchange, Wire } from '../exchange.ts';
+import type { Exchange, Passage, Wire } from '../exchange.ts';
 import { realTimers } from '../real-timers.ts';
 import { type Bounds, Journal, type Kept, type Tally } from '../state/journal.ts';
 import type { Replica } from '../state/replica.ts';
@@ -48,6 +48,8 @@ export class Recorded implements Kept {
   /** ms of the machine */
   readonly duration: number;
   readonly bytes: number;
+  /** only of an exchange that passed a proxy */
+  readonly passage: Passage | undefined;
   readonly #headers: string;
 
   constructor(id: number, exchange: Exchange) {
@@ -63,6 +65,7 @@ export class Recorded implements Kept {
     this.answerHeaders = wire.answerHeaders;
     this.answerBody = keptAnswer(wire.answerBody);
     this.duration = wire.started === 0 ? 0 : realTimers.elapsed() - wire.started;
+    this.passage = wire.passage;
     this.#headers = wire.headers.join(BETWEEN);
     this.bytes =
       FIXED_BYTES +

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/json-reading.ts';
 import { sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
+import type { Passage } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
 import { isoTime } from '../state/clock.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
@@ -14,7 +15,7 @@ import { type Found, decodedToken, tokenAt, tokensIn } from './tokens.ts';
 
 /** An exchange in a list. Times in ms by the operator's clock, except `duration_ms`, which is real. */
 export function summaryOf(
-  { id, exchange, testId, duration, requestBytes, answerBytes }: Recorded,
+  { id, exchange, testId, duration, requestBytes, answerBytes, passage }: Recorded,
   masker: Masker,
 ) {
   const { arrived, answered, method, path, route, client, status, reason, facts, fault } = exchange;
@@ -35,8 +36,20 @@ export function summaryOf(
     fault: fault ?? null,
     request_bytes: requestBytes,
     answer_bytes: answerBytes,
+    ...(passage?.departures !== undefined && {
+      departures: passage.departures.map((text) => masker.text(text)),
+    }),
   };
 }
+
+/** What a proxy learnt of an exchange. */
+const shownPassage = ({ target, targetClock, clientClock }: Passage) => ({
+  target,
+  target_clock_ms: targetClock?.ms ?? null,
+  target_clock_within_ms: targetClock?.within ?? null,
+  target_clock_by: targetClock?.by ?? null,
+  client_clock_ms: clientClock?.ms ?? null,
+});
 
 const shownPathOf = (path: string, masker: Masker): string =>
   masker.isPlain ? path : masker.text(shownPath(path));
@@ -117,6 +130,7 @@ export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker
   const tokens = [...inQuery, ...tokensOf(request, 'request'), ...tokensOf(answer, 'answer')];
   return {
     ...summaryOf(entry, masker),
+    ...(entry.passage && { passage: shownPassage(entry.passage) }),
     request: {
       target: shownTarget(entry, masker),
       headers: shownHeaders(pairsOf(headers), masker),

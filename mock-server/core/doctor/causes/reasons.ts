@@ -10,6 +10,7 @@ import { failures } from './reasons/failures.ts';
 import { identities } from './reasons/identities.ts';
 import { keys } from './reasons/keys.ts';
 import { outcomes } from './reasons/outcomes.ts';
+import { passage } from './reasons/passage.ts';
 import { tokens } from './reasons/tokens.ts';
 
 /** Reasons of answers that withhold something, or that a caller should notice. */
@@ -24,6 +25,7 @@ export const mendings: Readonly<Record<RefusingReason, Mending>> = {
   ...tokens,
   ...clientSide,
   ...failures,
+  ...passage,
 };
 
 const isRefusing = (reason: Reason): reason is RefusingReason => Object.hasOwn(mendings, reason);

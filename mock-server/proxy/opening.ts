@@ -1,0 +1,89 @@
+/**
+ * Opens what passed, with the secrets of one's own clients (Protocol §7). Nothing is refused here: what does not open
+ * stays closed.
+ *
+ *   request:           0x01 | IV (12) | GCM of  timestamp ms (8) | nonce (8) | JSON  | tag (16)
+ *   answer:            IV (12) | GCM of  server time ms (8) | nonce (8) | JSON  | tag (16)
+ *   answer to refresh: IV (12) | GCM of the JSON alone | tag (16)
+ */
+
+import { ByteReader } from '../core/bytes.ts';
+import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
+import { isJsonObject } from '../core/json.ts';
+import { parseJsonBytes } from '../core/json-reading.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { fromUtf8 } from '../core/text.ts';
+import type { Deployment } from '../operator/deployment.ts';
+
+export interface Opened {
+  /** ms since 1970 by the clock of the side that sealed it; undefined where the envelope has no time */
+  readonly time: number | undefined;
+  readonly nonce: Uint8Array | undefined;
+  /** UTF-8; empty where the envelope has no JSON */
+  readonly json: Uint8Array;
+  /** whether it came as bytes, not as base64 text */
+  readonly isBinary: boolean;
+}
+
+const IV = 12;
+const STAMP = 16;
+const VERSION = 1;
+/** of the texts of key pairs, in front of base64 */
+const PREFIX = 9;
+
+/** The bytes of a sealed body: of base64 text where it is one. */
+function sealedBytes(body: Uint8Array, primitives: Primitives): { bytes: Uint8Array; isBinary: boolean } {
+  const decoded = primitives.fromBase64(fromUtf8(body).trim());
+  return decoded === undefined || decoded.length === 0
+    ? { bytes: body, isBinary: true }
+    : { bytes: decoded, isBinary: false };
+}
+
+function opened(plain: Uint8Array | undefined, isStamped: boolean, isBinary: boolean): Opened | undefined {
+  if (plain === undefined) return undefined;
+  if (!isStamped) return { time: undefined, nonce: undefined, json: plain, isBinary };
+  if (plain.length < STAMP) return undefined;
+  const reader = new ByteReader(plain);
+  return { time: reader.int64(), nonce: reader.take(8), json: reader.rest(), isBinary };
+}
+
+export function openRequestBody(
+  body: Uint8Array,
+  secret: Uint8Array,
+  primitives: Primitives,
+): Opened | undefined {
+  const { bytes, isBinary } = sealedBytes(body, primitives);
+  if (bytes[0] !== VERSION) return undefined;
+  const plain = primitives.gcmOpen(secret, bytes.subarray(1, 1 + IV), bytes.subarray(1 + IV));
+  return opened(plain, true, isBinary);
+}
+
+/** @param isStamped whether time and nonce stand in front of the JSON */
+export function openAnswerBody(
+  body: Uint8Array,
+  key: Uint8Array,
+  isStamped: boolean,
+  primitives: Primitives,
+): Opened | undefined {
+  const { bytes, isBinary } = sealedBytes(body, primitives);
+  if (bytes.length <= IV) return undefined;
+  const plain = primitives.gcmOpen(key, bytes.subarray(0, IV), bytes.subarray(IV));
+  return opened(plain, isStamped, isBinary);
+}
+
+/** The key that a client-side generation is sealed with, if the world has the private key of its subscription. */
+export function clientSideKey(
+  body: Uint8Array,
+  { world, primitives }: Pick<Deployment, 'world' | 'primitives'>,
+): Uint8Array | undefined {
+  const request = parseJsonBytes(body);
+  if (!isJsonObject(request)) return undefined;
+  const { subscription_id: id, public_key: text } = request;
+  const pair = world.client_side_keypairs.find(({ subscription_id }) => subscription_id === id);
+  const spki = typeof text === 'string' ? primitives.fromBase64(text) : undefined;
+  const pkcs8 = pair && primitives.fromBase64(pair.private_key.slice(PREFIX));
+  const point = spki && readPublicPoint(spki);
+  const scalar = pkcs8 && readPrivateScalar(pkcs8);
+  if (point === undefined || point === 'other-curve' || scalar === undefined) return undefined;
+  return primitives.ecdhP256(scalar, point);
+}

@@ -1,0 +1,73 @@
+/** What passed, opened: the client, both payloads, and what the clocks of both sides say. */
+
+import { clientOfKey } from '../http/auth.ts';
+import { type JsonObject, isJsonObject } from '../core/json.ts';
+import { parseJsonBytes } from '../core/json-reading.ts';
+import { fromUtf8 } from '../core/text.ts';
+import type { Deployment } from '../operator/deployment.ts';
+import type { Client } from '../operator/world/directory.ts';
+import { valuesOf } from './message-reader.ts';
+import { type Opened, clientSideKey, openAnswerBody, openRequestBody } from './opening.ts';
+import type { Passed, PassedAnswer } from './passed.ts';
+import type { ResponseKeys } from './response-keys.ts';
+
+export interface Read {
+  readonly client: Client | undefined;
+  /** the opened envelope of the request */
+  readonly request: Opened | undefined;
+  /** the opened envelope of the answer */
+  readonly answer: Opened | undefined;
+  /** JSON of the answer, opened if it was sealed; undefined when it is none */
+  readonly answerJson: unknown;
+}
+
+const pathOf = (target: string): string => target.replace(/[?#].*$/s, '');
+
+const isRefresh = ({ target }: Pick<Passed, 'target'>): boolean => pathOf(target) === '/v2/token/refresh';
+export const isClientSide = ({ target }: Pick<Passed, 'target'>): boolean =>
+  pathOf(target) === '/v2/token/client-generate';
+
+/** The key that seals the answer alone, without time and nonce. */
+function bareKey(passed: Passed, deployment: Deployment, keys: ResponseKeys): Uint8Array | undefined {
+  if (isRefresh(passed)) return keys.of(fromUtf8(passed.body.bytes));
+  return isClientSide(passed) ? clientSideKey(passed.body.bytes, deployment) : undefined;
+}
+
+function openAnswer(
+  passed: Passed,
+  { body }: PassedAnswer,
+  client: Client | undefined,
+  deployment: Deployment,
+  keys: ResponseKeys,
+): Opened | undefined {
+  const { primitives } = deployment;
+  const key = bareKey(passed, deployment, keys);
+  if (key !== undefined) return openAnswerBody(body.bytes, key, false, primitives);
+  return client && openAnswerBody(body.bytes, client.secret, true, primitives);
+}
+
+/** Reads an exchange, and learns the keys of its answer. */
+export function readPassed(passed: Passed, deployment: Deployment, keys: ResponseKeys): Read {
+  const { primitives } = deployment;
+  const [authorization] = valuesOf(passed.headers, 'authorization');
+  const client = clientOfKey(deployment, authorization);
+  const hasBody = passed.body.length > 0 && passed.body.isWhole;
+  const request =
+    client && hasBody ? openRequestBody(passed.body.bytes, client.secret, primitives) : undefined;
+  const { answer } = passed;
+  if (answer === undefined || !answer.body.isWhole || answer.body.length === 0) {
+    return { client, request, answer: undefined, answerJson: undefined };
+  }
+  const plain = parseJsonBytes(answer.body.bytes);
+  const isPlain = isJsonObject(plain) || Array.isArray(plain);
+  const sealed = isPlain ? undefined : openAnswer(passed, answer, client, deployment, keys);
+  const answerJson = isPlain ? plain : sealed && parseJsonBytes(sealed.json);
+  keys.learn(answerJson, primitives);
+  return { client, request, answer: sealed, answerJson };
+}
+
+/** The payload of an opened request. */
+export function payloadOf({ request }: Read): JsonObject | undefined {
+  const value = request && parseJsonBytes(request.json);
+  return isJsonObject(value) ? value : undefined;
+}

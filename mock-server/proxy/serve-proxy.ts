@@ -1,0 +1,143 @@
+/** A proxy in front of an operator: passes every byte on and back, and explains in a journal what passed. */
+
+import { type Socket, createServer, connect as connectTcp, isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Journals } from '../operator/journal/journals.ts';
+import { type Masker, maskerOf } from '../operator/journal/masking.ts';
+import { detailOf } from '../operator/journal/shown.ts';
+import { type ProfileName, profiles } from '../operator/profile.ts';
+import { ConfigurationError, type Log } from '../options.ts';
+import { type KnownClient, clientWorld, scopeOf } from './client-world.ts';
+import { Connection } from './connection.ts';
+import { controlOf } from './control.ts';
+import { Observer } from './observer.ts';
+import { Witness } from './witness.ts';
+
+export { profileNames } from '../operator/profile.ts';
+
+export interface ProxyOptions {
+  /** origin of the operator */
+  readonly target: URL;
+  readonly host?: string;
+  /** 0 for any free port */
+  readonly port: number;
+  readonly clients: readonly KnownClient[];
+  /** path or object of a world of the mock; one is made of the clients if absent */
+  readonly world?: unknown;
+  readonly profile: ProfileName;
+  /** whether the answers of the target are compared with those of the mock */
+  readonly compares: boolean;
+  readonly adminToken?: string | undefined;
+  readonly allowedHosts?: readonly string[];
+  readonly log: Log;
+  /** called with every exchange as the journal shows it */
+  readonly save?: ((detail: object) => void) | undefined;
+}
+
+interface Proxy {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+const ENTRIES = 1000;
+
+/** Makes connections to the target. A certificate is always checked. */
+function connectorTo({ protocol, hostname, port }: URL): () => Socket {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol === 'http:') {
+    return () => connectTcp({ host, port: Number(port || 80), allowHalfOpen: true });
+  }
+  const servername = isIP(host) === 0 ? host : '';
+  const options = {
+    host,
+    port: Number(port || 443),
+    servername,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: true,
+    allowHalfOpen: true,
+  };
+  return () => connectTls(options);
+}
+
+async function openWitness({ world, clients, profile }: ProxyOptions): Promise<Witness> {
+  const own = world ?? clientWorld(clients, Date.now(), profiles[profile].keyBuckets);
+  const scope = world === undefined ? scopeOf(clients) : undefined;
+  return Witness.open({ world: own, profile, ...(scope && { scope }) });
+}
+
+function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = 'code' in error ? String(error.code) : 'unknown error';
+      reject(new ConfigurationError(`{port}: expected a free port on ${host}; got ${port} (${code})`));
+    });
+    server.listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+    });
+  });
+}
+
+/** Hands the newest exchange of the journal to a function, as the journal shows it. */
+function saver({ save }: ProxyOptions, witness: Witness, journals: Journals): () => void {
+  if (save === undefined) return () => undefined;
+  const deployment = witness.composed.deployment();
+  const masker: Masker = maskerOf(deployment.world, false);
+  return () => {
+    const entry = journals.of('').find(journals.lastId);
+    if (entry !== undefined) save(detailOf(entry, deployment, masker));
+  };
+}
+
+/**
+ * Starts a proxy; it listens when the promise resolves.
+ *
+ * @throws ConfigurationError when the port is in use, or the world and the profile cannot work
+ */
+export async function serveProxy(options: ProxyOptions): Promise<Proxy> {
+  const { target, host = '127.0.0.1', port, compares, adminToken, allowedHosts = [], log } = options;
+  const witness = await openWitness(options);
+  const journals = new Journals(ENTRIES, false, witness.composed.states.replica);
+  const recorded = saver(options, witness, journals);
+  const observer = new Observer({ target: target.origin, witness, journals, compares, log, recorded });
+  const control = controlOf(
+    { ...witness.composed.controlled, journals },
+    { token: adminToken, allowedHosts },
+    () => observer.settled(),
+  );
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    open.add(client);
+    client.once('close', () => open.delete(client));
+    new Connection(client, {
+      host: target.host,
+      connect: connectorTo(target),
+      observe: (passed) => {
+        observer.observe(passed);
+      },
+      control(taken, bytes) {
+        taken.once('close', () => open.delete(taken));
+        control.take(taken, bytes);
+      },
+    });
+  });
+  try {
+    const url = await listen(server, host, port);
+    return {
+      url,
+      async close() {
+        journals.close();
+        const closed = new Promise((resolve) => server.close(resolve));
+        for (const socket of open) socket.destroy();
+        await closed;
+        await observer.settled();
+        await control.close();
+        await witness.close();
+      },
+    };
+  } catch (error) {
+    await witness.close();
+    throw error;
+  }
+}
