@@ -41,7 +41,7 @@ function unroutedFault(plugin: Plugin, { surface, method }: FastifyRequest, path
 }
 
 /** The answer to a path or method that no route serves. */
-export function sendUnrouted(
+function sendUnrouted(
   plugin: Plugin,
   request: FastifyRequest,
   reply: FastifyReply,
