@@ -1,6 +1,6 @@
 /** Recognises by its form what came in place of a token (Protocol §5). */
 
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64, fromUrlAlphabet } from './base64.ts';
 import type { Fault } from './reasons.ts';
 import { VERSION_2, VERSION_3, VERSION_4 } from './token-format.ts';
 
@@ -62,6 +62,26 @@ const TOKEN_TEXT = /^[A-Za-z0-9+/_-]{160,390}={0,2}$/;
 export function tokenKindOf(text: string): (typeof forms)[number]['kind'] | undefined {
   const bytes = TOKEN_TEXT.test(text) ? bytesOf(text) : undefined;
   return bytes && forms.find((form) => hasVersion(form, bytes) && hasLength(form, bytes))?.kind;
+}
+
+interface TokenForm {
+  readonly kind: (typeof forms)[number]['kind'];
+  /** 2, 3 or 4; undefined for a wrapper, which has none */
+  readonly version: number | undefined;
+}
+
+const VERSIONS: Readonly<Record<number, number>> = { [VERSION_2]: 2, [VERSION_3]: 3, [VERSION_4]: 4 };
+
+/** The form of a token in the alphabet that its version has; undefined for any other text. */
+export function tokenFormOf(text: string): TokenForm | undefined {
+  if (!TOKEN_TEXT.test(text)) return undefined;
+  const standard = decodeBase64(text);
+  const url = decodeBase64(fromUrlAlphabet(text) ?? '');
+  const form = forms.find((one) => {
+    const bytes = one.version === VERSION_4 ? url : standard;
+    return bytes !== undefined && hasVersion(one, bytes) && hasLength(one, bytes);
+  });
+  return form && { kind: form.kind, version: VERSIONS[form.version] };
 }
 
 /** The fault in the form of a refused token; undefined when its form is right. */

@@ -1,7 +1,8 @@
 /** The clock: where it stands, and how it is moved. */
 
 import { z } from 'zod';
-import { type Clock, epochMs, isoTime } from '../../operator/state/clock.ts';
+import { isoTime } from '../../core/iso-time.ts';
+import { type Clock, epochMs } from '../../operator/state/clock.ts';
 import { call } from './call.ts';
 import { invalid } from './control-error.ts';
 import { duration, time } from './times.ts';

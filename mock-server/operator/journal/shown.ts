@@ -1,12 +1,12 @@
 /** What the journal shows of an exchange: a summary for lists and streams, and the whole. */
 
+import { isoTime } from '../../core/iso-time.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/json-reading.ts';
 import { sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Passage } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
-import { isoTime } from '../state/clock.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
 import type { Recorded } from './journals.ts';
 import type { Masker } from './masking.ts';

@@ -78,12 +78,6 @@ export function changedClock(setting: ClockSetting, change: ClockChange, wall: n
   }
 }
 
-/** ISO 8601 of a time in ms; null when a Date cannot hold it. */
-export function isoTime(ms: number): string | null {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
-}
-
 const ISO_DATE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/i;
 
 /** Epoch ms of an ISO 8601 date; NaN for any other text and for a day that the month does not have. */

@@ -1,0 +1,138 @@
+/**
+ * What happens to a text on its way from an answer to the next request, undone step by step: a search over small steps,
+ * shortest first, so that combinations are found.
+ */
+
+import { isJsonObject } from '../json.ts';
+import { parseJson } from '../json-reading.ts';
+import { decodeBase64 } from '../base64.ts';
+import type { Reason } from '../reasons.ts';
+import { fromUtf8 } from '../text.ts';
+import type { tokenCauses } from './causes/tokens.ts';
+
+/** A step that undoes one mistake. */
+export interface Mend {
+  /** of the cause: a reason of the operator, or an id of `causes/tokens.ts` */
+  readonly id: Reason | keyof typeof tokenCauses;
+  /** whether it is the first step or the second and no other follows it, because it gives many texts */
+  readonly isLast?: boolean;
+  /** the texts that there may have been before; none where the mistake was not made */
+  readonly undo: (text: string) => readonly string[];
+}
+
+const MEMBERS = 40;
+
+/** Every text in a JSON value, as long as there are few. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (!isJsonObject(value) && !Array.isArray(value)) return [];
+  return Object.values(value).flatMap(textsIn).slice(0, MEMBERS);
+}
+
+function percentDecoded(text: string): string[] {
+  if (!/%[0-9a-f]{2}/i.test(text)) return [];
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    return [];
+  }
+}
+
+/** The text that base64 holds. */
+function innerText(text: string): string[] {
+  const bytes = decodeBase64(text);
+  const inner = bytes === undefined ? '' : fromUtf8(bytes);
+  return /^[\x21-\x7e]{32,}$/.test(inner) ? [inner] : [];
+}
+
+function bytesOfHex(hex: string): string {
+  const bytes = hex.match(/../g) ?? [];
+  return bytes.map((pair) => String.fromCharCode(parseInt(pair, 16))).join('');
+}
+
+const HEX = /^(?:[0-9a-f]{2}){32,}$/i;
+
+/** base64 of a text whose characters are bytes. */
+const base64Of = (bytes: string): string => btoa(bytes);
+
+const padded = (text: string): string => text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+
+/** Lengths of whole tokens, in characters. */
+const LENGTHS = [168, 180, 218, 219, 220, 388];
+
+const cutToLength = (text: string): string[] =>
+  LENGTHS.filter((length) => length < text.length && text.length < length + LENGTHS_APART).flatMap(
+    (length) => [text.slice(0, length), text.slice(-length)],
+  );
+/** More than this behind a token is another text. */
+const LENGTHS_APART = 100;
+
+/** A text that is one character too long, without each of its characters. */
+const withoutOne = (text: string): string[] =>
+  LENGTHS.includes(text.length - 1) ? [...text].map((_, at) => text.slice(0, at) + text.slice(at + 1)) : [];
+
+/** In order of likelihood. */
+export const textMends: readonly Mend[] = [
+  { id: 'base64_percent_encoded', undo: percentDecoded },
+  { id: 'base64_quoted', undo: (text) => [/^\s*(["'`])(.+)\1\s*$/s.exec(text)?.[2] ?? ''] },
+  {
+    id: 'base64_plus_lost',
+    undo: (text) => [text.replace(/(?<=\S) +(?=\S)/g, (lost) => '+'.repeat(lost.length))],
+  },
+  { id: 'base64_white_space', undo: (text) => [text.replace(/\s+/g, '')] },
+  { id: 'base64_byte_order_mark', undo: (text) => [text.replace(/^\ufeff/, '')] },
+  {
+    id: 'token_standard_alphabet',
+    undo: (text) => [text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')],
+  },
+  { id: 'base64_url_alphabet', undo: (text) => [text.replaceAll('-', '+').replaceAll('_', '/')] },
+  { id: 'token_padding', undo: (text) => [text.replace(/[=.]+$/, ''), padded(text.replace(/=+$/, ''))] },
+  { id: 'token_in_json', undo: (text) => (/^\s*[{[]/.test(text) ? textsIn(parseJson(text)) : []) },
+  { id: 'base64_form_field', undo: (text) => [/^[\w.-]{1,40}=([^=].*)$/s.exec(text)?.[1] ?? ''] },
+  { id: 'token_after_word', undo: (text) => [/^[\w-]{1,30}:?\s+(\S+)$/.exec(text)?.[1] ?? ''] },
+  {
+    id: 'token_escaped',
+    undo: (text) => [
+      text.replace(/\\([/"nrt])/g, (_, escaped: string) => (/[/"]/.test(escaped) ? escaped : '')),
+    ],
+  },
+  { id: 'token_encoded_twice', undo: innerText },
+  { id: 'token_in_hex', undo: (text) => (HEX.test(text) ? [base64Of(bytesOfHex(text))] : []) },
+  { id: 'token_with_more', undo: cutToLength },
+  { id: 'token_character_added', isLast: true, undo: withoutOne },
+];
+
+/** A text with the mistakes that were undone to get it, the last made first. */
+export interface Mended {
+  readonly text: string;
+  readonly steps: readonly Mend['id'][];
+}
+
+const DEEPEST = 3;
+const LONGEST = 20_000;
+const MOST = 3000;
+
+/** The text itself, then all that steps make of it, the fewest steps first. No text comes twice. */
+export function* mendedTexts(text: string, mends: readonly Mend[] = textMends): Generator<Mended> {
+  const seen = new Set([text]);
+  let level: Mended[] = [{ text, steps: [] }];
+  let ends: Mended[] = [];
+  for (let depth = 0; depth <= DEEPEST && level.length > 0; depth++) {
+    yield* level;
+    yield* ends;
+    if (depth === DEEPEST || text.length > LONGEST) return;
+    const next: Mended[] = [];
+    ends = [];
+    for (const from of level) {
+      for (const { id, undo, isLast = false } of mends) {
+        if (isLast && depth > 1) continue;
+        for (const mended of undo(from.text)) {
+          if (mended === '' || seen.has(mended) || seen.size > MOST) continue;
+          seen.add(mended);
+          (isLast ? ends : next).push({ text: mended, steps: [...from.steps, id] });
+        }
+      }
+    }
+    level = next;
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Says what a text is that came in place of a token, a key or a raw UID, what it holds, and what is wrong with it.
+ *
+ * The text and what small steps make of it (`text-mends.ts`) are read as everything that it may be. What opens with the
+ * keys of the world, or is a member of it, is proved; otherwise the form counts.
+ */
+
+import { base64Fault } from '../base64-faults.ts';
+import { decodeBase64 } from '../base64.ts';
+import type { Primitives } from '../primitives.ts';
+import type { Reason } from '../reasons.ts';
+import { tokenFault } from '../token-faults.ts';
+import type { Cause } from './cause.ts';
+import type { tokenCauses } from './causes/tokens.ts';
+import { type DoctorWorld, secretsOf } from './doctor-world.ts';
+import { readKnown } from './known-text.ts';
+import { readOther } from './other-text.ts';
+import { readRawUid } from './raw-uid-reading.ts';
+import { type Case, type Found, type Reading, tokenCause } from './reading.ts';
+import { type Mended, mendedTexts } from './text-mends.ts';
+import { examinedToken, isUpperCase, readToken } from './token-reading.ts';
+import { type Refusal, ownershipFault, refreshVerdict, validateVerdict } from './token-verdict.ts';
+import { opened } from './unopened-token.ts';
+
+export interface TokenCase {
+  readonly world?: DoctorWorld | undefined;
+  /** ms */
+  readonly now: number;
+  /** `current` if absent */
+  readonly profile?: string | undefined;
+  /** name of the client that sends the text */
+  readonly client?: string | undefined;
+  /** path to which the text is sent, such as /v2/token/refresh */
+  readonly route?: string | undefined;
+}
+
+export interface TokenInspection {
+  /** such as `advertising_token`; `unknown` when nothing has this form */
+  readonly kind: string;
+  /** whether keys or members of the world show that the text is what it is taken for */
+  readonly opens: boolean;
+  /** of the operator, for a token sent to its route; null when there is none, or no world to tell */
+  readonly refusal: Refusal | null;
+  readonly causes: readonly Cause[];
+  readonly found: Found;
+}
+
+/** In order of certainty. */
+const readers = [readKnown, readToken, readRawUid, readOther] as const;
+
+/** What a route takes. */
+type Wanted = 'advertising' | 'refresh' | 'bare refresh' | 'raw UID';
+
+const routes: readonly (readonly [RegExp, Wanted])[] = [
+  [/^\/token\/refresh$/, 'bare refresh'],
+  [/\/token\/refresh$/, 'refresh'],
+  [/\/token\/validate$/, 'advertising'],
+  [/\/optout\/status$/, 'raw UID'],
+];
+
+/** What was sent in place of what a route takes, by kind of reading. */
+const mistaken: Readonly<Record<Wanted, Readonly<Record<string, Reason | keyof typeof tokenCauses>>>> = {
+  advertising: {
+    refresh_token: 'token_is_refresh',
+    wrapped_refresh_token: 'token_is_refresh',
+    raw_uid: 'token_is_raw_uid',
+    raw_uid_or_hash: 'token_is_raw_uid',
+  },
+  refresh: {
+    advertising_token: 'token_is_advertising',
+    raw_uid: 'token_is_raw_uid',
+    raw_uid_or_hash: 'token_is_raw_uid',
+  },
+  'bare refresh': { advertising_token: 'token_is_advertising', wrapped_refresh_token: 'token_is_wrapped' },
+  'raw UID': { advertising_token: 'status_asked_with_token', refresh_token: 'status_asked_with_token' },
+};
+
+interface Best {
+  readonly mended: Mended;
+  readonly reading: Reading;
+}
+
+/** The first reading that opens, after the fewest steps; else the first that has a form. */
+function bestReading(text: string, one: Case): Best | undefined {
+  let byForm: Best | undefined;
+  for (const mended of mendedTexts(text)) {
+    for (const read of readers) {
+      const reading = read(mended.text, one);
+      if (reading?.opens === true) return { mended, reading };
+      if (reading !== undefined) byForm ??= { mended, reading };
+    }
+    if (byForm !== undefined && one.world === undefined) return byForm;
+  }
+  return byForm;
+}
+
+const WHATS: Readonly<Record<string, string>> = {
+  refresh_token: 'the refresh token',
+  wrapped_refresh_token: 'the refresh token',
+  advertising_token: 'the advertising token',
+  api_key: 'the API key',
+};
+
+/** The causes of the steps that made a text readable, the last mistake first. */
+const stepCauses = ({ mended, reading }: Best, proved: boolean): Cause[] =>
+  mended.steps.map((id) => tokenCause(id, proved, { what: WHATS[reading.kind] ?? 'the text' }));
+
+/** No token has fewer characters. */
+const SHORTEST = 100;
+/** Shorter texts have no form of which more could be said. */
+const SHORTEST_READ = 16;
+/** Lengths around those of refresh tokens. */
+const isLikeRefresh = ({ length }: string): boolean => (length > 160 && length < 174) || length > 300;
+
+/** What is likely wrong with a text that nothing is read from. */
+function unreadCauses(text: string, wanted: Wanted | undefined): Cause[] {
+  const isRefresh = wanted === undefined ? isLikeRefresh(text) : wanted.endsWith('refresh');
+  const kind = isRefresh ? 'refresh' : 'advertising';
+  const what = `the ${kind} token`;
+  if (text.length < SHORTEST_READ) return [tokenCause('token_too_short', false, { what })];
+  if (isUpperCase(text)) return [tokenCause('token_upper_case', false, { what })];
+  const [reason, facts] = tokenFault(text, kind) ?? [];
+  if (reason !== undefined) return [tokenCause(reason, false, { what, ...facts })];
+  const isBase64 = decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/')) !== undefined;
+  if (!isBase64) return [tokenCause(base64Fault(text), false, { what })];
+  return [tokenCause(text.length < SHORTEST ? 'token_too_short' : 'token_version_unknown', false, { what })];
+}
+
+const wantedBy = (route: string | undefined): Wanted | undefined =>
+  route === undefined ? undefined : routes.find(([path]) => path.test(route))?.[1];
+
+function verdict(
+  text: string,
+  wanted: Wanted | undefined,
+  causes: readonly Cause[],
+  best: Best | undefined,
+  one: Case,
+) {
+  if (one.world === undefined) return null;
+  const kind = best?.reading.kind;
+  const isRefresh = kind === 'refresh_token' || kind === 'wrapped_refresh_token';
+  const asked = wanted ?? (isRefresh ? 'refresh' : kind === 'advertising_token' ? 'advertising' : undefined);
+  if (asked === 'advertising') return validateVerdict(text, causes, one);
+  return asked?.endsWith('refresh') === true ? refreshVerdict(text, best?.reading, one) : null;
+}
+
+/** Why the client may not validate a token that opens. */
+function ownership(text: string, wanted: Wanted | undefined, one: Case): Cause[] {
+  const token = wanted === 'advertising' ? opened('advertising', text, one) : undefined;
+  const fault = token && one.world && ownershipFault(token, one, one.world);
+  return fault === undefined ? [] : [tokenCause(fault, true)];
+}
+
+export function inspectToken(primitives: Primitives, text: string, given: TokenCase): TokenInspection {
+  const { world, now, profile = 'current', client, route } = given;
+  const one: Case = { primitives, findSecret: secretsOf(world, primitives), world, now, profile, client };
+  const wanted = wantedBy(route);
+  const best = bestReading(text, one);
+  if (best === undefined) {
+    const causes = unreadCauses(text, wanted);
+    return {
+      kind: 'unknown',
+      opens: false,
+      found: {},
+      causes,
+      refusal: verdict(text, wanted, causes, best, one),
+    };
+  }
+  const { mended } = best;
+  const reading = best.reading.opens ? best.reading : examinedToken(mended.text, best.reading, one);
+  const { kind, opens, found } = reading;
+  const isProved =
+    opens || reading.causes.some(({ id, proved }) => proved && id === 'token_characters_altered');
+  const instead = wanted && mistaken[wanted][kind];
+  const causes = [
+    ...stepCauses(best, isProved),
+    ...(instead === undefined ? [] : [tokenCause(instead, opens, { what: WHATS[kind] ?? 'the text' })]),
+    ...ownership(mended.text, wanted, one),
+    ...reading.causes,
+  ];
+  const refusal = verdict(text, wanted, causes, { mended, reading }, one);
+  const takenFor = wanted === undefined ? {} : { taken_for: wanted };
+  return {
+    kind,
+    opens: opens && mended.steps.length === 0,
+    refusal,
+    causes,
+    found: { ...found, ...takenFor },
+  };
+}

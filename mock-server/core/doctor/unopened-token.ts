@@ -1,0 +1,155 @@
+/** Why a token that has the form of one does not open with the keys of a world, proved by opening what was meant. */
+
+import { decodeBase64 } from '../base64.ts';
+import { ByteReader } from '../bytes.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { Primitives } from '../primitives.ts';
+import type { FindSecret } from '../token-format.ts';
+import { fromUtf8 } from '../text.ts';
+import { type Alteration, alteredCharacters, openUnchecked } from './altered-section.ts';
+import { type OpenedToken, type TokenKind, openToken } from './token-facts.ts';
+
+export interface Opening {
+  readonly primitives: Primitives;
+  readonly findSecret: FindSecret;
+}
+
+/** A token that opens; undefined when it does not, or holds what no operator writes. */
+export function opened(
+  kind: TokenKind,
+  text: string,
+  { findSecret, primitives }: Opening,
+): OpenedToken | undefined {
+  try {
+    const token = openToken(kind, text, findSecret, primitives);
+    return isPlausible(token, primitives) ? token : undefined;
+  } catch (error) {
+    if (error instanceof OperatorError) return undefined;
+    throw error;
+  }
+}
+
+const FIRST_TOKEN = Date.UTC(2015, 0);
+const LAST_TOKEN = Date.UTC(2200, 0);
+
+const isTime = (ms: number): boolean => ms >= FIRST_TOKEN && ms <= LAST_TOKEN;
+
+/** V2 tokens have no tag: altered ones may decrypt to anything. */
+function isPlausible({ kind, token }: OpenedToken, primitives: Primitives): boolean {
+  if (token.version !== 2) return true;
+  const id = kind === 'advertising' ? token.rawUid : token.flh;
+  const length = primitives.fromBase64(id)?.length;
+  return (length === 32 || length === 33) && isTime(token.expires) && token.privacyBits < 256;
+}
+
+const bytesOf = (text: string): Uint8Array | undefined =>
+  decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
+
+/** The GCM section of a token of version 3 or 4, or of a wrapper, and the key that it names. */
+interface Sealed {
+  readonly keyId: number;
+  readonly section: Uint8Array;
+  /** byte at which the section begins */
+  readonly at: number;
+}
+
+function sealedPart(kind: TokenKind, bytes: Uint8Array): Sealed | undefined {
+  const at = kind === 'wrapped' ? 5 : 6;
+  if (bytes.length < at + 28) return undefined;
+  return { keyId: new ByteReader(bytes, at - 4).int32(), section: bytes.subarray(at), at };
+}
+
+/** Whether a key opens the beginning of a section, whatever its end is. */
+function beginsRight(
+  kind: TokenKind,
+  secret: Uint8Array,
+  section: Uint8Array,
+  primitives: Primitives,
+): boolean {
+  const plaintext = openUnchecked(primitives, secret, section);
+  if (kind === 'wrapped') return fromUtf8(plaintext).startsWith('{"refresh_r');
+  if (plaintext.length < 16) return false;
+  const reader = new ByteReader(plaintext);
+  return [reader.int64(), reader.int64()].every(isTime);
+}
+
+const ALPHABETS = {
+  standard: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+  url: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+};
+
+/** Of tokens of version 4. */
+const URL_LENGTHS: readonly number[] = [218, 219];
+
+/** The text with the bits of some characters changed back; undefined where one of them is no base64. */
+function repaired(text: string, alterations: readonly Alteration[]): string | undefined {
+  const alphabet = URL_LENGTHS.includes(text.length) ? ALPHABETS.url : ALPHABETS.standard;
+  const characters = [...text];
+  for (const { character, bits } of alterations) {
+    const at = alphabet.indexOf(characters[character] ?? '');
+    if (at < 0) return undefined;
+    characters[character] = alphabet.charAt(at ^ bits);
+  }
+  return characters.join('');
+}
+
+export interface Repaired {
+  /** places in the text, counted from 1 */
+  readonly characters: readonly number[];
+  readonly token: OpenedToken;
+}
+
+function tried(
+  kind: TokenKind,
+  text: string,
+  alterations: readonly Alteration[],
+  opening: Opening,
+): Repaired | undefined {
+  const right = repaired(text, alterations);
+  const token = right === undefined ? undefined : opened(kind, right, opening);
+  return (
+    token && { token, characters: alterations.map(({ character }) => character + 1).sort((a, b) => a - b) }
+  );
+}
+
+/** Characters of head and IV, which are not covered by the tag or garble everything behind them. */
+const HEAD = 24;
+
+/** The token with one character of its head put right. */
+function withHead(kind: TokenKind, text: string, opening: Opening): Repaired | undefined {
+  for (let character = 0; character < HEAD; character++) {
+    for (let bits = 1; bits < 64; bits++) {
+      const found = tried(kind, text, [{ character, bits }], opening);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** What is known of a token that does not open. */
+export interface Unopened {
+  readonly keyId?: number;
+  /** whether the world has the key that the token names */
+  readonly isKeyKnown?: boolean;
+  /** whether that key opens the first bytes */
+  readonly beginsRight?: boolean;
+  readonly repaired?: Repaired | undefined;
+}
+
+export function examineUnopened(kind: TokenKind, text: string, opening: Opening): Unopened {
+  const { primitives, findSecret } = opening;
+  const bytes = bytesOf(text);
+  const sealed = bytes && bytes[0] !== 2 ? sealedPart(kind, bytes) : undefined;
+  if (sealed === undefined) return {};
+  const { keyId, section, at } = sealed;
+  const secret = findSecret(keyId);
+  const isRight = secret !== undefined && beginsRight(kind, secret, section, primitives);
+  const alterations = isRight ? alteredCharacters(primitives, secret, section, at) : undefined;
+  const found = alterations && tried(kind, text, alterations, opening);
+  return {
+    keyId,
+    isKeyKnown: secret !== undefined,
+    beginsRight: isRight,
+    repaired: found ?? withHead(kind, text, opening),
+  };
+}
