@@ -38,7 +38,7 @@ export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'node_modules/', '**/.*/', 'contract-tests/sdks/**/*.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     plugins: { imports },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -79,7 +79,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['{mock-server,contract-tests,test-runners,cli,mutants}/**/*.ts', 'fixtures/*.ts'],
+    files: ['{mock-server,contract-tests,test-runners,cli,mutants}/**/*.{ts,tsx}', 'fixtures/*.ts'],
     ignores: outsideTheProduct,
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],

@@ -59,6 +59,9 @@ function example(operator: ServedOperator, profile: Profile, isEmbedded: boolean
 /** Where control calls go. */
 export const adminUrl = ({ url }: Pick<ServedOperator, 'url'>): string => `${url}/__admin`;
 
+/** Where the inspector page is. */
+export const pageUrl = (operator: Pick<ServedOperator, 'url'>): string => `${adminUrl(operator)}/ui`;
+
 const PREDICTABLE =
   'warning: with --deterministic, IVs, nonces and keys follow from the seed: nothing that this mock seals is secret';
 
@@ -72,7 +75,9 @@ export function banner(operator: ServedOperator, profile: Profile, options: Bann
   return [
     `UID2 mock operator on ${operator.url}`,
     `profile ${operator.profile}, ${source}${mutant === undefined ? '' : `, mutant ${mutant}`}`,
-    ...(admin ? [`Control  ${adminUrl(operator)}  (uid2-mock ctl --help)`] : []),
+    ...(admin
+      ? [`Control  ${adminUrl(operator)}  (uid2-mock ctl --help)`, `Page     ${pageUrl(operator)}`]
+      : []),
     ...(deterministic === undefined ? [] : [PREDICTABLE]),
     '',
     ...(isEmbedded ? ['API key and client secret per role', ...credentialLines(operator), ''] : []),

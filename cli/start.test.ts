@@ -62,8 +62,9 @@ describe('start --json', () => {
   it('prints exactly one line, and listens when it has', async () => {
     const { started, line } = await startJson();
     expect(await get(line.url, '/ops/healthcheck')).toEqual({ status: 200, text: 'OK' });
-    expect(Object.keys(line)).toEqual(['url', 'admin_url', 'credentials', 'client_side_keypairs']);
+    expect(Object.keys(line)).toEqual(['url', 'admin_url', 'ui_url', 'credentials', 'client_side_keypairs']);
     expect(line.admin_url).toBe(`${line.url}/__admin`);
+    expect(line.ui_url).toBe(`${line.url}/__admin/ui`);
     expect(line.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const [first] = line.credentials;
     expect(first).toEqual({

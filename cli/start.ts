@@ -12,13 +12,13 @@ import {
   optionRows,
 } from '../mock-server/options.ts';
 import { type ServedOperator, serve } from '../mock-server/serve.ts';
-import { adminUrl, banner } from './banner.ts';
+import { adminUrl, banner, pageUrl } from './banner.ts';
 import type { Io } from './io.ts';
 import { type Flags, addFlags, withOptions } from './settings.ts';
 
 function jsonLine(operator: ServedOperator, { admin = true }: MockOperatorOptions): string {
   const { url, credentials, clientSideKeypairs } = operator;
-  const control = admin ? { admin_url: adminUrl(operator) } : {};
+  const control = admin ? { admin_url: adminUrl(operator), ui_url: pageUrl(operator) } : {};
   return JSON.stringify({ url, ...control, credentials, client_side_keypairs: clientSideKeypairs });
 }
 

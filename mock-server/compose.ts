@@ -54,6 +54,8 @@ export interface Replacements {
   readonly machine?: () => number;
   /** measures the grace period of open connections at shutdown */
   readonly delay?: Delay;
+  /** where the inspector page is, in place of the folder of the build */
+  readonly page?: URL;
 }
 
 export interface Composed {
@@ -245,7 +247,7 @@ export async function compose(
   }
 }
 
-interface OpenedParts extends Pick<Replacements, 'observe' | 'delay'> {
+interface OpenedParts extends Pick<Replacements, 'observe' | 'delay' | 'page'> {
   readonly states: States;
   readonly served: ServedWorlds;
   readonly log: Log | undefined;
@@ -256,7 +258,7 @@ interface OpenedParts extends Pick<Replacements, 'observe' | 'delay'> {
 /** Composes an operator whose store is open. */
 async function composeOver(
   options: MockOperatorOptions,
-  { states, served, log, startedAt, observe, delay }: OpenedParts,
+  { states, served, log, startedAt, observe, delay, page }: OpenedParts,
 ): Promise<Composed> {
   const { admin: hasAdmin = true } = options;
   const state = states.common;
@@ -274,7 +276,7 @@ async function composeOver(
   await app.register(operatorPlugin, {
     ...observer,
     surface,
-    admin: hasAdmin ? mountAdmin(app, options, controlled, connections) : undefined,
+    admin: hasAdmin ? mountAdmin(app, options, controlled, connections, page) : undefined,
     connections,
     scripts: scriptsOf(options),
     seeded: seededSurfaces(options, states),

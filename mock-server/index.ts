@@ -27,7 +27,7 @@ export type { RequestDetail, RequestSummary } from './admin/calls/request-schema
 export type { NewKey } from './admin/calls/rotate.ts';
 export type { UsedTestId } from './admin/calls/test-ids.ts';
 export type { MadeSecrets } from './admin/calls/world.ts';
-export type { RecordedOptOut } from './admin/calls/opt-outs.ts';
+export type { RecordedOptOut } from './admin/calls/opt-out-schema.ts';
 export { type ConnectedOperator, type ConnectOptions, connectMockOperator } from './admin/connect.ts';
 export type { MockOperator } from './listen.ts';
 export type { ClientSideKeypair, Credential } from './operator/world/credentials.ts';

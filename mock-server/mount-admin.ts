@@ -31,16 +31,21 @@ function testIdOf(headers: NodeJS.Dict<string | string[]>): string {
   throw invalid('X-UID2-Test-Id', EXPECTED_ID, `${testId.length} characters that are not`);
 }
 
-/** What answers `/__admin`. It is loaded with the first request to it, so that the mock is up quickly. */
+/**
+ * What answers `/__admin`. It is loaded with the first request to it, so that the mock is up quickly.
+ *
+ * @param page where the inspector page is, in place of the folder of the build
+ */
 export function mountAdmin(
   app: FastifyInstance,
   { adminToken: token, allowHost = [] }: MockOperatorOptions,
   controlled: Controlled,
   connections: Connections,
+  page: URL | undefined,
 ): AnswerAdmin {
   const guard = { token, allowedHosts: [allowHost].flat() };
   const load = async (): Promise<AdminApp> =>
-    (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf, connections });
+    (await import('./admin/app.ts')).createAdminApp({ ...controlled, guard, testIdOf, connections, page });
   let loaded: Promise<AdminApp> | undefined;
   app.addHook('preClose', async () => (await loaded?.catch(() => undefined))?.close());
   return (request, response) => {

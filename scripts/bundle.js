@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from './page.js';
 
 const repository = path.resolve(import.meta.dirname, '..');
 const { dependencies, peerDependencies } = JSON.parse(
@@ -62,6 +63,8 @@ await build({
   splitting: true,
   format: 'esm',
 });
+
+await buildPage(path.join(dist, 'inspector'));
 
 // jest without flags loads CommonJS alone
 await build({

@@ -5,7 +5,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { layers } from './layers.js';
 
-const withoutExtension = (file) => file.replace(/\.ts$/, '');
+const withoutExtension = (file) => file.replace(/\.tsx?$/, '');
 
 function layerOf(file) {
   const names = [withoutExtension(file), path.posix.dirname(file)];

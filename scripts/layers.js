@@ -51,7 +51,7 @@ export const halves = [
       http: ['zod', 'fastify', 'node:http', 'node:fs/promises', 'node:path'],
       version: ['node:fs'],
       'admin/calls': ['zod'],
-      admin: ['zod', 'fastify', 'node:crypto', 'node:http'],
+      admin: ['zod', 'fastify', 'node:crypto', 'node:fs/promises', 'node:http'],
       'mount-admin': ['fastify'],
       'open-store': [node],
       options: ['zod', 'node:fs', 'node:path'],
@@ -161,6 +161,23 @@ export const layers = [
   },
   { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: [] },
   { name: 'tests', files: /\.test\.ts$/, packages: '*', modules: '*' },
+  {
+    // browser code; of the server it takes what is pure, and types
+    name: 'inspector',
+    files: /^mock-server\/inspector\//,
+    packages: ['preact'],
+    modules: [
+      'mock-server/core',
+      'mock-server/core/sentences',
+      'mock-server/core/doctor',
+      'mock-server/portable',
+      'mock-server/doctor',
+      'mock-server/operator/profile',
+      'mock-server/operator/world',
+      'mock-server/admin/calls',
+      'mock-server/admin/event-reader',
+    ],
+  },
   { name: 'test support', files: /^mock-server\/testing\//, packages: '*', modules: '*' },
   ...halves.flatMap(layersOf),
   {

@@ -6,19 +6,11 @@ import path from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { run } from './command.ts';
-import { cached, needProgram } from './runtime.ts';
+import { needChromium, quietFlags } from './chromium.ts';
+import { cached } from './runtime.ts';
 
 const folder = path.join(import.meta.dirname, 'prebid');
 const sources = ['package.json', 'package-lock.json', 'page.js'];
-
-const chromiumNames = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:/Program Files/Google/Chrome/Application/chrome.exe',
-];
 
 const pageState = z.object({
   uid2: z.object({ id: z.string().optional(), optout: z.boolean().optional() }).nullable(),
@@ -45,7 +37,7 @@ interface PrebidTools {
 
 /** Installs Prebid.js and bundles it with its UID2 module; finds or installs Chromium. */
 export async function installPrebid(): Promise<PrebidTools> {
-  const browser = await needProgram(chromiumNames, ['chromium']);
+  const browser = await needChromium();
   const files = sources.map((name) => path.join(folder, name));
   const target = await cached('prebid', files, process.platform, async (empty) => {
     for (const name of sources) copyFileSync(path.join(folder, name), path.join(empty, name));
@@ -76,13 +68,7 @@ function browserFlags(port: number, hosts: readonly string[]): string[] {
   const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`);
   const origins = hosts.map((host) => `http://${host}:${port}`);
   return [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
+    ...quietFlags,
     `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(',')}`,
     // Web Crypto needs a secure context, which a publisher's https page is.
     `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`,

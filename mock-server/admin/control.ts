@@ -1,8 +1,8 @@
 /** The control API as functions: its types. `control-over.ts` makes them. */
 
-import type { ClockReading } from './calls/clock.ts';
+import type { ClockReading } from './calls/service-schema.ts';
 import type { FaultReport, FaultRequest } from './calls/fault-schema.ts';
-import type { RecordedOptOut } from './calls/opt-outs.ts';
+import type { RecordedOptOut } from './calls/opt-out-schema.ts';
 import type { RequestDetail, RequestSummary } from './calls/request-schema.ts';
 import type { NewKey } from './calls/rotate.ts';
 import type { ResetPart } from './calls/service.ts';

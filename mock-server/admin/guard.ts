@@ -63,12 +63,21 @@ function checkOrigin({ headers }: IncomingMessage): void {
 }
 
 /**
+ * Refuses a request of a foreign page.
+ *
+ * @throws ControlError `forbidden`
+ */
+export function checkSite(options: GuardOptions, request: IncomingMessage): void {
+  checkHost(options, request);
+  checkOrigin(request);
+}
+
+/**
  * Refuses a request of a foreign page, and one without the token.
  *
  * @throws ControlError `forbidden` or `unauthorized`
  */
 export function checkCaller(options: GuardOptions, request: IncomingMessage): void {
-  checkHost(options, request);
-  checkOrigin(request);
+  checkSite(options, request);
   checkToken(options, request);
 }

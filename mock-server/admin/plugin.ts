@@ -18,9 +18,10 @@ import { calls, streams } from './calls/index.ts';
 import { ControlError, invalid, statuses, withoutStore } from './calls/control-error.ts';
 import { writeEvents } from './event-stream.ts';
 import { type Line, readLines } from './calls/lines.ts';
-import { type GuardOptions, checkCaller } from './guard.ts';
+import { type GuardOptions, checkCaller, checkSite } from './guard.ts';
 import { whenGone } from '../http/gone.ts';
 import { openApi } from './openapi.ts';
+import { addPage, pagePaths } from './page.ts';
 
 export interface AdminOptions extends Controlled {
   /** is told which calls are complete and not answered */
@@ -30,6 +31,8 @@ export interface AdminOptions extends Controlled {
   readonly serves?: (path: string) => boolean;
   /** The test id that a request names; '' for none. */
   readonly testIdOf: (headers: NodeJS.Dict<string | string[]>) => string;
+  /** where the inspector page is, in place of the folder of the build */
+  readonly page?: URL | undefined;
 }
 
 const isDeep = (error: unknown): boolean => error instanceof RangeError && /call stack/.test(error.message);
@@ -153,17 +156,21 @@ function addDocument(app: FastifyInstance, options: AdminOptions): void {
 }
 
 /** The methods of each path, with a pattern for its parameters. */
-const paths = [...Object.values(calls), ...Object.values(streams), { method: 'GET', path: DOCUMENT }].map(
-  ({ method, path }) => ({
+const paths = [
+  ...[...Object.values(calls), ...Object.values(streams)].map(({ method, path }) => ({
     method,
-    path,
-    pattern: new RegExp(`^${ADMIN_PATH}${path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
-  }),
-);
+    call: path,
+    path: `${ADMIN_PATH}${path}`,
+  })),
+  ...[`${ADMIN_PATH}${DOCUMENT}`, ...pagePaths].map((path) => ({ method: 'GET', call: undefined, path })),
+].map((one) => ({
+  ...one,
+  pattern: new RegExp(`^${one.path.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`),
+}));
 
 const methodsOf = (path: string, { serves = () => true }: AdminOptions): string[] =>
   paths
-    .filter((one) => one.pattern.test(path) && (one.path === DOCUMENT || serves(one.path)))
+    .filter(({ pattern, call: called }) => pattern.test(path) && (called === undefined || serves(called)))
     .map(({ method }) => method);
 
 /** The error for a path or method that no call has. */
@@ -201,6 +208,8 @@ const streamed: ReadonlySet<string | undefined> = new Set(
   Object.values(streams).map(({ path }) => `${ADMIN_PATH}${path}`),
 );
 
+const isPublic: ReadonlySet<string | undefined> = new Set(pagePaths);
+
 /** Whether all of a request was received. */
 const isComplete = ({ complete, headers }: IncomingMessage): boolean =>
   complete || (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined);
@@ -216,7 +225,8 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
     }
   });
   app.addHook('onRequest', (request, reply, done) => {
-    checkCaller(options.guard, request.raw);
+    const check = isPublic.has(request.routeOptions.url) ? checkSite : checkCaller;
+    check(options.guard, request.raw);
     // before Fastify looks at the content type
     if (request.is404) throw unserved(options, request, reply);
     done();
@@ -233,6 +243,7 @@ export async function adminPlugin(app: FastifyInstance, options: AdminOptions): 
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(reply, error));
   for (const one of streamsOf(options)) addStream(app, options, one);
   addDocument(app, options);
+  addPage(app, options.page);
   app.setNotFoundHandler((request, reply) => sendError(reply, unserved(options, request, reply)));
   for (const one of callsOf(options)) if (one.takesLines !== true) addCall(app, options, one);
   await app.register(streamedCalls, options);

@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../core/reasons.ts';
 import { type Wire, newExchange } from '../operator/exchange.ts';
 import { realTimers } from '../operator/real-timers.ts';
-import { isAdminTarget, passToAdmin } from './admin-gate.ts';
+import { asksForPage, isAdminTarget, passToAdmin } from './admin-gate.ts';
 import { TRACE_ID } from './auth.ts';
 import { badRequest, failedRefusal } from './gate.ts';
 import { noteExchange } from './parser-errors.ts';
@@ -167,6 +167,10 @@ const wireOf = ({ raw, state }: FastifyRequest, target: string): Wire => ({
   started: realTimers.elapsed(),
 });
 
+/** Whether a request is one of `/__admin`, or of a browser that is to be sent there. */
+const isForAdmin = (target: string, raw: IncomingMessage, { surface }: Plugin): boolean =>
+  isAdminTarget(target) || (target === '/' && asksForPage(raw, surface().deployment.profile));
+
 export function addGate(plugin: Plugin): void {
   const { app, surface, states, admin } = plugin;
   app.decorateRequest('surface');
@@ -179,7 +183,7 @@ export function addGate(plugin: Plugin): void {
     const { raw, originalUrl } = request;
     const to = admin === undefined ? { testId: '', target: originalUrl } : addressed(originalUrl);
     const { target } = to;
-    if (admin !== undefined && isAdminTarget(target)) return passToAdmin(admin, request, reply, to);
+    if (admin !== undefined && isForAdmin(target, raw, plugin)) return passToAdmin(admin, request, reply, to);
     const testId = admin === undefined ? '' : testIdOf(raw, to);
     request.surface = surface();
     request.target = splitTarget(target);

@@ -70,6 +70,8 @@ export interface Profile {
   readonly shortBucketTimes: boolean;
   /** how a logout calls the opt-out service (Protocol §8.4) */
   readonly optOutCall: 'GET' | 'POST';
+  /** whether a browser that asks for `/` is sent to the inspector page */
+  readonly opensPage: boolean;
 }
 
 const current: Profile = {
@@ -101,6 +103,7 @@ const current: Profile = {
   logoutOptsOut: false,
   shortBucketTimes: false,
   optOutCall: 'POST',
+  opensPage: false,
 };
 
 const v5_56: Profile = {
@@ -148,6 +151,7 @@ const local: Profile = {
   endsOnlyOlderChains: true,
   malformedRefreshToken: 'invalid',
   logoutOptsOut: true,
+  opensPage: true,
 };
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {

@@ -29,6 +29,7 @@ export interface Exit {
 export interface StartedLine {
   readonly url: string;
   readonly admin_url?: string;
+  readonly ui_url?: string;
   readonly credentials: Credential[];
   readonly client_side_keypairs: ClientSideKeypair[];
 }

@@ -4,20 +4,9 @@ import { z } from 'zod';
 import { isoTime } from '../../core/iso-time.ts';
 import { type Clock, epochMs } from '../../operator/state/clock.ts';
 import { call } from './call.ts';
+import { type ClockReading, clockReading } from './service-schema.ts';
 import { invalid } from './control-error.ts';
 import { duration, time } from './times.ts';
-
-const reading = z.object({
-  now: z.string().describe('ISO 8601'),
-  now_ms: z.number().describe('epoch ms'),
-  frozen: z.boolean(),
-  rate: z.number().describe('ms of the clock per ms of the machine; 0 when it is frozen'),
-  envelopes: z
-    .enum(['clock', 'real'])
-    .describe("whether the times in envelopes are checked against this clock or the machine's"),
-});
-
-export type ClockReading = z.output<typeof reading>;
 
 /** Where a clock stands. */
 export function readingOf(clock: Clock): ClockReading {
@@ -60,14 +49,14 @@ export const clockCalls = {
     method: 'GET',
     path: '/clock',
     summary: 'where the clock stands',
-    schemas: { answer: reading },
+    schemas: { answer: clockReading },
     run: ({ state }) => readingOf(state.clock),
   }),
   changeClock: call({
     method: 'POST',
     path: '/clock',
     summary: 'freeze, move or release the clock',
-    schemas: { body: change, answer: reading },
+    schemas: { body: change, answer: clockReading },
     async run({ state }, { body }) {
       const given = moves.filter((name) => body[name] !== undefined);
       if (given.length > 1 || (given.length === 0 && body.envelopes === undefined)) {

@@ -9,6 +9,7 @@ import type { OptOut } from '../../operator/state/opt-outs.ts';
 import { slicesInTurns } from '../../operator/turns.ts';
 import { type Context, call } from './call.ts';
 import { invalid } from './control-error.ts';
+import { type RecordedOptOut, recordedOptOut } from './opt-out-schema.ts';
 import { time } from './times.ts';
 
 const kinds = [...identifierKinds, 'first_level_hash', 'raw_uid'] as const;
@@ -41,13 +42,6 @@ export function isPlainOptOut(value: unknown): value is z.output<typeof optOut> 
   }
   return true;
 }
-
-const recorded = z.object({
-  first_level_hash: z.string().nullable().describe('base64; null when only the raw UID is known'),
-  raw_uid: z.string().describe('base64, as optout/status finds it'),
-  at: z.number().describe('epoch ms'),
-});
-export type RecordedOptOut = z.output<typeof recorded>;
 
 /** The one kind of identifier that a call gives. */
 function kindOf(given: Person, field: string): Kind {
@@ -130,7 +124,7 @@ export const optOutCalls = {
       query: z.strictObject({
         limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(DEFAULT_LIMIT),
       }),
-      answer: z.object({ count: z.number(), optouts: z.array(recorded) }),
+      answer: z.object({ count: z.number(), optouts: z.array(recordedOptOut) }),
     },
     run({ state, deployment }, { query }) {
       const { optOuts } = deployment();

@@ -4,14 +4,9 @@ import { z } from 'zod';
 import { version } from '../../version.ts';
 import { call } from './call.ts';
 import { worldIsCommon } from './world.ts';
-import { clockCalls, readingOf } from './clock.ts';
+import { readingOf } from './clock.ts';
 import { clearRequests, journalFacts } from './requests.ts';
-
-const storeHealth = z.object({
-  kind: z.string(),
-  up: z.boolean(),
-  lag_ms: z.number().describe('ms since every change was known to be applied here'),
-});
+import { health, stateSummary } from './service-schema.ts';
 
 const parts = ['clock', 'optouts', 'faults', 'requests', 'world'] as const;
 
@@ -23,13 +18,7 @@ export const serviceCalls = {
     path: '/health',
     summary: 'whether the operator is up',
     schemas: {
-      answer: z.object({
-        up: z.boolean(),
-        profile: z.string(),
-        scope: z.enum(['uid2', 'euid']),
-        store: storeHealth,
-        version: z.string(),
-      }),
+      answer: health,
     },
     run({ states, deployment }) {
       const { profile, scope } = deployment();
@@ -48,17 +37,7 @@ export const serviceCalls = {
     path: '/state',
     summary: 'clock, opt-outs, faults, journal and instances',
     schemas: {
-      answer: z.object({
-        clock: clockCalls.getClock.schemas.answer,
-        optouts: z.number(),
-        faults: z.number(),
-        journal: z.object({
-          entries: z.number(),
-          bytes: z.number(),
-          limit: z.number().describe('entries that it keeps at most'),
-        }),
-        instances: z.array(z.string()),
-      }),
+      answer: stateSummary,
     },
     run: (context) => {
       const { states, state, deployment } = context;

@@ -1,0 +1,25 @@
+/** The browser of the tests. */
+import { needProgram } from './runtime.ts';
+
+const names = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+];
+
+/** The path of Chromium, installed first if it has to be. */
+export const needChromium = (): Promise<string> => needProgram(names, ['chromium']);
+
+/** Flags with which it runs without a display and without asking the network for anything of its own. */
+export const quietFlags: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];

@@ -1,0 +1,6 @@
+/** The world of the operator. Its secrets are fetched when somebody asks for them, and not kept. */
+
+import type { World } from '../operator/world/schema.ts';
+import { call } from './api.ts';
+
+export const worldWithSecrets = (): Promise<World> => call<World>('GET', 'world?secrets=1');

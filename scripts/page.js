@@ -1,0 +1,28 @@
+// The inspector page: one script, one style sheet, one document. Imported by scripts/bundle.js, and by tests.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const repository = path.resolve(import.meta.dirname, '..');
+const source = path.join(repository, 'mock-server/inspector');
+
+/** Builds the page into a folder. */
+export async function buildPage(folder) {
+  mkdirSync(folder, { recursive: true });
+  await build({
+    absWorkingDir: repository,
+    entryPoints: { page: path.join(source, 'main.tsx'), style: path.join(source, 'style.css') },
+    entryNames: '[name]',
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome111', 'firefox114', 'safari16.4'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  copyFileSync(path.join(source, 'page.html'), path.join(folder, 'page.html'));
+}
