@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 /** Files whose exports users of the package import, and files that are run directly. */
 const entries =
-  /^(mock-server|contract-tests)\/index\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
+  /^(mock-server|contract-tests)\/index\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^mock-server\/inspector\/main\.tsx$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
 const tests = /\.(test|suite)\.ts$/;
 const support =
   /^mock-server\/testing\/|^contract-tests\/(sdks|pact|falsifying)\/|^(bench|scripts)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
@@ -17,9 +17,17 @@ const deliberate = {
     'says what a logout of a real operator sends on, as recorded; the mock sends nothing',
 };
 
-const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
-const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
-const program = ts.createProgram(fileNames, { ...options, incremental: false, tsBuildInfoFile: undefined });
+function readConfig(folder) {
+  const { config } = ts.readConfigFile(path.join(folder, 'tsconfig.json'), ts.sys.readFile);
+  return ts.parseJsonConfigFileContent(config, ts.sys, folder);
+}
+const { fileNames, options: forNode } = readConfig(process.cwd());
+const page = path.join(process.cwd(), 'mock-server/inspector');
+const { fileNames: pageNames, options: forBrowser } = ts.sys.fileExists(path.join(page, 'tsconfig.json'))
+  ? readConfig(page)
+  : { fileNames: [], options: {} };
+const options = { ...forBrowser, ...forNode };
+const program = ts.createProgram([...new Set([...fileNames, ...pageNames])], { ...options, incremental: false, tsBuildInfoFile: undefined });
 const checker = program.getTypeChecker();
 
 const nameOf = (source) => path.relative(process.cwd(), source.fileName).split(path.sep).join('/');

@@ -10,7 +10,7 @@ export interface Row extends RequestSummary {
   readonly searched: string;
 }
 
-export type FeedState =
+type FeedState =
   | { readonly is: 'connecting' | 'live' }
   /** `why` for people */
   | { readonly is: 'lost' | 'off'; readonly why: string };
@@ -28,7 +28,7 @@ const rowOf = (summary: RequestSummary): Row => {
   return { ...summary, searched: parts.join(' ').toLowerCase() };
 };
 
-export class Feed {
+class Feed {
   readonly state = new Store<FeedState>({ is: 'connecting' });
   /** changes with every change of `rows` */
   readonly version = new Store(0);

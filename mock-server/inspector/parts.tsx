@@ -7,7 +7,7 @@ import { Store, useStore } from './store.ts';
 import { shown } from './text.ts';
 
 /** What a screen reader is told: results of what the user did, never what comes by itself. */
-export const announced = new Store('');
+const announced = new Store('');
 
 export function Announcer() {
   return (
@@ -146,7 +146,7 @@ interface FieldProps {
 }
 
 /** A labelled control. */
-export function Field({ label, hint, class: name = '', children }: FieldProps) {
+function Field({ label, hint, class: name = '', children }: FieldProps) {
   const id = useId();
   const describedBy = hint === undefined ? undefined : `${id}-hint`;
   return (

@@ -11,7 +11,7 @@ export const tabs = [
 
 export type TabName = (typeof tabs)[number][0];
 
-export interface Place {
+interface Place {
   readonly tab: TabName;
   /** of the request that is shown */
   readonly id?: string;

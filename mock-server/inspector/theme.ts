@@ -2,7 +2,7 @@
 
 import { KeptStore } from './store.ts';
 
-export const themes = ['system', 'light', 'dark'] as const;
+const themes = ['system', 'light', 'dark'] as const;
 
 export const theme = new KeptStore('uid2-mock-theme', 'system');
 

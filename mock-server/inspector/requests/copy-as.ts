@@ -28,7 +28,7 @@ function headersOf({ request }: RequestDetail): Pair[] {
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Whether the journal masked a part of a request: then it cannot be sent again as it was. */
-export const isMasked = ({ request }: RequestDetail): boolean =>
+const isMasked = ({ request }: RequestDetail): boolean =>
   `${request.target}${request.body ?? ''}`.includes('…');
 
 const MASKED =

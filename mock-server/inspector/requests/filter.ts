@@ -32,7 +32,7 @@ export const statusOptions: readonly (readonly [value: string, label: string])[]
 ];
 
 /** A test of one request. */
-export function testOf({ text, status, client }: Filter): (row: Row) => boolean {
+function testOf({ text, status, client }: Filter): (row: Row) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const hasStatus = statusTests[status] ?? (() => true);
   return (row) =>

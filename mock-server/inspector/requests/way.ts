@@ -9,7 +9,7 @@ import { keys } from '../../core/sentences/keys.ts';
 import { tokens } from '../../core/sentences/tokens.ts';
 import { durationText } from '../text.ts';
 
-export type StageName = 'gate' | 'auth' | 'envelope' | 'identity' | 'answer';
+type StageName = 'gate' | 'auth' | 'envelope' | 'identity' | 'answer';
 
 export interface Stage {
   readonly name: StageName;
@@ -45,7 +45,7 @@ const ofClientSide = (reason: string): StageName => {
 };
 
 /** The stage whose rules gave the reason. */
-export function stageOf(reason: string): StageName {
+function stageOf(reason: string): StageName {
   if (Object.hasOwn(clientSide, reason)) return ofClientSide(reason);
   return tables.find(([table]) => Object.hasOwn(table, reason))?.[1] ?? 'answer';
 }
