@@ -169,7 +169,7 @@ export const layers = [
     modules: [
       'mock-server/core',
       'mock-server/core/sentences',
-      'mock-server/core/doctor',
+      'mock-server/core/doctor/cause',
       'mock-server/portable',
       'mock-server/doctor',
       'mock-server/operator/profile',

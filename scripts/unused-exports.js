@@ -27,7 +27,11 @@ const { fileNames: pageNames, options: forBrowser } = ts.sys.fileExists(path.joi
   ? readConfig(page)
   : { fileNames: [], options: {} };
 const options = { ...forBrowser, ...forNode };
-const program = ts.createProgram([...new Set([...fileNames, ...pageNames])], { ...options, incremental: false, tsBuildInfoFile: undefined });
+const program = ts.createProgram([...new Set([...fileNames, ...pageNames])], {
+  ...options,
+  incremental: false,
+  tsBuildInfoFile: undefined,
+});
 const checker = program.getTypeChecker();
 
 const nameOf = (source) => path.relative(process.cwd(), source.fileName).split(path.sep).join('/');
