@@ -18,6 +18,7 @@ export const halves = [
       'core/doctor/cause',
       'core/doctor/causes/reasons',
       'core/doctor/causes',
+      'core/doctor/hash',
       'core/doctor',
       ['native', 'portable'],
       ['operator/world', 'operator/state'],
@@ -41,6 +42,7 @@ export const halves = [
     only: { http: ['core', 'core/doctor', 'operator/world', 'operator/state', 'operator'] },
     packages: {
       core: ['hashids'],
+      'core/doctor/hash': ['@noble/hashes'],
       'core/doctor': ['@noble/hashes', '@noble/ciphers', '@noble/curves'],
       native: ['node:crypto'],
       portable: ['@noble/hashes', '@noble/ciphers', '@noble/curves'],

@@ -1,0 +1,162 @@
+/**
+ * Searches the steps from an identity to a value: text, encoding and hash are tried forwards, how the hash is written is
+ * read backwards, and the two meet at the bytes of the hash. Paths with fewer mistakes are tried first.
+ */
+
+import type { Primitives } from '../../primitives.ts';
+import { type Digest, digests, rightDigest } from './digests.ts';
+import { type EncodingStep, encodeText, encodings } from './encodings.ts';
+import type { Reading, Written } from './readings.ts';
+import {
+  NO_MISTAKE,
+  type Source,
+  type TextPath,
+  type WrongText,
+  neededSteps,
+  textOf,
+  wrongTexts,
+} from './texts.ts';
+
+/** What follows the text: encoding and hash. */
+export interface Tail {
+  readonly encoding?: EncodingStep;
+  readonly digest: Digest;
+  readonly rank: number;
+}
+
+export interface Path {
+  readonly text: TextPath;
+  readonly tail: Tail;
+}
+
+export interface Found {
+  readonly path: Path;
+  readonly written: readonly Written[];
+  /** how many bytes the value has, where the hash was cut */
+  readonly cut?: number;
+}
+
+/** Compares the hash of a candidate with the value. */
+export interface Target {
+  /** lengths of the hashes that the value may be */
+  readonly accepts: (digest: Digest) => boolean;
+  readonly compare: (hash: Uint8Array) => Omit<Found, 'path'> | undefined;
+}
+
+const SHORTEST_CUT = 12;
+const LONGEST_HASH = 64;
+/** Lengths of whole hashes, which are not taken for the start of a longer one. */
+const HASH_LENGTHS: ReadonlySet<number> = new Set([20, 28, 32, 48, 64]);
+
+function equal(hash: Uint8Array, bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (hash[i] !== bytes[i]) return false;
+  return true;
+}
+
+/** The target of readings: a hash that one of them has, or begins with. */
+export function targetOf(readings: readonly Reading[]): Target | undefined {
+  const fit = readings.filter(({ bytes }) => bytes.length >= SHORTEST_CUT && bytes.length <= LONGEST_HASH);
+  if (fit.length === 0) return undefined;
+  const lengths = new Set(fit.map(({ bytes }) => bytes.length));
+  const cuts = [...lengths].filter((length) => !HASH_LENGTHS.has(length));
+  return {
+    accepts: ({ length, rank }) => lengths.has(length) || (rank === 1 && cuts.some((cut) => cut < length)),
+    compare(hash) {
+      for (const { bytes, written } of fit) {
+        if (bytes.length > hash.length || !equal(hash, bytes)) continue;
+        return { written, ...(bytes.length < hash.length && { cut: bytes.length }) };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The hash that a tail makes of a text; undefined where its encoding makes no difference. */
+export function hashOf(
+  text: string,
+  { encoding, digest }: Tail,
+  primitives: Primitives,
+): Uint8Array | undefined {
+  const bytes = encoding ? encoding.change(text) : encodeText(text);
+  return bytes && digest.hash(bytes, primitives);
+}
+
+/** What a constant is combined with. */
+export const plainTails = (): Tail[] => [RIGHT, ...encoded, ...hashed].filter(({ rank }) => rank <= 1);
+
+const RIGHT: Tail = { digest: rightDigest, rank: 0 };
+const encoded: readonly Tail[] = encodings.map((encoding) => ({
+  encoding,
+  digest: rightDigest,
+  rank: encoding.rank,
+}));
+const hashed: readonly Tail[] = digests.map((digest) => ({ digest, rank: digest.rank }));
+
+/** The most that ranks may add up to, and that of three mistakes of which two or three are in the text. */
+const MOST = 4;
+const MOST_OF_THREE = 3;
+
+const both: readonly Tail[] = encodings.flatMap((encoding) =>
+  digests.flatMap((digest) => {
+    const rank = encoding.rank + digest.rank;
+    return rank <= MOST ? [{ encoding, digest, rank }] : [];
+  }),
+);
+
+export class Search {
+  readonly #primitives: Primitives;
+  readonly #source: Source;
+  readonly #texts: readonly (() => readonly WrongText[])[];
+
+  constructor(primitives: Primitives, source: Source) {
+    this.#primitives = primitives;
+    this.#source = source;
+    this.#texts = wrongTexts(source);
+  }
+
+  /** The first path with so many mistakes before the hash is written. */
+  find(mistakes: number, target: Target): Found | undefined {
+    const tails = [[RIGHT], [...encoded, ...hashed], both].map((list) =>
+      list.filter(({ digest }) => target.accepts(digest)),
+    );
+    const own: readonly WrongText[] = [{ text: this.#source.base, path: NO_MISTAKE, rank: 0 }];
+    for (let ofText = mistakes; ofText >= 0; ofText--) {
+      const most = mistakes === 3 && ofText > 1 ? MOST_OF_THREE : MOST;
+      const texts = ofText === 0 ? own : (this.#texts[ofText - 1]?.() ?? []);
+      for (const tail of tails[mistakes - ofText] ?? []) {
+        for (const wrong of texts) {
+          if (mistakes > 1 && wrong.rank + tail.rank > most && tail.rank > 0) continue;
+          const found = this.#compare(wrong.text, tail, target);
+          if (found) return { ...found, path: { text: wrong.path, tail } };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** Every path with one mistake that is usual, and its hash. */
+  *usual(): Iterable<{ path: Path; hash: Uint8Array }> {
+    const texts = (this.#texts[0]?.() ?? []).filter(({ rank }) => rank === 1);
+    const wrongs: readonly (readonly [text: string, path: Path])[] = [
+      ...texts.map(({ text, path }) => [text, { text: path, tail: RIGHT }] as const),
+      ...plainTails().map((tail) => [this.#source.base, { text: NO_MISTAKE, tail }] as const),
+    ];
+    for (const [text, path] of wrongs) {
+      const hash = hashOf(text, path.tail, this.#primitives);
+      if (hash?.length === RIGHT.digest.length) yield { path, hash };
+    }
+  }
+
+  /** Follows a path that was found for another identity. */
+  follow({ text: path, tail }: Path, target: Target): Found | undefined {
+    if (!target.accepts(tail.digest)) return undefined;
+    const text = textOf(path, this.#source);
+    const found = text === undefined ? undefined : this.#compare(text, tail, target);
+    return found && { ...found, path: { text: neededSteps(path, this.#source), tail } };
+  }
+
+  #compare(text: string, tail: Tail, target: Target): Omit<Found, 'path'> | undefined {
+    const hash = hashOf(text, tail, this.#primitives);
+    return hash && target.compare(hash);
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * The texts that mistakes make of an identity, those with the fewest mistakes first.
+ *
+ *   as typed -> steps before -> rules of the normal form, some left out -> steps after
+ */
+
+import { cleaningSteps } from './cleaning-steps.ts';
+import { emailSteps } from './email-steps.ts';
+import {
+  type IdentityKind,
+  type NormalRule,
+  applyRules,
+  meantPhone,
+  normalForm,
+  rulesOf,
+} from './normal-form.ts';
+import { phoneCleaningSteps, phoneSteps } from './phone-steps.ts';
+import { type TextStep, textStep } from './step.ts';
+import { commonSteps } from './text-steps.ts';
+
+export interface TextPath {
+  readonly before: readonly TextStep[];
+  readonly left: readonly NormalRule[];
+  readonly after: readonly TextStep[];
+}
+
+export interface WrongText {
+  readonly text: string;
+  readonly path: TextPath;
+  /** the sum of the ranks of its steps */
+  readonly rank: number;
+}
+
+export interface Source {
+  readonly kind: IdentityKind;
+  readonly identity: string;
+  /** the normal form; where the operator has none, the text that it would come from */
+  readonly base: string;
+  readonly isValid: boolean;
+}
+
+export function sourceOf(kind: IdentityKind, identity: string): Source {
+  const normalized = normalForm(kind, identity);
+  const meant = kind === 'phone' ? meantPhone(identity) : undefined;
+  const base = normalized ?? meant ?? applyRules(identity, rulesOf[kind]);
+  return { kind, identity, base, isValid: normalized !== undefined };
+}
+
+export const NO_MISTAKE: TextPath = { before: [], left: [], after: [] };
+
+/** What is done to the text as typed, before it is normalised. */
+const beforeSteps: Readonly<Record<IdentityKind, readonly TextStep[]>> = {
+  email: cleaningSteps,
+  phone: [
+    textStep('phone_grouped', { what: 'as typed' }, (text) =>
+      normalForm('phone', text) === undefined ? text : undefined,
+    ),
+    ...phoneCleaningSteps,
+    ...cleaningSteps,
+  ],
+};
+
+const afterSteps: Readonly<Record<IdentityKind, readonly TextStep[]>> = {
+  email: [...emailSteps, ...commonSteps, ...cleaningSteps],
+  phone: [...phoneSteps, ...commonSteps],
+};
+
+/** The text of a path; undefined where one of its steps does not apply. */
+export function textOf(path: TextPath, source: Source): string | undefined {
+  const { before, left, after } = path;
+  const isUntouched = before.length === 0 && left.length === 0;
+  let text: string | undefined = isUntouched ? source.base : source.identity;
+  for (const step of before) text = text === undefined ? undefined : step.change(text);
+  if (text !== undefined && !isUntouched) text = applyRules(text, rulesOf[source.kind], new Set(left));
+  for (const step of after) text = text === undefined ? undefined : step.change(text);
+  return text;
+}
+
+/** The path without the steps that make no difference to this identity. */
+export function neededSteps(path: TextPath, source: Source): TextPath {
+  const text = textOf(path, source);
+  let needed = path;
+  for (const part of ['left', 'before', 'after'] as const) {
+    for (const step of path[part]) {
+      const shorter = { ...needed, [part]: needed[part].filter((one) => one !== step) };
+      if (textOf(shorter, source) === text) needed = shorter;
+    }
+  }
+  return needed;
+}
+
+const MOST_LEFT = 3;
+
+/** Sets of rules that matter to this identity: of one, two and three rules, and all of them. */
+function leftOut(source: Source): NormalRule[][] {
+  const rules = rulesOf[source.kind];
+  const matter = rules.filter((rule) => applyRules(source.identity, rules, new Set([rule])) !== source.base);
+  const sets: NormalRule[][] = [];
+  for (let mask = 1; mask < 1 << matter.length; mask++) {
+    const set = matter.filter((_, index) => (mask >> index) & 1);
+    if (set.length <= MOST_LEFT) sets.push(set);
+  }
+  sets.sort((a, b) => a.length - b.length);
+  return matter.length > MOST_LEFT ? [...sets, matter] : sets;
+}
+
+/** Collects texts, each by the first path that leads to it. */
+class Texts {
+  readonly #source: Source;
+  readonly #seen: Set<string>;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#seen = new Set([source.base]);
+  }
+
+  *add(path: TextPath, rank: number): Iterable<WrongText> {
+    const text = textOf(path, this.#source);
+    if (text === undefined || this.#seen.has(text)) return;
+    this.#seen.add(text);
+    yield { text, path, rank };
+  }
+
+  /** A step behind a text that is known. */
+  *extend(wrong: WrongText, step: TextStep): Iterable<WrongText> {
+    const text = step.change(wrong.text);
+    if (text === undefined || this.#seen.has(text)) return;
+    this.#seen.add(text);
+    yield { text, path: { ...wrong.path, after: [...wrong.path.after, step] }, rank: wrong.rank + step.rank };
+  }
+}
+
+const PAIR = 3;
+
+/** Texts by the number of mistakes: one, two, and three, each computed when it is asked for. */
+export function wrongTexts(source: Source): (() => readonly WrongText[])[] {
+  const texts = new Texts(source);
+  const before = beforeSteps[source.kind];
+  const after = afterSteps[source.kind];
+  const combinable = after.filter(({ rank }) => rank < PAIR);
+  const sets = leftOut(source);
+  const ofSets = (isWanted: (size: number) => boolean): WrongText[] =>
+    sets
+      .filter((set) => isWanted(set.length))
+      .flatMap((left) => [...texts.add({ ...NO_MISTAKE, left }, Math.min(left.length, MOST_LEFT))]);
+  const extended = (wrongs: readonly WrongText[], most: number): WrongText[] =>
+    wrongs
+      .filter(({ rank }) => rank < most)
+      .flatMap((wrong) =>
+        combinable.flatMap((step) => (wrong.rank + step.rank <= most ? [...texts.extend(wrong, step)] : [])),
+      );
+  const beforeAnd = (set: readonly NormalRule[]): WrongText[] =>
+    before.flatMap((step) => [
+      ...texts.add({ before: [step], left: set, after: [] }, step.rank + set.length),
+    ]);
+
+  const one = kept(() => [
+    ...ofSets((size) => size === 1),
+    ...after.flatMap((step) => [...texts.add({ ...NO_MISTAKE, after: [step] }, step.rank)]),
+    ...beforeAnd([]),
+  ]);
+  const two = kept(() => [
+    ...ofSets((size) => size === 2),
+    ...ofSets((size) => size > MOST_LEFT),
+    ...sets.filter((set) => set.length === 1).flatMap(beforeAnd),
+    ...extended(one(), PAIR),
+    ...before.flatMap((first) =>
+      before.flatMap((second) => [
+        ...texts.add({ before: [first, second], left: [], after: [] }, first.rank + second.rank),
+      ]),
+    ),
+  ]);
+  const three = kept(() => [
+    ...ofSets((size) => size === MOST_LEFT),
+    ...extended(
+      two().filter(({ path }) => path.left.length + path.before.length > 1),
+      PAIR,
+    ),
+  ]);
+  return [one, two, three];
+}
+
+/** A list that is computed on its first use. */
+function kept(compute: () => WrongText[]): () => readonly WrongText[] {
+  let list: WrongText[] | undefined;
+  return () => (list ??= compute());
+}
