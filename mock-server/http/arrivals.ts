@@ -41,12 +41,7 @@ function unroutedFault(plugin: Plugin, { surface, method }: FastifyRequest, path
 }
 
 /** The answer to a path or method that no route serves. */
-function sendUnrouted(
-  plugin: Plugin,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  fault?: Fault,
-): void {
+function sendUnrouted(plugin: Plugin, request: FastifyRequest, reply: FastifyReply, fault?: Fault): void {
   const { surface, routed: path } = request;
   const { rules } = surface;
   const byMethod = surface.routes.get(path);
