@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { doctorBundle } from './doctor-bundle.js';
 import { buildPage } from './page.js';
 
 const repository = path.resolve(import.meta.dirname, '..');
@@ -65,6 +66,7 @@ await build({
 });
 
 await buildPage(path.join(dist, 'inspector'));
+await build({ ...doctorBundle, absWorkingDir: repository, outbase: '.', outdir: 'dist' });
 
 // jest without flags loads CommonJS alone
 await build({

@@ -21,6 +21,7 @@ export const halves = [
       'core/doctor/hash',
       'core/doctor',
       ['native', 'portable'],
+      'doctor',
       ['operator/world', 'operator/state'],
       'operator',
       'operator/journal',

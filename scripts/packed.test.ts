@@ -70,6 +70,8 @@ describe('the package', () => {
         'fixtures/README.md',
         'dist/cli/main.js',
         'dist/mock-server/index.d.ts',
+        'dist/mock-server/doctor.js',
+        'dist/mock-server/doctor.d.ts',
         'dist/contract-tests/index.js',
         'dist/test-runners/jest.cjs',
         'dist/test-runners/jest.d.cts',
@@ -104,6 +106,7 @@ describe('the package', () => {
       'consumer.mjs',
       `import { startMockOperator } from 'uid2-mock-operator';
 import { scenarios, runContract } from 'uid2-mock-operator/contract-tests';
+import { inspectToken } from 'uid2-mock-operator/doctor';
 import vectors from 'uid2-mock-operator/${fixture}' with { type: 'json' };
 const mock = await startMockOperator();
 const answer = await fetch(mock.url + '/ops/healthcheck');
@@ -111,7 +114,7 @@ const text = await answer.text();
 await mock.close();
 const ended = await fetch(mock.url).then(() => 'still there', () => 'closed');
 const names = Object.keys(await import('uid2-mock-operator')).sort();
-console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContract, typeof vectors, names]));
+console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContract, typeof vectors, names, inspectToken('UID2-C-P-1-abcdef.x', { now: 0 }).kind]));
 `,
     );
     const out = await run(process.execPath, ['--no-warnings', 'consumer.mjs']);
@@ -122,7 +125,7 @@ console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContrac
       'faultPresets',
       'startMockOperator',
     ];
-    expect(JSON.parse(out)).toEqual(['OK', 'closed', true, 'function', 'object', names]);
+    expect(JSON.parse(out)).toEqual(['OK', 'closed', true, 'function', 'object', names, 'api_key']);
   });
 
   it('type-checks in a strict consumer, its declarations included', async () => {
@@ -149,6 +152,7 @@ console.log(JSON.stringify([text, ended, scenarios.length > 0, typeof runContrac
   type World,
 } from 'uid2-mock-operator';
 import { runContract, scenarios } from 'uid2-mock-operator/contract-tests';
+import { type DoctorWorld, inspectToken, type TokenInspection } from 'uid2-mock-operator/doctor';
 import { mockOperatorFor } from 'uid2-mock-operator/jest';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -216,7 +220,9 @@ const jest = mockOperatorFor({ profile: 'current' });
 jest.test('has an operator', ({ operator }) => operator.clock.freeze(), 1000);
 jest.test.each([1, 2])('row', async (row, { operator }) => operator.clock.advance(row));
 is<Same<(typeof jest)['operator'], MockOperator>>();
-export const answers: readonly string[] = [scenarios[0]?.id ?? '', typeof runContract];
+const inspected: TokenInspection = inspectToken('', { now: 0 });
+export const doctorWorld = (world: World): DoctorWorld => world;
+export const answers: readonly string[] = [scenarios[0]?.id ?? '', typeof runContract, inspected.kind];
 `,
     );
     write(
