@@ -258,7 +258,7 @@ describe('configuration', () => {
     const { err } = await started.stop();
     expect(err).toMatch(/^GET \/v1\/token\/generate 200$/m);
     expect(err).toMatch(
-      /^GET \/nowhere 404: no endpoint has this path\. Compare the path with the list of endpoints$/m,
+      /^GET \/nowhere 404: no endpoint has this path; compare the path with the list of endpoints$/m,
     );
     expect(err.trimEnd().split('\n')).toHaveLength(2);
     expect(err).not.toMatch(/somebody|hidden|\?/);

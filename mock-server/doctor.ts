@@ -3,17 +3,22 @@
  * leaves the page.
  */
 
+import { type HashDiagnosis, type HashOptions, diagnoseHash as ofHash } from './core/doctor/hash-doctor.ts';
 import {
   type TokenCase,
   type TokenInspection,
-  inspectToken as inspect,
+  inspectToken as ofToken,
 } from './core/doctor/token-inspector.ts';
 import { portablePrimitives } from './portable/primitives.ts';
 
 export type { Cause } from './core/doctor/cause.ts';
 export type { DoctorWorld } from './core/doctor/doctor-world.ts';
-export type { TokenCase, TokenInspection };
+export type { HashDiagnosis, HashOptions, TokenCase, TokenInspection };
+
+/** Whether a value is the hash of an identity, and if not, which mistakes give exactly that value. */
+export const diagnoseHash = (identity: string, options?: HashOptions): HashDiagnosis =>
+  ofHash(portablePrimitives, identity, options);
 
 /** What a text is that came in place of a token, key or raw UID, what it holds, and what is wrong with it. */
 export const inspectToken = (text: string, given: TokenCase): TokenInspection =>
-  inspect(portablePrimitives, text, given);
+  ofToken(portablePrimitives, text, given);

@@ -51,6 +51,8 @@ afterAll(async () => {
 
 /** Each call of the entry, with arguments that are JSON. */
 const calls: readonly (readonly [name: keyof typeof doctor, ...given: unknown[]])[] = [
+  ['diagnoseHash', 'User@example.com', { expect: 'ab'.repeat(32) }],
+  ['diagnoseHash', '+12345678901'],
   ['inspectToken', world.clients[0]?.key ?? '', { world, now: NOW }],
   ['inspectToken', 'A4AAAAB', { world, now: NOW, route: '/v2/token/refresh' }],
   ['inspectToken', Buffer.alloc(163, 'x').fill(0x80, 1, 2).toString('base64'), { world, now: NOW }],
@@ -63,7 +65,7 @@ async function saysTheSame(context: TestContext, name: keyof typeof doctor, give
   const said: unknown = await page.evaluate(`doctor[${JSON.stringify(name)}](...${JSON.stringify(given)})`);
   const call = doctor[name] as (...values: unknown[]) => unknown;
   expect(said).toEqual(JSON.parse(JSON.stringify(call(...given))));
-  expect(said).toHaveProperty('causes');
+  expect(said).toHaveProperty('kind');
   await page.close();
 }
 

@@ -77,7 +77,7 @@ describe('in place of the operator', () => {
       vary: 'origin',
     });
     expect(log).toEqual([
-      'GET /v1/token/generate 429: the fault f1 was ordered. Remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
+      'GET /v1/token/generate 429: the fault f1 was ordered; remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('the connection', () => {
     const { status, body, isBroken } = await plain();
     expect([status, body.length, isBroken]).toEqual([undefined, 0, true]);
     expect(log).toEqual([
-      'GET /v1/token/generate cut off: the fault f1 was ordered. Remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
+      'GET /v1/token/generate cut off: the fault f1 was ordered; remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
     ]);
   });
 
@@ -172,7 +172,7 @@ describe('the connection', () => {
     await expect
       .poll(() => log, PATIENT)
       .toEqual([
-        'GET /v1/token/generate cut off: the fault f1 was ordered. Remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
+        'GET /v1/token/generate cut off: the fault f1 was ordered; remove the fault when it is no longer wanted: uid2-mock ctl faults clear',
       ]);
     giveUp.abort();
     const { status, isBroken } = await hanging;
@@ -230,7 +230,7 @@ describe('the bytes of an answer', () => {
     const refused = await rawAnswer(mock.url, GENERATE_V1);
     expect([refused.status, refused.headers['content-type']]).toEqual([401, 'text/html; charset=x']);
     expect(log.at(-1)).toBe(
-      'GET /v1/token/generate 401: the request has no Authorization header (and the fault f1 was ordered). Send the header Authorization: Bearer KEY with the API key',
+      'GET /v1/token/generate 401: the request has no Authorization header (and the fault f1 was ordered); send the header Authorization: Bearer KEY with the API key',
     );
   });
 });

@@ -134,12 +134,12 @@ describe('no script', () => {
     try {
       expect(await asked('GET', PATH, {}, bare)).toMatchObject(notFound);
       expect(logged).toContain(
-        `error GET ${PATH} 404: scripts under /static/js/ come from the folder of the option static, and none is named. Name the folder with the scripts by the option static`,
+        `error GET ${PATH} 404: scripts under /static/js/ come from the folder of the option static, and none is named; name the folder with the scripts by the option static`,
       );
       logged.length = 0;
       await asked('GET', '/static/x', {}, bare);
       expect(logged).toEqual([
-        'info GET /static/x 404: no endpoint has this path. Compare the path with the list of endpoints',
+        'info GET /static/x 404: no endpoint has this path; compare the path with the list of endpoints',
       ]);
     } finally {
       await bare.close();

@@ -44,7 +44,7 @@ it('a line ends with the reason and what mends it, unless the request is served'
   expect(logLine(exchange)).toBe('POST /x cut off');
   explain(exchange, 'token_lower_case', { what: 'the\ntoken' });
   expect(logLine({ ...exchange, status: 400 })).toBe(
-    'POST /x 400: the?token is all in lower case. Keep the letter case of the token',
+    'POST /x 400: the?token is all in lower case; keep the letter case of the token',
   );
   explain(exchange, 'preflight');
   expect(logLine({ ...exchange, status: 204 })).toBe('POST /x 204: answered as a CORS preflight');

@@ -30,7 +30,7 @@ const faultNote = (fault: string | undefined, reason: Reason): string =>
 /** What mends a refusal, as the end of its line. */
 function fixNote({ reason, facts }: Exchange): string {
   const cause = causeOfReason(reason, facts);
-  return cause === undefined ? '' : `. ${cause.fix}`;
+  return cause === undefined ? '' : `; ${cause.fix}`;
 }
 
 /** Method, path and status of an exchange, and its reason unless that is `served`, with what mends a refusal. */

@@ -13,7 +13,7 @@ export interface DoctorClient {
   readonly disabled?: boolean | undefined;
 }
 
-export interface DoctorKey {
+interface DoctorKey {
   readonly id: number;
   readonly keyset_id: number;
   /** epoch seconds */
@@ -31,7 +31,7 @@ interface DoctorKeyset {
   readonly default?: boolean | undefined;
 }
 
-export interface DoctorKeypair {
+interface DoctorKeypair {
   readonly subscription_id: string;
   readonly public_key: string;
   readonly private_key: string;

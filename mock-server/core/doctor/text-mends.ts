@@ -11,7 +11,7 @@ import { fromUtf8 } from '../text.ts';
 import type { tokenCauses } from './causes/tokens.ts';
 
 /** A step that undoes one mistake. */
-export interface Mend {
+interface Mend {
   /** of the cause: a reason of the operator, or an id of `causes/tokens.ts` */
   readonly id: Reason | keyof typeof tokenCauses;
   /** whether it is the first step or the second and no other follows it, because it gives many texts */
@@ -72,7 +72,7 @@ const withoutOne = (text: string): string[] =>
   LENGTHS.includes(text.length - 1) ? [...text].map((_, at) => text.slice(0, at) + text.slice(at + 1)) : [];
 
 /** In order of likelihood. */
-export const textMends: readonly Mend[] = [
+const textMends: readonly Mend[] = [
   { id: 'base64_percent_encoded', undo: percentDecoded },
   { id: 'base64_quoted', undo: (text) => [/^\s*(["'`])(.+)\1\s*$/s.exec(text)?.[2] ?? ''] },
   {

@@ -83,7 +83,7 @@ function openedCauses(read: OpenedToken, one: Case): Cause[] {
 }
 
 /** The reading of a token that opens. */
-export function readingOf(read: OpenedToken, one: Case): Reading {
+function readingOf(read: OpenedToken, one: Case): Reading {
   const causes = openedCauses(read, one);
   const { kind, token } = read;
   const [first] = causes;

@@ -9,7 +9,7 @@ import { fromUtf8 } from '../text.ts';
 import { type Alteration, alteredCharacters, openUnchecked } from './altered-section.ts';
 import { type OpenedToken, type TokenKind, openToken } from './token-facts.ts';
 
-export interface Opening {
+interface Opening {
   readonly primitives: Primitives;
   readonly findSecret: FindSecret;
 }
@@ -93,7 +93,7 @@ function repaired(text: string, alterations: readonly Alteration[]): string | un
   return characters.join('');
 }
 
-export interface Repaired {
+interface Repaired {
   /** places in the text, counted from 1 */
   readonly characters: readonly number[];
   readonly token: OpenedToken;

@@ -18,7 +18,7 @@ it.each(codes)('%s', (reason) => {
   expect(cause).toEqual({
     id: reason,
     says: sentenceOf(reason, facts),
-    fix: expect.stringMatching(/^[A-Z<](?!.*\{\w+\}).{5,}[^.]$/) as string,
+    fix: expect.stringMatching(/^[a-z<](?!.*\{\w+\}).{5,}[^.]$/) as string,
     section: expect.stringMatching(/^\d+(\.\d+){0,2}$/) as string,
     proved: true,
   });

@@ -14,7 +14,7 @@ import { passage } from './reasons/passage.ts';
 import { tokens } from './reasons/tokens.ts';
 
 /** Reasons of answers that withhold something, or that a caller should notice. */
-export type RefusingReason = Exclude<Reason, 'served' | 'preflight'>;
+type RefusingReason = Exclude<Reason, 'served' | 'preflight'>;
 
 export const mendings: Readonly<Record<RefusingReason, Mending>> = {
   ...outcomes,

@@ -2,7 +2,7 @@
 
 import type { CauseText } from '../cause.ts';
 
-const AS_RECEIVED = 'Keep and send the token exactly as it was received';
+const AS_RECEIVED = 'keep and send the token exactly as it was received';
 
 export const tokenCauses = {
   token_padding: {
@@ -12,32 +12,32 @@ export const tokenCauses = {
   },
   token_in_json: {
     says: '{what} is a member of JSON, and the whole JSON was taken for it',
-    fix: 'Read the member of the answer, and send its value alone',
+    fix: 'read the member of the answer, and send its value alone',
     section: '5.6',
   },
   token_after_word: {
     says: '{what} has a word such as Bearer or the name of a field in front of it',
-    fix: 'Send the value alone',
+    fix: 'send the value alone',
     section: '5.6',
   },
   token_escaped: {
     says: '{what} has the backslashes of a JSON or shell text in it',
-    fix: 'Decode the JSON text before its value is used',
+    fix: 'decode the JSON text before its value is used',
     section: '5.6',
   },
   token_encoded_twice: {
     says: '{what} is encoded in base64 twice',
-    fix: 'Send the text of the answer; it is base64 already',
+    fix: 'send the text of the answer; it is base64 already',
     section: '5',
   },
   token_in_hex: {
     says: '{what} is written in hex digits',
-    fix: 'Keep the token as the text that the answer has, not as bytes',
+    fix: 'keep the token as the text that the answer has, not as bytes',
     section: '5',
   },
   token_upper_case: {
     says: '{what} is all in upper case',
-    fix: 'Keep the letter case of the token',
+    fix: 'keep the letter case of the token',
     section: '5',
   },
   token_characters_altered: {
@@ -52,7 +52,7 @@ export const tokenCauses = {
   },
   token_with_more: {
     says: '{what} has other characters in front of it or behind it',
-    fix: 'Send the token alone',
+    fix: 'send the token alone',
     section: '5',
   },
   token_version_unknown: {
@@ -62,47 +62,47 @@ export const tokenCauses = {
   },
   token_of_other_operator: {
     says: '{what} names the key {key_id}, which is known here, but was sealed with another secret: it was issued by another operator or environment, or it was altered',
-    fix: 'Use tokens of the operator that issued them, and generate new ones after a change of operator or world',
+    fix: 'use tokens of the operator that issued them, and generate new ones after a change of operator or world',
     section: '4.2',
   },
   advertising_token_expired: {
     says: 'the advertising token expired {ago} ago by this clock; the operator decodes it, but who bids with it must not',
-    fix: 'Refresh the token at refresh_from, or generate a new one once identity_expires has passed',
+    fix: 'refresh the token at refresh_from, or generate a new one once identity_expires has passed',
     section: '5.6',
   },
   token_from_future: {
     says: '{what} was created {ahead} ahead of this clock',
-    fix: 'Compare the clocks of the operator and of the machine that reads the token',
+    fix: 'compare the clocks of the operator and of the machine that reads the token',
     section: '5.6',
   },
   opted_out_in_world: {
     says: 'the user of the token has opted out, so a refresh gives no new token',
-    fix: 'Remove the tokens of this user, and do not ask again',
+    fix: 'remove the tokens of this user, and do not ask again',
     section: '8.2',
   },
   status_asked_with_token: {
     says: 'an advertising token came in place of a raw UID; the answer is silently an empty list',
-    fix: 'Send the raw UIDs of identity/map, or those in decrypted tokens',
+    fix: 'send the raw UIDs of identity/map, or those in decrypted tokens',
     section: '8.11',
   },
   token_is_identifier: {
     says: 'the text is {got}, not a token',
-    fix: 'Send the identifier to token/generate or identity/map, and use what comes back',
+    fix: 'send the identifier to token/generate or identity/map, and use what comes back',
     section: '5',
   },
   map_r_as_milliseconds: {
     says: 'r of the v3 map is in seconds, and was taken for milliseconds: it means {right}, not a day of January 1970',
-    fix: 'Multiply r by 1000 before it is read as milliseconds',
+    fix: 'multiply r by 1000 before it is read as milliseconds',
     section: '8.9',
   },
   private_key_shown: {
     says: 'the text is a private key of client-side generation, which stays with the operator',
-    fix: 'Give pages and apps the public key, which begins with {prefix}-X-',
+    fix: 'give pages and apps the public key, which begins with {prefix}-X-',
     section: '8.5',
   },
   public_key_form: {
     says: 'the public key is {got}; integrators are given its prefix and base64 of DER (SubjectPublicKeyInfo)',
-    fix: 'Use the text as it was issued, with its prefix',
+    fix: 'use the text as it was issued, with its prefix',
     section: '8.5',
   },
 } as const satisfies Readonly<Record<string, CauseText>>;

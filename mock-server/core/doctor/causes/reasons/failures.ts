@@ -4,19 +4,19 @@ import type { failures as sentences } from '../../../sentences/failures.ts';
 import type { Mending } from '../../cause.ts';
 
 export const failures: Readonly<Record<keyof typeof sentences, Mending>> = {
-  scripts_off: { fix: 'Name the folder with the scripts by the option static', section: '6.4' },
+  scripts_off: { fix: 'name the folder with the scripts by the option static', section: '6.4' },
   no_active_master_key: {
-    fix: 'Rotate the master key, or set the clock to a time at which one is active',
+    fix: 'rotate the master key, or set the clock to a time at which one is active',
     section: '4.2',
   },
   no_active_site_key: {
-    fix: 'Give the site {site_id} a key that is active now, or set the clock',
+    fix: 'give the site {site_id} a key that is active now, or set the clock',
     section: '4.2',
   },
   no_active_refresh_key: {
-    fix: 'Rotate the refresh key, or set the clock to a time at which one is active',
+    fix: 'rotate the refresh key, or set the clock to a time at which one is active',
     section: '4.2',
   },
-  optout_service_absent: { fix: 'Set optout_service_configured of the world to true', section: '8.4' },
-  failed: { fix: 'Report the request with the log of the mock', section: '6.4' },
+  optout_service_absent: { fix: 'set optout_service_configured of the world to true', section: '8.4' },
+  failed: { fix: 'report the request with the log of the mock', section: '6.4' },
 };
