@@ -89,7 +89,7 @@ export const halves = [
       scenarios: ['zod', node],
       reporters: ['node:util'],
     },
-    outside: { scenarios: ['fixtures'] },
+    outside: { scenarios: ['fixtures'], check: ['fixtures'] },
   },
 ];
 

@@ -1,5 +1,6 @@
 /** The likely cause of an unexpected answer, for the person who fixes the operator or its setup. */
 import { isDeepStrictEqual } from 'node:util';
+import { loadCauses } from '../../fixtures/load.ts';
 import type { Answer } from './answer.ts';
 import { UNKNOWN_CAUSE } from './departure.ts';
 
@@ -21,27 +22,22 @@ const hasType = (answer: Answer, one: Expected): boolean => (answer.contentType 
 export const matches = (answer: Answer, one: Expected): boolean =>
   answer.status === one.status && hasBody(answer, one);
 
+/** Causes of `fixtures/causes.json` by the message in the answer. */
+const CATALOGUED: readonly (readonly [RegExp, string])[] = [
+  [/Check encryption key/, 'envelope_tag'],
+  [/opt-out policy argument/, 'policy_required'],
+  [/Unauthorised to validate/, 'token_of_other_site'],
+  [/bad subscription_id/, 'cstg_subscription_unknown'],
+  [/payload decryption failed/, 'cstg_payload_tag'],
+];
+
 /** Causes by the message in the answer. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [
-  [
-    /Check encryption key/,
-    'the client secret does not belong to this API key, or the operator opened the envelope with another key',
-  ],
   [
     /Invalid timestamp/,
     'the clocks of the operator and of this machine differ by more than a minute, or the clock window is wrong',
   ],
-  [
-    /opt-out policy argument/,
-    'the site was created after August 2023, and this operator requires optout_check of it',
-  ],
-  [
-    /Unauthorised to validate/,
-    'the token was encrypted with the key of another site: the site may have no active key of its own',
-  ],
   [/unexpected http origin/, 'the site does not have this Origin among its domains'],
-  [/bad subscription_id/, 'the subscription id that was given is not one of this operator'],
-  [/payload decryption failed/, 'the public key that was given is not that of the subscription'],
   [/Invalid link_id/, 'the client belongs to a service, and the operator requires a link_id of it'],
   [/No active encryption key/, 'neither the site nor site 2 has an active key'],
   [/"optout"/, 'the operator has this identity as opted out'],
@@ -78,9 +74,20 @@ const DEPARTURES: readonly (readonly [(answer: Answer, one: Expected) => boolean
   ],
 ];
 
+let catalogue: ReturnType<typeof loadCauses> | undefined;
+
+/** A cause of the catalogue, with what mends it. */
+function catalogued(id: string): string {
+  catalogue ??= loadCauses();
+  const cause = catalogue.get(id);
+  if (cause === undefined) throw new Error(`fixtures/causes.json: expected a cause ${id}, found none`);
+  return `${cause.says}; ${cause.fix}`;
+}
+
 /** The likely cause of `answer`, when one of `allowed` was expected. */
 export function likelyCause(answer: Answer, allowed: readonly Expected[] = []): string {
   const text = answer.json === undefined ? answer.text : JSON.stringify(answer.json);
+  for (const [pattern, id] of CATALOGUED) if (pattern.test(text)) return catalogued(id);
   for (const [pattern, cause] of CAUSES) if (pattern.test(text)) return cause;
   for (const [departs, cause] of DEPARTURES) if (allowed.some((one) => departs(answer, one))) return cause;
   if (answer.status === 401) return 'the key is unknown, disabled or lacks the role for this route';
