@@ -3,6 +3,7 @@
  * §8, Appendix B). The texts are the operator's own, quirks of spelling included.
  */
 
+import { clientGenerateMessages, envelopeMessages } from '../core/envelope-messages.ts';
 import type { OperatorErrorCode } from '../core/operator-error.ts';
 import type { Deployment } from '../operator/deployment.ts';
 
@@ -17,30 +18,19 @@ export type Replies = Readonly<Record<OperatorErrorCode, Reply>>;
 
 const clientError = (message: string): Reply => ({ http: 400, status: 'client_error', message });
 
-const ENVELOPE_DOCS = 'docs/getting-started/gs-encryption-decryption';
 const TWO_KINDS = 'exactly one of email or email_hash must be specified';
 
 function envelopeReplies({ profile, scope }: Deployment) {
-  const docs = `https://${scope === 1 ? 'euid.eu' : 'unifiedid.com'}/${ENVELOPE_DOCS}`;
-  const detailed = profile.detailedEnvelopeErrors;
-  const hint = detailed ? `. See ${docs} for details on the request envelope format.` : '';
-  const stop = detailed ? hint : '.';
+  const messages = envelopeMessages(profile.detailedEnvelopeErrors, scope === 1);
   return {
-    body_missing: clientError('Invalid body: Body is missing.'),
-    body_not_base64: clientError(`Invalid body: Body is not valid base64${stop}`),
-    body_too_short: clientError(`Invalid body: Body too short. Check encryption method${stop}`),
-    body_wrong_version: clientError(
-      detailed
-        ? `Invalid body: Invalid request envelope format version: received {version}, must be 1${hint}`
-        : 'Invalid body: Version mismatch.',
-    ),
-    body_undecryptable: clientError(`Invalid body: Check encryption key (ClientSecret)${hint}`),
-    body_unencrypted_json: clientError(
-      'Invalid body: The request body is unencrypted JSON. It must be an encrypted request envelope. ' +
-        `See ${docs}#encryption-and-decryption-code-examples for encryption and decryption code examples.`,
-    ),
-    timestamp_out_of_window: clientError('Invalid timestamp: Request too old or client time drift.'),
-    payload_not_json: clientError('Invalid payload in body: Data is not valid json string.'),
+    body_missing: clientError(messages.body_missing),
+    body_not_base64: clientError(messages.body_not_base64),
+    body_too_short: clientError(messages.body_too_short),
+    body_wrong_version: clientError(messages.body_wrong_version),
+    body_undecryptable: clientError(messages.body_undecryptable),
+    body_unencrypted_json: clientError(messages.body_unencrypted_json),
+    timestamp_out_of_window: clientError(messages.timestamp_out_of_window),
+    payload_not_json: clientError(messages.payload_not_json),
   };
 }
 
@@ -113,17 +103,17 @@ const otherReplies = {
 } as const;
 
 const clientGenerateReplies = {
-  cstg_json_invalid: clientError('json payload is not valid'),
-  cstg_json_missing: clientError('json payload expected but not found'),
-  cstg_bad_subscription: clientError('bad subscription_id'),
+  cstg_json_invalid: clientError(clientGenerateMessages.cstg_json_invalid),
+  cstg_json_missing: clientError(clientGenerateMessages.cstg_json_missing),
+  cstg_bad_subscription: clientError(clientGenerateMessages.cstg_bad_subscription),
   cstg_disabled: { http: 401, status: 'unauthorized', message: 'Unauthorized' },
   cstg_app_name: { http: 403, status: 'invalid_app_name', message: 'unexpected app name' },
   cstg_origin: { http: 403, status: 'invalid_http_origin', message: 'unexpected http origin' },
-  cstg_parameters: clientError('required parameters: payload, iv, public_key'),
-  cstg_bad_public_key: clientError('bad public key'),
-  cstg_bad_iv: clientError('bad iv'),
-  cstg_undecryptable: clientError('payload decryption failed'),
-  cstg_payload_not_json: clientError('encrypted payload contains invalid json'),
+  cstg_parameters: clientError(clientGenerateMessages.cstg_parameters),
+  cstg_bad_public_key: clientError(clientGenerateMessages.cstg_bad_public_key),
+  cstg_bad_iv: clientError(clientGenerateMessages.cstg_bad_iv),
+  cstg_undecryptable: clientError(clientGenerateMessages.cstg_undecryptable),
+  cstg_payload_not_json: clientError(clientGenerateMessages.cstg_payload_not_json),
   cstg_phone_unsupported: clientError('phone support not enabled'),
   cstg_identifier_missing: clientError('please provide exactly one of: email_hash, phone_hash'),
   cstg_identifier_missing_no_phone: clientError('please provide email_hash'),

@@ -5,6 +5,7 @@
 
 import type { AdvertisingTokenVersion } from '../core/advertising-token.ts';
 import type { EnvelopeVariant } from '../core/envelope.ts';
+import { envelopeEras } from '../core/envelope-messages.ts';
 import type { RefreshTokenVersion } from '../core/refresh-token.ts';
 import {
   type TestIdentity,
@@ -96,8 +97,8 @@ const current: Profile = {
   validatesAnyIdentity: true,
   optOutPolicy: false,
   preciseGeolocation: false,
-  envelope: { namesPlainJson: true, base64Fallback: true },
-  detailedEnvelopeErrors: true,
+  envelope: envelopeEras.detailed.variant,
+  detailedEnvelopeErrors: envelopeEras.detailed.detailed,
   doubleCorsOnValidate: true,
   refusesPathBeforeCors: true,
   logoutOptsOut: false,
@@ -114,8 +115,8 @@ const v5_56: Profile = {
   validatesAnyIdentity: false,
   optOutPolicy: true,
   preciseGeolocation: true,
-  envelope: { namesPlainJson: false, base64Fallback: false },
-  detailedEnvelopeErrors: false,
+  envelope: envelopeEras.terse.variant,
+  detailedEnvelopeErrors: envelopeEras.terse.detailed,
   doubleCorsOnValidate: false,
   refusesPathBeforeCors: false,
   optOutCall: 'GET',

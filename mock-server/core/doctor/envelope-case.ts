@@ -1,0 +1,40 @@
+/** What the envelope doctor is given, and what it says. */
+
+import type { Cause } from './cause.ts';
+import type { DoctorClient } from './envelope-keys.ts';
+
+/** A key pair of client-side generation, as a world holds it. */
+export interface DoctorKeypair {
+  readonly subscription_id: string;
+  readonly public_key: string;
+  readonly private_key: string;
+  readonly name?: string;
+}
+
+export interface EnvelopeCase {
+  readonly body: string | Uint8Array;
+  readonly direction?: 'request' | 'answer';
+  readonly contentType?: string;
+  readonly clients: readonly DoctorClient[];
+  /** name of the client whose secret should open it; any client's may where it is absent */
+  readonly client?: string;
+  /** ms */
+  readonly now: number;
+  /** a profile; the current operator if absent */
+  readonly profile?: string;
+  /** path of the route; one that reads envelopes if absent */
+  readonly route?: string;
+  readonly keypairs?: readonly DoctorKeypair[];
+  /** `refresh_response_key` of the token that was refreshed, base64 */
+  readonly responseKey?: string;
+}
+
+export interface EnvelopeDiagnosis {
+  readonly kind: string;
+  /** whether it opens as it is, and is taken */
+  readonly opens: boolean;
+  readonly refusal: { readonly status: number; readonly message: string } | null;
+  /** what is wrong, from the outside to the inside */
+  readonly causes: Cause[];
+  readonly found: Readonly<Record<string, unknown>>;
+}
