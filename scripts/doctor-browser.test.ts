@@ -52,6 +52,7 @@ afterAll(async () => {
 /** Each call of the entry, with arguments that are JSON. */
 const calls: readonly (readonly [name: keyof typeof doctor, ...given: unknown[]])[] = [
   ['diagnoseHash', 'User@example.com', { expect: 'ab'.repeat(32) }],
+  ['diagnoseEnvelope', { body: '{"email":"user@example.com"}', clients: world.clients, now: NOW }],
   ['diagnoseHash', '+12345678901'],
   ['inspectToken', world.clients[0]?.key ?? '', { world, now: NOW }],
   ['inspectToken', 'A4AAAAB', { world, now: NOW, route: '/v2/token/refresh' }],
