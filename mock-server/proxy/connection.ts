@@ -40,6 +40,28 @@ function reset(socket: Socket): void {
   else socket.write(Buffer.alloc(0), end);
 }
 
+/**
+ * Makes a socket read what has come before it is destroyed because of a write that failed: the answer of a target that
+ * refused the request before it was complete. Node destroys it at once, and drops what it reads after a failure.
+ */
+function readBeforeDestroyed(socket: Socket): void {
+  const destroy = socket.destroy.bind(socket);
+  const push = socket.push.bind(socket);
+  let hasFailed = false;
+  socket.push = (chunk, encoding) => {
+    if (!hasFailed || chunk === null) return push(chunk, encoding);
+    socket.emit('data', chunk);
+    return true;
+  };
+  socket.destroy = (error) => {
+    hasFailed = error !== undefined && 'syscall' in error && error.syscall === 'write';
+    if (!hasFailed) return destroy(error);
+    // one turn of reading lies between two of these
+    realTimers.setImmediate(() => realTimers.setImmediate(() => destroy(error)));
+    return socket;
+  };
+}
+
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #client: Socket;
@@ -49,6 +71,8 @@ export class Connection {
   readonly #waiting: Passed[] = [];
   /** bytes that begin with a control call, which comes after the answers before */
   #controlBytes: Buffer | undefined;
+  /** bytes for the target that are not written yet */
+  #outgoing: Buffer[] = [];
   readonly #requests: RequestReader;
   #answers: AnswerReader;
 
@@ -58,18 +82,18 @@ export class Connection {
     client.setNoDelay(true);
     this.#requests = new RequestReader({
       host: options.host,
-      pass: (bytes) => {
-        this.#toTarget(bytes);
-      },
+      pass: (bytes) => this.#outgoing.push(bytes),
       begun: (request) => this.#waiting.push(request),
     });
     this.#answers = this.#newAnswers();
     client.on('data', (bytes) => {
       const left = this.#requests.push(bytes);
+      this.#flush();
       if (left !== undefined) this.#controlLater(left);
     });
     client.on('end', () => {
       this.#requests.close();
+      this.#flush();
       this.#target?.end();
       if (this.#target === undefined) client.end();
     });
@@ -110,7 +134,10 @@ export class Connection {
     for (const request of [...this.#waiting]) this.#end(request, how, code);
   }
 
-  #toTarget(bytes: Buffer): void {
+  #flush(): void {
+    const bytes = Buffer.concat(this.#outgoing);
+    this.#outgoing = [];
+    if (bytes.length === 0 || this.#client.destroyed) return;
     this.#target ??= this.#connect();
     if (!this.#target.write(bytes)) this.#client.pause();
   }
@@ -120,8 +147,13 @@ export class Connection {
     this.#isConnected = false;
     this.#answers = this.#newAnswers();
     target.setNoDelay(true);
+    readBeforeDestroyed(target);
     target.once(target instanceof TLSSocket ? 'secureConnect' : 'connect', () => (this.#isConnected = true));
-    target.on('data', (bytes) => this.#answers.push(bytes));
+    target.on('data', (bytes) => {
+      this.#client.cork();
+      this.#answers.push(bytes);
+      this.#client.uncork();
+    });
     target.on('drain', () => {
       if (this.#controlBytes === undefined) this.#client.resume();
     });
@@ -141,6 +173,13 @@ export class Connection {
   }
 
   #targetFailed(code: string): void {
+    if (code === 'EPIPE') {
+      // it ended its side before: what is still written to it is lost, as without a proxy
+      this.#answers.close();
+      this.#endAll('target_closed', code);
+      this.#client.destroySoon();
+      return;
+    }
     const how = UNTRUSTED.test(code) ? 'target_untrusted' : 'target_unreachable';
     this.#endAll(this.#isConnected ? 'target_reset' : how, code);
     reset(this.#client);
