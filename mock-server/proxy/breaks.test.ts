@@ -44,7 +44,7 @@ async function ownTarget(act: (socket: Socket) => void) {
   const own = await proxyTo(mock, { target: new URL(`http://127.0.0.1:${port}`) });
   return {
     own,
-    async close() {
+    close: async (): Promise<void> => {
       await own[Symbol.asyncDispose]();
       server.close();
     },
@@ -79,10 +79,9 @@ it('a reset in the middle of the answer', async () => {
 it('a reset of the connection behind the first bytes', async () => {
   const half = 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf';
   const { own, close } = await ownTarget((socket) => {
-    socket.once('data', async () => {
+    socket.once('data', () => {
       socket.write(half);
-      await sleep(30);
-      socket.resetAndDestroy();
+      setTimeout(() => socket.resetAndDestroy(), 30);
     });
   });
   expect(await failureOf(own.url)).toEqual({ code: 'ECONNRESET', text: half });
@@ -140,11 +139,8 @@ it('a slow target', async () => {
 it('an answer that comes in pieces is passed on piece by piece', async () => {
   const pieces = ['HTTP/1.1 200 OK\r\nContent-Le', 'ngth: 6\r\n\r\nabc', 'def'];
   const { own, close } = await ownTarget((socket) => {
-    socket.once('data', async () => {
-      for (const piece of pieces) {
-        socket.write(piece);
-        await sleep(80);
-      }
+    socket.once('data', () => {
+      for (const [at, piece] of pieces.entries()) setTimeout(() => socket.write(piece), 80 * at);
     });
     socket.on('error', () => undefined);
   });

@@ -16,7 +16,8 @@ import type { Read } from './reading.ts';
 
 const MOST = 50_000;
 const SHORTEST = 24;
-const RUN = /[A-Za-z0-9+/_=%-]{24,}/g;
+/** base64 in any alphabet, percent-encoded or not */
+const RUN = /(?:[A-Za-z0-9+/_-]|%2[BbFf]){24,}(?:=|%3[Dd]){0,2}/g;
 const LENGTHS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'expect']);
 
 /** A request for the mock. */

@@ -58,5 +58,9 @@ export function departuresOf(target: Told, mock: Told): string[] {
     const [has, lacks] = ours === undefined ? ['mock', 'target'] : ['target', 'mock'];
     return [`body: the ${has} has JSON that can be read here, the ${lacks} does not`];
   }
+  if ((target.read.answer === undefined) !== (mock.read.answer === undefined)) {
+    const [sealed, plain] = mock.read.answer === undefined ? ['target', 'mock'] : ['mock', 'target'];
+    return [`body: the ${sealed} seals it, the ${plain} does not`];
+  }
   return [...shapeDepartures(ours, theirs, '')].slice(0, MOST);
 }
