@@ -168,7 +168,7 @@ it('a target that vanishes and comes back', async () => {
   await first.close();
   expect(await failureOf(own.url)).toEqual({ code: 'ECONNRESET', text: '' });
   expect(await own.last()).toMatchObject({ reason: 'target_unreachable', status: null });
-  expect(own.log.at(-1)).toMatch(/the target cannot be reached \(ECONNREFUSED\).*\. Check the host and port/);
+  expect(own.log.at(-1)).toMatch(/the target cannot be reached \(ECONNREFUSED\).*; check the host and port/);
   const second = await startMockOperator({ port });
   expect((await post(own.operator, '/v2/token/generate', { email: 'reader@example.com' })).status).toBe(200);
   expect(await own.last()).toMatchObject({ status: 200, reason: 'served' });

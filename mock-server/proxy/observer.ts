@@ -29,10 +29,10 @@ interface ObserverOptions {
 /** Beyond so many exchanges that wait, the mock is not asked. */
 const MOST_WAITING = 1000;
 
-/** A certain distance of clocks as the end of a log line. */
-function clockNote(whose: string, ms: number): string {
-  if (ms === 0) return '';
-  return ` (the clock of the ${whose} is ${Math.abs(Math.round(ms / 1000))} s ${ms > 0 ? 'ahead' : 'behind'})`;
+/** A certain distance of clocks, for a log line. */
+function clockNote(whose: string, ms: number): string[] {
+  if (ms === 0) return [];
+  return [`the clock of the ${whose} is ${Math.abs(Math.round(ms / 1000))} s ${ms > 0 ? 'ahead' : 'behind'}`];
 }
 
 export class Observer {
@@ -103,9 +103,12 @@ export class Observer {
   }
 
   #logLine(exchange: Exchange, clocks: Clocks, passed: Passed, departures: readonly string[]): void {
-    const notes =
-      clockNote('target', certainMs(clocks.target)) + clockNote('client', certainMs(clocks.client));
-    const line = `${logLine(exchange)} in ${Math.round(passed.duration)} ms${notes}`;
+    const notes = [
+      `${Math.round(passed.duration)} ms`,
+      ...clockNote('target', certainMs(clocks.target)),
+      ...clockNote('client', certainMs(clocks.client)),
+    ];
+    const line = `${logLine(exchange)} (${notes.join(', ')})`;
     const marks = departures.map((text) => `\n  departs from the mock: ${text}`);
     this.#options.log(passed.broken === undefined ? 'info' : 'error', line + marks.join(''));
   }
