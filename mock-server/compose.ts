@@ -281,6 +281,7 @@ async function composeOver(
     scripts: scriptsOf(options),
     seeded: seededSurfaces(options, states),
     records: journals !== undefined,
+    explain: options.explain === true ? (await import('./explain.ts')).explanationOf : undefined,
   });
   app.addHook('onClose', () => states.store.close());
   const replaceWorld = served.begin;

@@ -183,6 +183,8 @@ const optionShape = {
     help: 'Valkey or Redis server that shares the state of many instances, such as redis://127.0.0.1:6379',
     expected: 'a URL such as redis://127.0.0.1:6379',
   }),
+  /** says the cause of an answer in its header `X-UID2-Mock-Explain` */
+  explain: onOff('say the cause of each refusal in the header X-UID2-Mock-Explain'),
   /** folder of the scripts that are served under `/static/js/` */
   static: text().register(notes, {
     value: 'DIR',

@@ -34,6 +34,7 @@ export const halves = [
       'mount-admin',
       'worlds',
       'open-store',
+      'explain',
       'compose',
       'proxy',
       'serve',

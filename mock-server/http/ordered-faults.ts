@@ -17,7 +17,7 @@ import { clientOfKey } from './auth.ts';
 import { alteredAnswer, orderedAnswer, orderedHeaders } from './fault-answers.ts';
 import { matchesHead } from './fault-matching.ts';
 import type { Answer, Route } from './route.ts';
-import { type Plugin, guardLater, observeEnd, send } from './send.ts';
+import { type Plugin, addCause, guardLater, observeEnd, send } from './send.ts';
 
 /** A request that may meet a fault. */
 interface Served {
@@ -112,6 +112,7 @@ function sendPart(
   headers: OutgoingHttpHeaders,
 ): void {
   const { socket } = request.raw;
+  addCause(plugin, request, headers);
   reply.hijack();
   if (type !== undefined) headers['content-type'] = type;
   const bytes = Buffer.from(body);

@@ -2,6 +2,7 @@
 
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Deployment } from '../operator/deployment.ts';
 import { type Exchange, type Wire, explain } from '../operator/exchange.ts';
 import type { State, States } from '../operator/state/state.ts';
 import type { AnswerAdmin } from './admin-gate.ts';
@@ -13,6 +14,20 @@ import type { Target } from './paths.ts';
 import { type Answer, type Route, textAnswer } from './route.ts';
 import type { Surface } from './surface.ts';
 import type { Waits } from './waits.ts';
+
+/** What an answer is explained by. */
+interface Explained {
+  readonly exchange: Exchange;
+  /** of the request */
+  readonly body: unknown;
+  /** of the request */
+  readonly contentType: string | undefined;
+  readonly query: string;
+  readonly deployment: Deployment;
+}
+
+/** The cause of an answer as the value of a header; undefined when nothing is wrong. */
+export type Explain = (explained: Explained) => string | undefined;
 
 export interface OperatorPluginOptions {
   /** the present surface; a request keeps the one with which it began */
@@ -29,6 +44,8 @@ export interface OperatorPluginOptions {
   readonly observe: (exchange: Exchange) => void;
   /** whether exchanges are recorded as they stand on the wire */
   readonly records: boolean;
+  /** undefined unless answers say their cause in a header */
+  readonly explain: Explain | undefined;
 }
 
 declare module 'fastify' {
@@ -66,6 +83,8 @@ export function corsOf({ raw, surface, routed }: FastifyRequest): CorsRequest {
 
 /** Headers whose value comes from the request. */
 const ECHOES = ['access-control-allow-origin', TRACE_ID];
+/** In the spelling of the other headers. */
+const EXPLAIN = 'x-uid2-mock-explain';
 const BEYOND_ASCII = /[\u0080-\u00ff]/;
 
 /**
@@ -89,6 +108,22 @@ function noteWire(
   if (body !== undefined) wire.answerBody = body;
 }
 
+/** Adds the cause of an answer to its headers, where that is asked for. */
+export function addCause(
+  { explain: causeOf }: Plugin,
+  { exchange, body, raw, target, surface }: FastifyRequest,
+  headers: OutgoingHttpHeaders,
+): void {
+  if (causeOf === undefined) return;
+  const { query } = target;
+  const { rawHeaders } = raw;
+  // as received: Fastify does not see the header
+  const at = rawHeaders.findIndex((name, place) => place % 2 === 0 && name.toLowerCase() === 'content-type');
+  const contentType = at < 0 ? undefined : rawHeaders[at + 1];
+  const cause = causeOf({ exchange, body, contentType, query, deployment: surface.deployment });
+  if (cause !== undefined) headers[EXPLAIN] = cause;
+}
+
 export function send(
   plugin: Plugin,
   request: FastifyRequest,
@@ -99,6 +134,8 @@ export function send(
   const { connections } = plugin;
   const { exchange, raw } = request;
   const { http, type, body, phrase = STATUS_CODES[http] ?? '', reason } = answer;
+  if (reason !== undefined) explain(exchange, reason, answer.facts);
+  addCause(plugin, request, headers);
   reply.hijack();
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
@@ -108,7 +145,6 @@ export function send(
   const isBare = exchange.method === 'HEAD' || http === 204;
   if (isBare) reply.raw.end();
   else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
-  if (reason !== undefined) explain(exchange, reason, answer.facts);
   observeEnd(plugin, request, http, headers, isBare ? undefined : body);
 }
 

@@ -3,6 +3,7 @@
 import { type Socket, createServer, connect as connectTcp, isIP } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { causesOf } from '../operator/journal/causes.ts';
 import { Journals } from '../operator/journal/journals.ts';
 import { type Masker, maskerOf } from '../operator/journal/masking.ts';
 import { detailOf } from '../operator/journal/shown.ts';
@@ -86,7 +87,7 @@ function saver({ save }: ProxyOptions, witness: Witness, journals: Journals): ()
   const masker: Masker = maskerOf(deployment.world, false);
   return () => {
     const entry = journals.of('').find(journals.lastId);
-    if (entry !== undefined) save(detailOf(entry, deployment, masker));
+    if (entry !== undefined) save(detailOf(entry, deployment, masker, causesOf));
   };
 }
 

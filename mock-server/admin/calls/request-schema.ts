@@ -141,6 +141,17 @@ export const requestDetail = z.object({
   ...requestSummary.shape,
   request: z.object({ target: z.string(), ...wire }),
   answer: z.object({ status: z.number().nullable(), ...wire }),
+  causes: z
+    .array(
+      z.object({
+        id: z.string().describe('as in fixtures/causes.json'),
+        says: z.string(),
+        fix: z.string(),
+        section: z.string().describe('of the protocol'),
+        proved: z.boolean(),
+      }),
+    )
+    .describe('what is wrong, the most exact cause first; empty when nothing is'),
   tokens: z
     .array(z.looseObject({ at: z.string(), kind: z.enum(['advertising', 'refresh']) }))
     .describe('the tokens of the exchange, decoded; or why one cannot be decoded'),

@@ -85,11 +85,12 @@ export const requestCalls = {
     refuses: ['conflict'],
     summary: 'a request and its answer, as sent and opened, with its tokens decoded',
     schemas: { params: z.strictObject({ id: z.string() }), answer: requestDetail },
-    run(context, { params: { id } }) {
+    async run(context, { params: { id } }) {
       const { journal, masker } = readingOf(context);
       const entry = /^\d{1,16}$/.test(id) ? journal.find(Number(id)) : undefined;
-      if (entry !== undefined) return requestDetail.parse(detailOf(entry, context.deployment(), masker));
-      throw missing('id', 'the id of a request in the journal', 'another id');
+      if (entry === undefined) throw missing('id', 'the id of a request in the journal', 'another id');
+      const { causesOf } = await import('../../operator/journal/causes.ts');
+      return requestDetail.parse(detailOf(entry, context.deployment(), masker, causesOf));
     },
   }),
   removeRequests: call({

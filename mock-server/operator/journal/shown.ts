@@ -7,6 +7,7 @@ import { sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Passage } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
+import type { CausesOf } from './causes.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
 import type { Recorded } from './journals.ts';
 import type { Masker } from './masking.ts';
@@ -119,8 +120,26 @@ function tokensOf({ body, plain }: Side, of: 'request' | 'answer'): Found[] {
   return body?.text === undefined ? [] : tokenAt(`${of}.body`, '', body.text.trim());
 }
 
-/** An exchange in full. */
-export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker) {
+/** Why the answer is what it is, the most exact cause first. */
+function causesShown(
+  entry: Recorded,
+  { body, plain }: Side,
+  deployment: Deployment,
+  masker: Masker,
+  causesOf: CausesOf,
+) {
+  const { exchange, target, headers } = entry;
+  const [, contentType] = [...pairsOf(headers)].find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  const asked = { exchange, body: body?.bytes, contentType, query: queryOf(target), plain };
+  return causesOf(asked, deployment, masker);
+}
+
+/**
+ * An exchange in full.
+ *
+ * @param causesOf of `causes.ts`, which is loaded only when a request is looked at
+ */
+export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker, causesOf: CausesOf) {
   const request = requestOf(entry);
   const answer = answerOf(entry);
   const { exchange, target, headers, answerHeaders = {} } = entry;
@@ -141,6 +160,7 @@ export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker
       headers: shownHeaders(Object.entries(answerHeaders), masker),
       ...shownSide(answer, 'answer', masker),
     },
+    causes: causesShown(entry, request, deployment, masker, causesOf),
     tokens: tokens.map((token) => decodedToken(token, deployment, masker)),
   };
 }
