@@ -1,9 +1,13 @@
 /** What a command reads and writes in place of the process; tests have their own. */
 
+import { once } from 'node:events';
+
 export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   out(text: string): void;
   error(text: string): void;
+  /** Resolves when what was written has gone out: to false when nobody reads it any more. */
+  drained?(): Promise<boolean>;
   /** The bytes of standard input. */
   input(): AsyncIterable<Uint8Array>;
   /** Columns of the terminal that shows progress; undefined when standard error is no terminal. */
@@ -24,6 +28,11 @@ export function processIo(): Io {
     environment: process.env,
     out: (text) => process.stdout.write(text),
     error: (text) => process.stderr.write(text),
+    drained: async () => {
+      if (process.stdout.writableNeedDrain)
+        await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+      return process.stdout.writable;
+    },
     input: () => process.stdin,
     progressColumns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
     colour: process.stdout.isTTY && !process.env['NO_COLOR'],

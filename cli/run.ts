@@ -13,6 +13,7 @@ const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   verify: async (io) => (await import('./verify.ts')).verifyCommand(io),
   selftest: async (io) => (await import('./selftest.ts')).selftestCommand(io),
   world: async (io) => (await import('./world.ts')).worldCommand(io),
+  hash: async (io) => (await import('./hash/command.ts')).hashCommand(io),
   faults: async (io) => (await import('./faults.ts')).faultsCommand(io),
   proxy: async (io) => (await import('./proxy.ts')).proxyCommand(io),
   healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),

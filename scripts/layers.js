@@ -189,6 +189,9 @@ export const layers = [
     files: /^cli\//,
     packages: ['commander', 'zod', node],
     modules: [
+      'mock-server/core/doctor',
+      'mock-server/core/doctor/cause',
+      'mock-server/native',
       'mock-server/index',
       'mock-server/compose',
       'mock-server/serve',

@@ -7,6 +7,7 @@ import { hashIdentifier, readIdentityHash } from '../identity-hash.ts';
 import type { Primitives } from '../primitives.ts';
 import { type Cause, causeFrom } from './cause.ts';
 import { hashCauses } from './causes/hash.ts';
+import { hexOf } from './hash/digests.ts';
 import { HashExplainer, normalSteps } from './hash/explain.ts';
 import type { HashFinding } from './hash/findings.ts';
 import { nearMisses } from './hash/near.ts';
@@ -30,7 +31,11 @@ export interface HashOptions {
   readonly expect?: string | undefined;
   /** by default what the identity looks like */
   readonly kind?: IdentityKind | undefined;
+  /** false leaves out the near misses */
+  readonly near?: boolean | undefined;
 }
+
+const HEX_DIGITS = 64;
 
 const causeOf = ({ cause, facts, proved }: HashFinding): Cause => causeFrom(hashCauses, cause, proved, facts);
 
@@ -44,6 +49,11 @@ export class HashDoctor {
     this.#explainer = new HashExplainer(primitives);
   }
 
+  /** The kind of an identity by its looks. */
+  kindOf(identity: string): IdentityKind {
+    return kindOf(identity);
+  }
+
   /** The hash in base64; undefined when the operator calls the identity invalid. */
   hash(kind: IdentityKind, identity: string): string | undefined {
     const normalized = normalForm(kind, identity);
@@ -52,7 +62,11 @@ export class HashDoctor {
 
   /** Whether the operator takes a value for the person of this hash. */
   isRight(value: string, hash: string | undefined): boolean {
-    return hash !== undefined && (value === hash || readIdentityHash(value, this.#primitives) === hash);
+    if (value === hash) return true;
+    if (hash === undefined) return false;
+    return value.length === HEX_DIGITS
+      ? value.toLowerCase() === this.#hexOf(hash)
+      : readIdentityHash(value, this.#primitives) === hash;
   }
 
   /** Why a value is not right. */
@@ -60,7 +74,10 @@ export class HashDoctor {
     return this.#explainer.explain(kind, identity, value).map(causeOf);
   }
 
-  diagnose(identity: string, { expect, kind = kindOf(identity) }: HashOptions = {}): HashDiagnosis {
+  diagnose(
+    identity: string,
+    { expect, kind = kindOf(identity), near = true }: HashOptions = {},
+  ): HashDiagnosis {
     const normalized = normalForm(kind, identity) ?? null;
     const base64 = this.hash(kind, identity);
     const matches = expect !== undefined && this.isRight(expect, base64);
@@ -74,7 +91,7 @@ export class HashDoctor {
       }),
       steps: normalSteps(kind, identity),
       near:
-        expect !== undefined || normalized === null
+        !near || expect !== undefined || normalized === null
           ? []
           : nearMisses(this.#primitives, kind, identity).map(({ finding, base64: hash }) => ({
               cause: causeOf(finding),
@@ -84,9 +101,7 @@ export class HashDoctor {
   }
 
   #hexOf(base64: string): string {
-    return Array.from(this.#primitives.fromBase64(base64) ?? [], (byte) =>
-      byte.toString(16).padStart(2, '0'),
-    ).join('');
+    return hexOf(this.#primitives.fromBase64(base64) ?? new Uint8Array(0));
   }
 }
 
