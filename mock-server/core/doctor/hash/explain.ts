@@ -54,7 +54,7 @@ const MOST_KEPT = 16;
 
 /** How often nothing may be found in a row before values are searched less deep, and when a whole search is due again. */
 const PATIENCE = 20;
-const RETRY = 500;
+const RETRY = 2000;
 
 /**
  * Explains values one after another. In a file most mistakes repeat: the paths found last are tried first. Once many
@@ -85,8 +85,9 @@ export class HashExplainer {
     const plain = unhashed(source, value);
     if (plain) return namedOnce(plain);
     const target = targetOf(readings);
-    const search = new Search(this.#primitives, source);
-    const found = target && this.#found(search, target, readings);
+    const isBrief = this.#unexplained > PATIENCE && this.#unexplained % RETRY !== 0;
+    const search = new Search(this.#primitives, source, isBrief ? 1 : undefined);
+    const found = target && this.#found(search, target, readings, isBrief ? 1 : DEEPEST);
     if (found) return Array.isArray(found) ? found : this.#note(found, source);
     for (const oneway of onewayTargets(value, this.#primitives)) {
       for (let mistakes = 0; mistakes <= DEEPEST_ONE_WAY; mistakes++) {
@@ -98,13 +99,17 @@ export class HashExplainer {
     return undefined;
   }
 
-  #found(search: Search, target: Target, readings: readonly Reading[]): Found | HashFinding[] | undefined {
+  #found(
+    search: Search,
+    target: Target,
+    readings: readonly Reading[],
+    deepest: number,
+  ): Found | HashFinding[] | undefined {
     for (const path of this.#recent) {
       const found = search.follow(path, target);
       if (found) return found;
     }
-    const isBrief = this.#unexplained > PATIENCE && this.#unexplained % RETRY !== 0;
-    for (let mistakes = 0; mistakes <= (isBrief ? 1 : DEEPEST); mistakes++) {
+    for (let mistakes = 0; mistakes <= deepest; mistakes++) {
       const found = search.find(mistakes, target);
       if (found) return found;
       const constant = mistakes === 1 ? knownConstant(readings, this.#primitives) : undefined;

@@ -82,7 +82,7 @@ const areaCodes: readonly (readonly [
 ];
 
 /** How many of each list are usual. */
-const USUAL = { areas: 3, signs: 3, lengths: 2, fronts: 9 };
+const USUAL = { areas: 3, signs: 3, lengths: 6, fronts: 9 };
 
 /** Every combination; many write the same text, and only the first of these counts. */
 export const groupedWritings: readonly {

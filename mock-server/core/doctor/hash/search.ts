@@ -12,6 +12,7 @@ import {
   type Source,
   type TextPath,
   type WrongText,
+  type WrongTexts,
   neededSteps,
   textOf,
   wrongTexts,
@@ -103,40 +104,70 @@ const both: readonly Tail[] = encodings.flatMap((encoding) =>
   }),
 );
 
+/** Mistakes in the text first where there is one: it is the quickest to try. */
+const ORDER = [1, 0, 2, 3];
+
 export class Search {
   readonly #primitives: Primitives;
   readonly #source: Source;
-  readonly #texts: readonly (() => readonly WrongText[])[];
+  readonly #texts: WrongTexts;
+  readonly #rank: number;
+  readonly #ranked: (readonly (readonly WrongText[])[])[] = [];
 
-  constructor(primitives: Primitives, source: Source) {
+  /** @param rank the highest rank of a step that is tried */
+  constructor(primitives: Primitives, source: Source, rank = MOST) {
     this.#primitives = primitives;
     this.#source = source;
-    this.#texts = wrongTexts(source);
+    this.#rank = rank;
+    this.#texts = wrongTexts(source, rank);
   }
 
   /** The first path with so many mistakes before the hash is written. */
   find(mistakes: number, target: Target): Found | undefined {
     const tails = [[RIGHT], [...encoded, ...hashed], both].map((list) =>
-      list.filter(({ digest }) => target.accepts(digest)),
+      list.filter(({ digest, rank }) => rank <= this.#rank && target.accepts(digest)),
     );
-    const own: readonly WrongText[] = [{ text: this.#source.base, path: NO_MISTAKE, rank: 0 }];
-    for (let ofText = mistakes; ofText >= 0; ofText--) {
+    for (const ofText of ORDER.filter((count) => count <= mistakes)) {
       const most = mistakes === 3 && ofText > 1 ? MOST_OF_THREE : MOST;
-      const texts = ofText === 0 ? own : (this.#texts[ofText - 1]?.() ?? []);
-      for (const tail of tails[mistakes - ofText] ?? []) {
-        for (const wrong of texts) {
-          if (mistakes > 1 && wrong.rank + tail.rank > most && tail.rank > 0) continue;
-          const found = this.#compare(wrong.text, tail, target);
-          if (found) return { ...found, path: { text: wrong.path, tail } };
+      const texts = this.#byRank(ofText);
+      for (let sum = 0; sum <= most; sum++) {
+        for (const tail of tails[mistakes - ofText] ?? []) {
+          for (const wrong of texts[sum - tail.rank] ?? []) {
+            const found = this.#compare(wrong.text, tail, target);
+            if (found) return { ...found, path: { text: wrong.path, tail } };
+          }
         }
       }
+    }
+    return mistakes === 2 ? this.#findWide(target) : undefined;
+  }
+
+  /** The texts with so many mistakes in lists by their rank. */
+  #byRank(mistakes: number): readonly (readonly WrongText[])[] {
+    const known = this.#ranked[mistakes];
+    if (known) return known;
+    const own = { text: this.#source.base, path: NO_MISTAKE, rank: 0 };
+    const texts = mistakes === 0 ? [own] : (this.#texts.byMistakes[mistakes - 1]?.() ?? []);
+    const ranked = Array.from({ length: MOST + 1 }, (_, rank) =>
+      texts.filter((wrong) => wrong.rank === rank),
+    );
+    this.#ranked[mistakes] = ranked;
+    return ranked;
+  }
+
+  /** The texts of large families, which are not combined with other mistakes. */
+  #findWide(target: Target): Found | undefined {
+    if (!target.accepts(rightDigest)) return undefined;
+    for (const { text, path } of this.#texts.wide()) {
+      const found = this.#compare(text, RIGHT, target);
+      if (found) return { ...found, path: { text: path, tail: RIGHT } };
     }
     return undefined;
   }
 
   /** Every path with one mistake that is usual, and its hash. */
   *usual(): Iterable<{ path: Path; hash: Uint8Array }> {
-    const texts = (this.#texts[0]?.() ?? []).filter(({ rank }) => rank === 1);
+    const texts = this.#byRank(1)[1] ?? [];
     const wrongs: readonly (readonly [text: string, path: Path])[] = [
       ...texts.map(({ text, path }) => [text, { text: path, tail: RIGHT }] as const),
       ...plainTails().map((tail) => [this.#source.base, { text: NO_MISTAKE, tail }] as const),

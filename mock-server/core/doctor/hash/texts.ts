@@ -89,19 +89,20 @@ export function neededSteps(path: TextPath, source: Source): TextPath {
   return needed;
 }
 
-const MOST_LEFT = 3;
-
-/** Sets of rules that matter to this identity: of one, two and three rules, and all of them. */
-function leftOut(source: Source): NormalRule[][] {
-  const rules = rulesOf[source.kind];
-  const matter = rules.filter((rule) => applyRules(source.identity, rules, new Set([rule])) !== source.base);
-  const sets: NormalRule[][] = [];
+/**
+ * Sets of rules that matter to this identity: those of one rule; those of two, and all rules, as when nothing is
+ * normalised; those of three.
+ */
+function leftOut({ kind, identity, base }: Source): readonly NormalRule[][][] {
+  const rules = rulesOf[kind];
+  const matter = rules.filter((rule) => applyRules(identity, rules, new Set([rule])) !== base);
+  const sets: NormalRule[][][] = [[], [], [], []];
   for (let mask = 1; mask < 1 << matter.length; mask++) {
     const set = matter.filter((_, index) => (mask >> index) & 1);
-    if (set.length <= MOST_LEFT) sets.push(set);
+    sets[set.length - 1]?.push(set);
   }
-  sets.sort((a, b) => a.length - b.length);
-  return matter.length > MOST_LEFT ? [...sets, matter] : sets;
+  const [ones = [], twos = [], threes = []] = sets;
+  return [ones, [...twos, matter], threes];
 }
 
 /** Collects texts, each by the first path that leads to it. */
@@ -132,17 +133,23 @@ class Texts {
 
 const PAIR = 3;
 
-/** Texts by the number of mistakes: one, two, and three, each computed when it is asked for. */
-export function wrongTexts(source: Source): (() => readonly WrongText[])[] {
+/** Texts, each list computed when it is asked for. */
+export interface WrongTexts {
+  /** by the number of mistakes: one, two and three */
+  readonly byMistakes: readonly (() => readonly WrongText[])[];
+  /** of one mistake that belongs to a large family */
+  readonly wide: () => readonly WrongText[];
+}
+
+/** The texts that mistakes make of an identity, by steps up to a rank. */
+export function wrongTexts(source: Source, rank: number): WrongTexts {
   const texts = new Texts(source);
-  const before = beforeSteps[source.kind];
-  const after = afterSteps[source.kind];
+  const before = beforeSteps[source.kind].filter((step) => step.rank <= rank);
+  const after = afterSteps[source.kind].filter((step) => step.rank <= Math.min(rank, PAIR));
   const combinable = after.filter(({ rank }) => rank < PAIR);
-  const sets = leftOut(source);
-  const ofSets = (isWanted: (size: number) => boolean): WrongText[] =>
-    sets
-      .filter((set) => isWanted(set.length))
-      .flatMap((left) => [...texts.add({ ...NO_MISTAKE, left }, Math.min(left.length, MOST_LEFT))]);
+  const [ones = [], twos = [], threes = []] = leftOut(source);
+  const ofSets = (sets: readonly NormalRule[][]): WrongText[] =>
+    sets.flatMap((left) => [...texts.add({ ...NO_MISTAKE, left }, Math.min(left.length, 2))]);
   const extended = (wrongs: readonly WrongText[], most: number): WrongText[] =>
     wrongs
       .filter(({ rank }) => rank < most)
@@ -153,16 +160,14 @@ export function wrongTexts(source: Source): (() => readonly WrongText[])[] {
     before.flatMap((step) => [
       ...texts.add({ before: [step], left: set, after: [] }, step.rank + set.length),
     ]);
-
   const one = kept(() => [
-    ...ofSets((size) => size === 1),
+    ...ofSets(ones),
     ...after.flatMap((step) => [...texts.add({ ...NO_MISTAKE, after: [step] }, step.rank)]),
     ...beforeAnd([]),
   ]);
   const two = kept(() => [
-    ...ofSets((size) => size === 2),
-    ...ofSets((size) => size > MOST_LEFT),
-    ...sets.filter((set) => set.length === 1).flatMap(beforeAnd),
+    ...ofSets(twos),
+    ...ones.flatMap(beforeAnd),
     ...extended(one(), PAIR),
     ...before.flatMap((first) =>
       before.flatMap((second) => [
@@ -171,13 +176,18 @@ export function wrongTexts(source: Source): (() => readonly WrongText[])[] {
     ),
   ]);
   const three = kept(() => [
-    ...ofSets((size) => size === MOST_LEFT),
+    ...ofSets(threes),
     ...extended(
       two().filter(({ path }) => path.left.length + path.before.length > 1),
       PAIR,
     ),
   ]);
-  return [one, two, three];
+  const wide = kept(() =>
+    afterSteps[source.kind]
+      .filter((step) => step.rank > PAIR)
+      .flatMap((step) => [...texts.add({ ...NO_MISTAKE, after: [step] }, step.rank)]),
+  );
+  return { byMistakes: [one, two, three], wide };
 }
 
 /** A list that is computed on its first use. */
