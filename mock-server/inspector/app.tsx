@@ -6,6 +6,8 @@ import type { ClockReading, Health } from '../admin/calls/service-schema.ts';
 import { operatorUrl, session, testId } from './api.ts';
 import { ControlTab } from './control/control.tsx';
 import { Help, TokenDialog } from './dialogs.tsx';
+import { IdentityTab } from './doctors/identity.tsx';
+import { TokenTab } from './doctors/token.tsx';
 import { feed } from './feed.ts';
 import { Identities } from './identities.tsx';
 import { useCommands } from './keyboard.ts';
@@ -20,6 +22,8 @@ import { useCall } from './use-call.ts';
 
 const contents: Readonly<Record<TabName, () => JSX.Element>> = {
   requests: Requests,
+  identity: IdentityTab,
+  token: TokenTab,
   participants: Participants,
   control: ControlTab,
   identities: Identities,

@@ -33,7 +33,7 @@ function Person({ identity, hash, note }: PersonProps) {
         <button
           type="button"
           class="link"
-          onClick={() => place.set({ tab: 'participants', given: identity })}
+          onClick={() => place.set({ tab: 'identity', given: identity })}
         >
           Look at its hash
         </button>

@@ -4,6 +4,8 @@ import { Store } from './store.ts';
 
 export const tabs = [
   ['requests', 'Requests'],
+  ['identity', 'Identity'],
+  ['token', 'Token'],
   ['participants', 'Participants'],
   ['control', 'Clock and faults'],
   ['identities', 'Test identities'],

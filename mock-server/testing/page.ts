@@ -1,51 +1,60 @@
-/** The inspector page in headless Chromium, in front of an operator of this process. */
+/** The inspector page in headless Chromium, in front of operators of this process. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, it } from 'vitest';
 import { needChromium, quietFlags } from '../../contract-tests/sdks/chromium.ts';
+import { type Prepared, prepare, readyOrSkip } from '../../contract-tests/sdks/runtime.ts';
 import { buildPage } from '../../scripts/page.js';
 import { compose } from '../compose.ts';
 import type { MockOperator, MockOperatorOptions } from '../index.ts';
 import { listen } from '../listen.ts';
 
+const noNetwork = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost';
+
+interface Visit {
+  readonly page: Page;
+  /** what the browser complained of, such as a violated content security policy */
+  readonly problems: string[];
+  /** addresses that the page asked for */
+  readonly asked: string[];
+}
+
 /** A browser, and the page as it is built. */
-export class Pages {
-  readonly folder: string;
+class Pages {
+  readonly #folder: string;
   readonly #browser: Browser;
   readonly #closing: (() => Promise<unknown>)[] = [];
 
   private constructor(browser: Browser, folder: string) {
     this.#browser = browser;
-    this.folder = folder;
+    this.#folder = folder;
   }
 
   static async open(): Promise<Pages> {
+    const executablePath = await needChromium();
     const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-page-'));
     await buildPage(folder);
-    const executablePath = await needChromium();
-    const browser = await chromium.launch({
-      executablePath,
-      args: [...quietFlags, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
-    });
-    return new Pages(browser, folder);
+    return new Pages(await chromium.launch({ executablePath, args: [...quietFlags, noNetwork] }), folder);
   }
 
   /** An operator that serves the page. */
   async operator(options: MockOperatorOptions = {}): Promise<MockOperator> {
-    const mock = await listen(await compose(options, { page: pathToFileURL(`${this.folder}${path.sep}`) }));
+    const page = pathToFileURL(`${this.#folder}${path.sep}`);
+    const mock = await listen(await compose(options, { page }));
     this.#closing.push(() => mock.close());
     return mock;
   }
 
-  /** The page of an operator, in a browser profile of its own; what it complains of is in `problems`. */
+  /** The page of an operator, in a browser profile of its own. */
   async visit(
     { url }: { readonly url: string },
     hash = '',
     options: BrowserContextOptions = {},
-  ): Promise<{ page: Page; problems: string[] }> {
+  ): Promise<Visit> {
     const context = await this.#browser.newContext({
       viewport: { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -53,13 +62,15 @@ export class Pages {
     });
     this.#closing.push(() => context.close());
     const page = await context.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
+    page.setDefaultTimeout(10_000);
+    const visit: Visit = { page, problems: [], asked: [] };
+    page.on('pageerror', (error) => visit.problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+      if (['error', 'warning'].includes(message.type())) visit.problems.push(message.text());
     });
+    page.on('request', (request) => visit.asked.push(request.url()));
     await page.goto(`${url}/__admin/ui${hash}`);
-    return { page, problems };
+    return visit;
   }
 
   /** Closes the operators and pages that were opened since the last time. */
@@ -70,6 +81,31 @@ export class Pages {
   async close(): Promise<void> {
     await this.clear();
     await this.#browser.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** A function that declares tests of the page. Without a browser they are skipped, and fail in CI. */
+export function pageTests(): (name: string, run: (pages: Pages) => Promise<void>, timeout?: number) => void {
+  let prepared: Prepared<Pages> | undefined;
+  beforeAll(async () => {
+    prepared = await prepare('the inspector page', () => Pages.open());
+  }, 120_000);
+  const opened = (): Pages | undefined =>
+    prepared !== undefined && 'ready' in prepared ? prepared.ready : undefined;
+  afterEach(() => opened()?.clear());
+  afterAll(() => opened()?.close());
+  return (name, run, timeout) => {
+    it(name, { ...(timeout !== undefined && { timeout }) }, (context) => run(readyOrSkip(prepared, context)));
+  };
+}
+
+/** Where a screenshot is kept: CI keeps the folder. */
+export function screenshotFile(name: string): string {
+  const folder = path.resolve(import.meta.dirname, '../../screenshots');
+  mkdirSync(folder, { recursive: true });
+  return path.join(folder, `${name}.png`);
+}
+
+/** What was copied last. */
+export const copied = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()');

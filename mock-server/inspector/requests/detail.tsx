@@ -5,7 +5,7 @@ import type { RequestDetail } from '../../admin/calls/request-schema.ts';
 import type { Health } from '../../admin/calls/service-schema.ts';
 import { call } from '../api.ts';
 import { Code, Copy, Facts, Panel } from '../parts.tsx';
-import { brief, dateAndTime, durationText, shown, shownJson } from '../text.ts';
+import { brief, durationText, shown, shownJson } from '../text.ts';
 import { type Loaded, useCall } from '../use-call.ts';
 import { worldWithSecrets } from '../world.ts';
 import { Causes } from '../causes.tsx';
@@ -69,17 +69,11 @@ function SidePanel({ title, line, side }: { title: string; line: string; side: S
   );
 }
 
-const isTime = (name: string, value: unknown): value is number =>
-  typeof value === 'number' &&
-  value > 1e11 &&
-  /_at$|_ms$|expires|issued|created|established|refresh_from/.test(name);
-
 function tokenFacts(token: Readonly<Record<string, unknown>>): (readonly [string, string])[] {
   return Object.entries(token)
     .filter(([name]) => name !== 'at' && name !== 'kind')
     .map(([name, value]) => {
       const label = name.replaceAll('_', ' ');
-      if (isTime(name, value)) return [label, dateAndTime(value)] as const;
       return [label, typeof value === 'string' ? value : JSON.stringify(value)] as const;
     });
 }

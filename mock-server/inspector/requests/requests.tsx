@@ -177,6 +177,7 @@ export function Requests() {
   return (
     <div class={`requests ${opened === undefined ? '' : 'open'}`}>
       <div class="list">
+        <h1 class="unseen">Requests</h1>
         <FilterBar
           filter={filter}
           onFilter={setFilter}

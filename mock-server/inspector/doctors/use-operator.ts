@@ -1,0 +1,47 @@
+/** What the doctors have to know of the operator. It stays in the page. */
+
+import type { ClockReading, Health } from '../../admin/calls/service-schema.ts';
+import type { World } from '../../operator/world/schema.ts';
+import { useCall } from '../use-call.ts';
+
+export interface KnownOperator {
+  /** with its secrets */
+  readonly world: World;
+  readonly profile: string;
+  readonly clock: ClockReading;
+  readonly readAt: number;
+}
+
+const readTimes = new WeakMap<ClockReading, number>();
+
+/** When a clock was read, in ms since the page was opened. */
+function readTime(clock: ClockReading): number {
+  const known = readTimes.get(clock) ?? performance.now();
+  readTimes.set(clock, known);
+  return known;
+}
+
+export function useOperator(): { readonly operator: KnownOperator | undefined; readonly error: string | undefined } {
+  const world = useCall<World>('world?secrets=1');
+  const health = useCall<Health>('health');
+  const clock = useCall<ClockReading>('clock', 10_000);
+  const error = world.error ?? health.error ?? clock.error;
+  if (world.value === undefined || health.value === undefined || clock.value === undefined) {
+    return { operator: undefined, error };
+  }
+  const operator = {
+    world: world.value,
+    profile: health.value.profile,
+    clock: clock.value,
+    readAt: readTime(clock.value),
+  };
+  return { operator, error };
+}
+
+/** The time by which an operator judges tokens, in ms. */
+export const nowOf = ({ clock, readAt }: KnownOperator): number =>
+  Math.floor(clock.now_ms + (performance.now() - readAt) * clock.rate);
+
+/** The time by which an operator judges envelopes, in ms. */
+export const envelopeNowOf = (operator: KnownOperator): number =>
+  operator.clock.envelopes === 'real' ? Date.now() : nowOf(operator);
