@@ -1,8 +1,10 @@
 /** The inspector page in a browser: accessible in every tab, theme and width, quick with many requests, inert inside. */
 
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import type { MockOperator } from './index.ts';
@@ -44,7 +46,40 @@ async function fill(mock: MockOperator): Promise<void> {
   await post(mock, '/v2/token/generate', '{"email"');
 }
 
-const tabs = ['requests', 'requests/16', 'requests/23', 'participants', 'control', 'identities'];
+const tabs = [
+  'requests',
+  'requests/17',
+  'requests/23',
+  'identity',
+  'token',
+  'participants',
+  'control',
+  'identities',
+];
+
+/** The hash of jane.doe@gmail.com, which still has its dot. */
+const WITH_DOT = createHash('sha256').update('jane.doe@gmail.com').digest('base64');
+
+/** What is typed before a tab is looked at. */
+const typed: Readonly<Record<string, (page: Page, mock: MockOperator) => Promise<void>>> = {
+  async identity(page) {
+    await page.getByLabel('Email address or phone number').fill('Jane.Doe+news@Gmail.com');
+    await page.getByLabel('Hash that you computed').fill(WITH_DOT);
+    await page.getByText('Your hash is another one').waitFor();
+  },
+  async token(page, mock) {
+    const { json } = await post(mock, '/v2/token/generate', { email: 'token@example.com', policy: 1 });
+    await page.getByLabel(/^A token/).fill(json.body.advertising_token);
+    await page.getByText('advertising token', { exact: true }).waitFor();
+  },
+};
+
+/** Shows a tab, with something in it. */
+async function show(page: Page, mock: MockOperator, tab: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(tab)}`);
+  await page.locator('.row:visible, .panel:visible').first().waitFor();
+  await typed[tab]?.(page, mock);
+}
 
 describe('every tab', () => {
   pageTest(
@@ -56,8 +91,7 @@ describe('every tab', () => {
         const { page, problems } = await pages.visit(mock, '', { viewport: { width, height: 800 } });
         await page.evaluate(axe);
         for (const tab of tabs) {
-          await page.evaluate(`location.hash = ${JSON.stringify(tab)}`);
-          await page.locator('.row:visible, .panel:visible').first().waitFor();
+          await show(page, mock, tab);
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
             await page.screenshot({
@@ -105,8 +139,7 @@ describe('every tab', () => {
     for (const width of [1280, 360]) {
       const { page } = await pages.visit(mock, '', { viewport: { width, height: 800 } });
       for (const tab of tabs) {
-        await page.evaluate(`location.hash = ${JSON.stringify(tab)}`);
-        await page.locator('.row:visible, .panel:visible').first().waitFor();
+        await show(page, mock, tab);
         const small: string[] = await page.evaluate(`
           [...document.querySelectorAll('button, a, input:not([type=checkbox]), select, textarea, label.choice, .row')]
             .map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])
@@ -120,22 +153,17 @@ describe('every tab', () => {
 
 const MANY = 10_000;
 
-/** Sends many requests, a few at a time. */
-async function askMany(mock: MockOperator): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  let left = MANY;
-  const one = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const path = `/v1/token/generate?email=reader${left}@example.com`;
-      request(mock.url, { agent, path }, (answer) => answer.resume().on('end', resolve))
-        .on('error', reject)
-        .end();
-    });
-  const worker = async (): Promise<void> => {
-    while (left-- > 0) await one();
-  };
-  await Promise.all(Array.from({ length: 16 }, worker));
-  agent.destroy();
+/** Sends many requests on one connection, without waiting for answers. */
+async function askMany({ url }: MockOperator): Promise<void> {
+  const { hostname, port, host } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  const end = 'Connection: close\r\n';
+  const requests = Array.from({ length: MANY }, (_, index) => {
+    const last = index === MANY - 1 ? end : '';
+    return `GET /v1/token/generate?email=reader${index}@example.com HTTP/1.1\r\nHost: ${host}\r\n${last}\r\n`;
+  });
+  socket.resume().write(requests.join(''));
+  await once(socket, 'close');
 }
 
 /** Scrolls through the list, a step a frame. Gives the longest task of the page in ms. */

@@ -41,14 +41,10 @@ function Value({ name, text }: { readonly name: string; readonly text: string })
   );
 }
 
-function Steps({ diagnosis: { identity, normalized, steps, hash } }: { readonly diagnosis: Diagnosis }) {
+function Steps({ diagnosis: { normalized, steps, hash } }: { readonly diagnosis: Diagnosis }) {
   return (
     <Panel title="Step by step">
       <ol class="steps">
-        <li>
-          <span class="note">as typed</span>
-          <code>{shown(identity)}</code>
-        </li>
         {steps.map(({ id, says, text }) => (
           <li key={id}>
             <span class="note">{shown(says)}</span>
@@ -77,7 +73,9 @@ function Expected({ expected }: { readonly expected: NonNullable<Diagnosis['expe
   return (
     <div class={`why ${matches ? 'good' : 'refused'}`} role="status">
       <p>{matches ? 'Your hash is right' : 'Your hash is another one'}</p>
-      {!matches && causes.length === 0 && <p class="message">No step that is known gives exactly this value.</p>}
+      {!matches && causes.length === 0 && (
+        <p class="message">No step that is known gives exactly this value.</p>
+      )}
       <Causes causes={causes} />
     </div>
   );
@@ -137,7 +135,7 @@ export function IdentityTab() {
         <span class="note">Worked on in this page; sent nowhere</span>
       </div>
       <div class="columns">
-        <Panel title="Whom">
+        <Panel title="What you have">
           <TextField
             label="Email address or phone number"
             value={form.identity}

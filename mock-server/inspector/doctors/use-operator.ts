@@ -21,7 +21,10 @@ function readTime(clock: ClockReading): number {
   return known;
 }
 
-export function useOperator(): { readonly operator: KnownOperator | undefined; readonly error: string | undefined } {
+export function useOperator(): {
+  readonly operator: KnownOperator | undefined;
+  readonly error: string | undefined;
+} {
   const world = useCall<World>('world?secrets=1');
   const health = useCall<Health>('health');
   const clock = useCall<ClockReading>('clock', 10_000);

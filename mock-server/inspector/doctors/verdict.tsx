@@ -16,11 +16,25 @@ interface Diagnosis {
 
 const words = (name: string): string => shown(name.replaceAll('_', ' '));
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const factsOf = (found: Readonly<Record<string, unknown>>) =>
+  Object.entries(found).map(([name, value]) => [words(name), valueOf(name, value)] as const);
+
+/** Elements that are shown one by one. */
+const FEW = 20;
+
 function valueOf(name: string, value: unknown): ComponentChildren {
   if (value === null || value === undefined) return undefined;
+  if (isObject(value)) return <Facts facts={factsOf(value)} />;
+  if (Array.isArray(value) && value.length <= FEW && value.every(isObject)) {
+    return value.map((element, index) => <Facts key={index} facts={factsOf(element)} />);
+  }
   if (typeof value === 'object') return <Code text={shownJson(value)} what={words(name)} />;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value.length > 60 ? <Code text={value} what={words(name)} /> : value;
-  return String(value as number | boolean);
+  return shownJson(value);
 }
 
 /** One sentence on the whole. */
@@ -33,7 +47,7 @@ function headline({ opens, refusal, causes }: Diagnosis): string {
 export function Verdict({ diagnosis }: { readonly diagnosis: Diagnosis }) {
   const { kind, opens, refusal, causes, found } = diagnosis;
   const isRight = refusal === null && causes.length === 0;
-  const facts = Object.entries(found).map(([name, value]) => [words(name), valueOf(name, value)] as const);
+  const facts = factsOf(found);
   return (
     <>
       <div class={`why ${isRight ? (opens ? 'good' : 'unknown') : 'refused'}`} role="status">

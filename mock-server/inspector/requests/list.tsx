@@ -51,7 +51,7 @@ function RequestRow({ row, index, count, height, isSelected, onOpen }: RowProps)
       <span class="client">{client === null ? '' : brief(client, 80)}</span>
       <span class="reason">
         {fault !== null && <em class="fault">fault </em>}
-        {reason === 'served' ? '' : brief(reason_text)}
+        {reason === 'served' ? <span class="stand-in">{brief(client ?? '', 80)}</span> : brief(reason_text)}
       </span>
       <span class="duration">{durationText(duration_ms)}</span>
     </div>

@@ -176,8 +176,8 @@ export function Requests() {
   const clients = useMemo(() => names.of(feed.rows), [feed.version.get()]);
   return (
     <div class={`requests ${opened === undefined ? '' : 'open'}`}>
+      <h1 class="unseen">Requests</h1>
       <div class="list">
-        <h1 class="unseen">Requests</h1>
         <FilterBar
           filter={filter}
           onFilter={setFilter}

@@ -3,7 +3,7 @@
 import { isoTime } from '../../core/iso-time.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/json-reading.ts';
-import { sentenceOf } from '../../core/reasons.ts';
+import { type Facts, sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Passage } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
@@ -13,6 +13,12 @@ import type { Recorded } from './journals.ts';
 import type { Masker } from './masking.ts';
 import { parametersOf, shownQuery } from './queries.ts';
 import { type Found, decodedToken, tokenAt, tokensIn } from './tokens.ts';
+
+/** The sentences around facts have nothing to mask: one of them names the sign @. */
+const maskedFacts = (facts: Facts, masker: Masker): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? masker.text(fact) : fact]),
+  );
 
 /** An exchange in a list. Times in ms by the operator's clock, except `duration_ms`, which is real. */
 export function summaryOf(
@@ -32,7 +38,7 @@ export function summaryOf(
     client: client?.name ?? null,
     status: status ?? null,
     reason,
-    reason_text: masker.text(sentenceOf(reason, facts)),
+    reason_text: sentenceOf(reason, maskedFacts(facts, masker)),
     test_id: testId === '' ? null : testId,
     fault: fault ?? null,
     request_bytes: requestBytes,
