@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { post } from './testing/caller.ts';
+import { sealRequest } from '../contract-tests/wire/index.ts';
+import { companyOf, credentialOf, post } from './testing/caller.ts';
 import { pageTests } from './testing/page.ts';
 
 const pageTest = pageTests();
@@ -88,5 +89,50 @@ describe('the tab of tokens', () => {
     const { page } = await pages.visit(mock, '#token');
     await page.getByLabel('A token, raw UID, key or secret').fill(json.body.refresh_token);
     await page.locator('.why').getByText('token_expired').waitFor();
+  });
+});
+
+describe('the tab of envelopes', () => {
+  pageTest('opens bodies, and says which layer fails and why', async (pages) => {
+    const mock = await pages.operator({ profile: 'current' });
+    const company = companyOf(mock);
+    const other = credentialOf(mock, 'Example Publisher');
+    const plain = Buffer.from('{"email":"sealed@example.com","optout_check":1}');
+    const sealed = (secret: string, timestampMs = mock.clock.now()): string =>
+      sealRequest(Buffer.from(secret, 'base64'), plain, { timestampMs }).toString('base64');
+    const { page, problems } = await pages.visit(mock, '#envelope');
+    const body = page.getByLabel('Body');
+    const verdict = page.locator('.why');
+    const sent = await sentBy(page, async () => {
+      await page.getByLabel('Client').selectOption(company.name);
+      await body.fill(sealed(company.secret));
+      await verdict.getByText('It is right').waitFor();
+      await page.getByText('sealed@example.com').first().waitFor();
+      await body.fill(sealed(other.secret));
+      await verdict.getByText('The operator refuses it with 400').waitFor();
+      await verdict.getByText('proved').first().waitFor();
+      await verdict.getByText(other.name).first().waitFor();
+      await body.fill(sealed(company.secret, Math.floor(mock.clock.now() / 1000)));
+      await verdict
+        .getByText(/in seconds/)
+        .first()
+        .waitFor();
+      await body.fill(plain.toString());
+      await verdict.getByText('The operator refuses it with 400').waitFor();
+      await verdict.getByText(/JSON/).first().waitFor();
+    });
+    expect(sent).not.toMatch(/sealed@|AY[A-Za-z0-9+/]{40}/);
+    expect(problems).toEqual([]);
+  });
+
+  pageTest('takes a request of the journal over, as of the time at which it arrived', async (pages) => {
+    const mock = await pages.operator();
+    await post(mock, '/v2/token/generate', { email: 'user@example.com', policy: 1 });
+    await mock.clock.advance('3d');
+    const { page } = await pages.visit(mock, '#requests/1');
+    await page.getByRole('button', { name: 'Look at its envelope' }).click();
+    await page.locator('.why').getByText('It is right').waitFor();
+    await page.getByRole('textbox', { name: 'At' }).fill('');
+    await page.locator('.why').getByText('The operator refuses it with 400').waitFor();
   });
 });

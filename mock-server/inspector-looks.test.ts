@@ -7,8 +7,9 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { sealRequest } from '../contract-tests/wire/index.ts';
 import type { MockOperator } from './index.ts';
-import { companyOf, embeddedWorld, get, post } from './testing/caller.ts';
+import { companyOf, credentialOf, embeddedWorld, get, post } from './testing/caller.ts';
 import { pageTests, screenshotFile } from './testing/page.ts';
 
 const pageTest = pageTests();
@@ -52,6 +53,7 @@ const tabs = [
   'requests/23',
   'identity',
   'token',
+  'envelope',
   'participants',
   'control',
   'identities',
@@ -71,6 +73,13 @@ const typed: Readonly<Record<string, (page: Page, mock: MockOperator) => Promise
     const { json } = await post(mock, '/v2/token/generate', { email: 'token@example.com', policy: 1 });
     await page.getByLabel(/^A token/).fill(json.body.advertising_token);
     await page.getByText('advertising token', { exact: true }).waitFor();
+  },
+  async envelope(page, mock) {
+    const secret = Buffer.from(credentialOf(mock, 'Example Publisher').secret, 'base64');
+    const sealed = sealRequest(secret, Buffer.from('{}'), { timestampMs: mock.clock.now() });
+    await page.getByLabel('Client').selectOption(companyOf(mock).name);
+    await page.getByLabel('Body').fill(sealed.toString('base64'));
+    await page.locator('.why .fix').first().waitFor();
   },
 };
 

@@ -1,6 +1,7 @@
 // The inspector page: one script, one style sheet, one document. Imported by scripts/bundle.js, and by tests.
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const repository = path.resolve(import.meta.dirname, '..');
@@ -25,4 +26,9 @@ export async function buildPage(folder) {
     logLevel: 'warning',
   });
   copyFileSync(path.join(source, 'page.html'), path.join(folder, 'page.html'));
+  // compressed here, where it may take long: most of the page is sentences, which brotli knows well
+  for (const name of ['page.js', 'style.css']) {
+    const file = path.join(folder, name);
+    writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
+  }
 }

@@ -14,11 +14,20 @@ const FOLDERS = [
   new URL('../../dist/inspector/', import.meta.url),
 ];
 
-const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
-  '/ui': ['page.html', 'text/html; charset=utf-8'],
-  '/ui/page.js': ['page.js', 'text/javascript; charset=utf-8'],
-  '/ui/style.css': ['style.css', 'text/css; charset=utf-8'],
+interface PageFile {
+  readonly name: string;
+  readonly type: string;
+  /** whether there is one beside it that is compressed with brotli */
+  readonly isCompressed: boolean;
+}
+
+const files: Readonly<Record<string, PageFile>> = {
+  '/ui': { name: 'page.html', type: 'text/html; charset=utf-8', isCompressed: false },
+  '/ui/page.js': { name: 'page.js', type: 'text/javascript; charset=utf-8', isCompressed: true },
+  '/ui/style.css': { name: 'style.css', type: 'text/css; charset=utf-8', isCompressed: true },
 };
+
+const BROTLI = /(?:^|,)\s*br\s*(?:,|$)/;
 
 const POLICY = [
   "default-src 'none'",
@@ -71,10 +80,13 @@ const redirect = (reply: FastifyReply, location: string): FastifyReply =>
 /** @param folder where the page is, in place of the folder of the build */
 export function addPage(app: FastifyInstance, folder: URL | undefined): void {
   const folders = folder === undefined ? FOLDERS : [folder];
-  for (const [path, [name, type]] of Object.entries(files)) {
-    app.get(`${ADMIN_PATH}${path}`, async (_request, reply) => {
-      const content = await read(folders, name);
-      return reply.headers({ ...headers, 'content-type': type }).send(content);
+  for (const [path, { name, type, isCompressed }] of Object.entries(files)) {
+    app.get(`${ADMIN_PATH}${path}`, async (request, reply) => {
+      const takesBrotli = isCompressed && BROTLI.test(String(request.headers['accept-encoding'] ?? ''));
+      const content = await read(folders, takesBrotli ? `${name}.br` : name);
+      reply.headers({ ...headers, 'content-type': type, vary: 'accept-encoding' });
+      if (takesBrotli) reply.header('content-encoding', 'br');
+      return reply.send(content);
     });
   }
   app.get(WITH_SLASH, (_request, reply) => redirect(reply, '../ui'));

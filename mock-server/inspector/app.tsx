@@ -6,6 +6,7 @@ import type { ClockReading, Health } from '../admin/calls/service-schema.ts';
 import { operatorUrl, session, testId } from './api.ts';
 import { ControlTab } from './control/control.tsx';
 import { Help, TokenDialog } from './dialogs.tsx';
+import { EnvelopeTab } from './doctors/envelope.tsx';
 import { IdentityTab } from './doctors/identity.tsx';
 import { TokenTab } from './doctors/token.tsx';
 import { feed } from './feed.ts';
@@ -24,6 +25,7 @@ const contents: Readonly<Record<TabName, () => JSX.Element>> = {
   requests: Requests,
   identity: IdentityTab,
   token: TokenTab,
+  envelope: EnvelopeTab,
   participants: Participants,
   control: ControlTab,
   identities: Identities,

@@ -102,7 +102,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         one character act
       </label>
       <p class="note">
-        What you type in the tabs Identity and Token is worked on in this page and sent nowhere.
+        What you type in the tabs Identity, Token and Envelope is worked on in this page and sent nowhere.
       </p>
     </Dialog>
   );

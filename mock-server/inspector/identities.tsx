@@ -30,7 +30,11 @@ function Person({ identity, hash, note }: PersonProps) {
     <li class="card">
       <h3>
         {brief(identity)} <Copy text={identity} what={identity} />
-        <button type="button" class="link" onClick={() => place.set({ tab: 'identity', given: identity })}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => place.set({ tab: 'identity', given: { identity } })}
+        >
           Look at its hash
         </button>
       </h3>

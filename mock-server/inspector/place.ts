@@ -6,6 +6,7 @@ export const tabs = [
   ['requests', 'Requests'],
   ['identity', 'Identity'],
   ['token', 'Token'],
+  ['envelope', 'Envelope'],
   ['participants', 'Participants'],
   ['control', 'Clock and faults'],
   ['identities', 'Test identities'],
@@ -17,8 +18,8 @@ interface Place {
   readonly tab: TabName;
   /** of the request that is shown */
   readonly id?: string;
-  /** what the tab begins with, such as an identity; not in the address, which others could see */
-  readonly given?: string;
+  /** what the fields of the tab begin with; not in the address, which others could see */
+  readonly given?: Readonly<Record<string, string>>;
 }
 
 function placeOf(hash: string): Place {

@@ -124,8 +124,8 @@ function Result({ diagnosis }: { readonly diagnosis: Diagnosis }) {
 }
 
 export function IdentityTab() {
-  const { given = '' } = useStore(place);
-  const [form, setForm] = useState<Form>({ identity: given, kind: '', expect: '' });
+  const { given } = useStore(place);
+  const [form, setForm] = useState<Form>({ identity: '', kind: '', expect: '', ...given });
   const set = (name: keyof Form) => (value: string) => setForm({ ...form, [name]: value });
   const result = useLater(() => diagnose(form), [form]);
   return (

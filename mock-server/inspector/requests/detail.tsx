@@ -6,6 +6,7 @@ import type { Health } from '../../admin/calls/service-schema.ts';
 import { call } from '../api.ts';
 import { Code, Copy, Facts, Panel } from '../parts.tsx';
 import { brief, durationText, shown, shownJson } from '../text.ts';
+import { place } from '../place.ts';
 import { type Loaded, useCall } from '../use-call.ts';
 import { worldWithSecrets } from '../world.ts';
 import { Causes } from '../causes.tsx';
@@ -102,6 +103,27 @@ async function keyOf({ client }: RequestDetail): Promise<string | undefined> {
 
 const profileNow = async (): Promise<string> => (await call<Health>('GET', 'health')).profile;
 
+/** Whether the body came in an envelope, or should have. */
+const canBeDiagnosed = ({ route, request }: RequestDetail): boolean =>
+  route !== null && /^\/v[23]\//.test(route) && request.body_encoding === 'text' && !hasMask(request.body);
+
+const hasMask = (body: string | null): boolean => body?.includes('…') === true;
+
+/** Hands a request over to the tab of envelopes, as of the time at which it arrived. */
+function diagnose({ route, client, request, at }: RequestDetail): void {
+  const type = request.headers['content-type'];
+  place.set({
+    tab: 'envelope',
+    given: {
+      body: request.body ?? '',
+      at,
+      ...(route !== null && { route }),
+      ...(client !== null && { client }),
+      ...(typeof type === 'string' && { contentType: type }),
+    },
+  });
+}
+
 function Heading({ detail, onClose }: { detail: RequestDetail; onClose: () => void }) {
   const { id, method, path, status, client, at, duration_ms, test_id, fault } = detail;
   return (
@@ -134,6 +156,11 @@ function Heading({ detail, onClose }: { detail: RequestDetail; onClose: () => vo
           what="as a vitest test"
           text={async () => asTest(detail, await profileNow())}
         />
+        {canBeDiagnosed(detail) && (
+          <button type="button" onClick={() => diagnose(detail)}>
+            Look at its envelope
+          </button>
+        )}
       </div>
     </header>
   );

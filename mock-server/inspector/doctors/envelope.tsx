@@ -1,0 +1,168 @@
+/** The tab of envelopes: opens a body with the secrets of this operator, or says which layer fails and why. */
+
+import { useState } from 'preact/hooks';
+import { diagnoseEnvelope } from '../../doctor.ts';
+import { Outcome, Panel, Select, TextField } from '../parts.tsx';
+import { place } from '../place.ts';
+import { useStore } from '../store.ts';
+import { clientOptions } from './token.tsx';
+import { useLater } from './use-later.ts';
+import { type KnownOperator, envelopeNowOf, useOperator } from './use-operator.ts';
+import { Verdict } from './verdict.tsx';
+
+interface Form {
+  readonly body: string;
+  readonly direction: string;
+  readonly client: string;
+  readonly contentType: string;
+  readonly route: string;
+  readonly responseKey: string;
+  /** the operator's time if empty */
+  readonly at: string;
+}
+
+const empty: Form = {
+  body: '',
+  direction: 'request',
+  client: '',
+  contentType: '',
+  route: '/v2/token/generate',
+  responseKey: '',
+  at: '',
+};
+
+const directions = [
+  ['request', 'a request'],
+  ['answer', 'an answer'],
+] as const;
+
+const routes = [
+  '/v2/token/generate',
+  '/v2/token/client-generate',
+  '/v2/token/refresh',
+  '/v2/token/validate',
+  '/v2/identity/map',
+  '/v3/identity/map',
+  '/v2/identity/buckets',
+  '/v2/key/sharing',
+  '/v2/key/bidstream',
+] as const;
+
+/** The paths to choose from, with the one that was handed over. */
+const routeOptions = (route: string) => [...new Set([...routes, route])].map((path) => [path, path] as const);
+
+/** Epoch ms of what is typed as a time. */
+function timeOf(text: string): number | undefined {
+  const ms = /^\d{11,16}$/.test(text.trim()) ? Number(text) : Date.parse(text.trim());
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function diagnose(form: Form, operator: KnownOperator | undefined) {
+  const { body, direction, client, contentType, route, responseKey, at } = form;
+  if (body === '' || operator === undefined) return undefined;
+  const { world, profile } = operator;
+  return diagnoseEnvelope({
+    body,
+    direction: direction === 'answer' ? 'answer' : 'request',
+    clients: world.clients,
+    keypairs: world.client_side_keypairs,
+    now: timeOf(at) ?? envelopeNowOf(operator),
+    profile,
+    route,
+    ...(client !== '' && { client }),
+    ...(contentType !== '' && { contentType }),
+    ...(responseKey !== '' && { responseKey }),
+  });
+}
+
+interface InputProps {
+  readonly form: Form;
+  readonly set: (name: keyof Form) => (value: string) => void;
+  readonly operator: KnownOperator | undefined;
+}
+
+function Input({ form, set, operator }: InputProps) {
+  return (
+    <>
+      <TextField
+        label="Body"
+        rows={7}
+        value={form.body}
+        onInput={set('body')}
+        placeholder="Paste the body as it was sent"
+      />
+      <div class="line">
+        <Select
+          class="grow"
+          label="It is"
+          value={form.direction}
+          onInput={set('direction')}
+          options={directions}
+        />
+        <Select
+          class="grow"
+          label="Path"
+          value={form.route}
+          onInput={set('route')}
+          options={routeOptions(form.route)}
+        />
+      </div>
+      <div class="line">
+        <Select
+          class="grow"
+          label="Client"
+          value={form.client}
+          onInput={set('client')}
+          options={clientOptions(operator, 'any client')}
+        />
+        <TextField
+          class="grow"
+          label="Content type"
+          value={form.contentType}
+          onInput={set('contentType')}
+          placeholder="none"
+        />
+        <TextField
+          class="grow"
+          label="At"
+          value={form.at}
+          onInput={set('at')}
+          placeholder="now, by the operator's clock"
+        />
+      </div>
+      {form.direction === 'answer' && (
+        <TextField
+          label="refresh_response_key, of an answer to a refresh"
+          value={form.responseKey}
+          onInput={set('responseKey')}
+        />
+      )}
+    </>
+  );
+}
+
+export function EnvelopeTab() {
+  const { operator, error } = useOperator();
+  const { given } = useStore(place);
+  const [form, setForm] = useState<Form>({ ...empty, ...given });
+  const result = useLater(() => diagnose(form, operator), [form, operator?.world, operator?.clock]);
+  return (
+    <div class="page">
+      <div class="bar">
+        <h1>Envelope</h1>
+        <span class="note">Opened in this page, with the secrets of this operator; sent nowhere</span>
+      </div>
+      <div class="columns">
+        <Panel title="What was sent">
+          <Input
+            form={form}
+            set={(name) => (value) => setForm({ ...form, [name]: value })}
+            operator={operator}
+          />
+          <Outcome error={error ?? result.error} />
+        </Panel>
+        <div>{result.value && <Verdict diagnosis={result.value} />}</div>
+      </div>
+    </div>
+  );
+}
