@@ -81,13 +81,43 @@ interface InputProps {
   readonly operator: KnownOperator | undefined;
 }
 
+/** By whom, as what and when it was sent. */
+function Sender({ form, set, operator }: InputProps) {
+  return (
+    <div class="line">
+      <Select
+        class="grow"
+        label="Client"
+        value={form.client}
+        onInput={set('client')}
+        options={clientOptions(operator, 'any client')}
+      />
+      <TextField
+        class="grow"
+        label="Content type"
+        value={form.contentType}
+        onInput={set('contentType')}
+        placeholder="none"
+      />
+      <TextField
+        class="grow"
+        label="At"
+        value={form.at}
+        onInput={set('at')}
+        placeholder="now, by the operator's clock"
+      />
+    </div>
+  );
+}
+
 function Input({ form, set, operator }: InputProps) {
+  const { body, direction, route, responseKey } = form;
   return (
     <>
       <TextField
         label="Body"
         rows={7}
-        value={form.body}
+        value={body}
         onInput={set('body')}
         placeholder="Paste the body as it was sent"
       />
@@ -95,45 +125,23 @@ function Input({ form, set, operator }: InputProps) {
         <Select
           class="grow"
           label="It is"
-          value={form.direction}
+          value={direction}
           onInput={set('direction')}
           options={directions}
         />
         <Select
           class="grow"
           label="Path"
-          value={form.route}
+          value={route}
           onInput={set('route')}
-          options={routeOptions(form.route)}
+          options={routeOptions(route)}
         />
       </div>
-      <div class="line">
-        <Select
-          class="grow"
-          label="Client"
-          value={form.client}
-          onInput={set('client')}
-          options={clientOptions(operator, 'any client')}
-        />
-        <TextField
-          class="grow"
-          label="Content type"
-          value={form.contentType}
-          onInput={set('contentType')}
-          placeholder="none"
-        />
-        <TextField
-          class="grow"
-          label="At"
-          value={form.at}
-          onInput={set('at')}
-          placeholder="now, by the operator's clock"
-        />
-      </div>
-      {form.direction === 'answer' && (
+      <Sender form={form} set={set} operator={operator} />
+      {direction === 'answer' && (
         <TextField
           label="refresh_response_key, of an answer to a refresh"
-          value={form.responseKey}
+          value={responseKey}
           onInput={set('responseKey')}
         />
       )}
