@@ -167,7 +167,7 @@ function Heading({ detail, onClose }: { detail: RequestDetail; onClose: () => vo
 }
 
 function Whole({ detail, onClose }: { detail: RequestDetail; onClose: () => void }) {
-  const { reason, reason_text, status, method, request, answer, causes } = detail as WithCauses;
+  const { reason, reason_text, status, method, request, answer, causes } = detail;
   return (
     <>
       <Heading detail={detail} onClose={onClose} />
@@ -176,7 +176,7 @@ function Whole({ detail, onClose }: { detail: RequestDetail; onClose: () => void
           {shown(reason_text)}
           {reason !== reason_text && <code>{reason}</code>}
         </p>
-        <Causes causes={causes ?? []} />
+        <Causes causes={causes} />
       </div>
       <Way detail={detail} />
       <SidePanel title="Request" line={`${method} ${request.target} HTTP/1.1`} side={request} />
@@ -185,8 +185,6 @@ function Whole({ detail, onClose }: { detail: RequestDetail; onClose: () => void
     </>
   );
 }
-
-type WithCauses = RequestDetail & { readonly causes?: Parameters<typeof Causes>[0]['causes'] };
 
 interface DetailProps {
   readonly id: string;
