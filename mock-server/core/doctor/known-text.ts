@@ -1,6 +1,7 @@
 /** Reads a text as a member of a world, or as a key by its form: API keys, secrets, key pairs, subscription ids. */
 
 import { readPrivateScalar, readPublicPoint } from '../client-keys.ts';
+import type { Reason } from '../reasons.ts';
 import type { Cause } from './cause.ts';
 import { type DoctorClient, type DoctorWorld, scopeNameOf } from './doctor-world.ts';
 import { type Case, type Found, type Reading, tokenCause } from './reading.ts';
@@ -149,9 +150,35 @@ const publicKey = (got: string): Reading => ({
   causes: [publicKeyForm(got)],
 });
 
+/** Shorter beginnings of a key could be of several. */
+const SHORTEST_CUT = 16;
+
+const alterations: readonly (readonly [Reason, (text: string, key: string) => boolean])[] = [
+  ['key_case', (text, key) => text.toLowerCase() === key.toLowerCase()],
+  ['key_cut', (text, key) => text.length >= SHORTEST_CUT && key.startsWith(text)],
+  ['key_with_more', (text, key) => key.length >= SHORTEST_CUT && text.startsWith(key)],
+];
+
+/** The key of a client in other letter case, cut short, or with something behind it. */
+function alteredKey(text: string, world: DoctorWorld): Reading | undefined {
+  for (const client of world.clients ?? []) {
+    const [reason] = alterations.find(([, isMade]) => isMade(text, client.key)) ?? [];
+    if (reason === undefined) continue;
+    const causes = [tokenCause(reason, true, { client: client.name })];
+    return { kind: 'api_key', opens: false, found: clientFound(client, world), causes };
+  }
+  return undefined;
+}
+
 /** A member of the world with exactly this text, or a key of this form. */
 export function readKnown(text: string, one: Case): Reading | undefined {
   const { world } = one;
   const member = world && (ofClients(text, world) ?? ofKeypairs(text, world) ?? ofKeys(text, world));
-  return member ?? apiKeyByForm(text, one) ?? pairKey(text, one) ?? otherKeyForm(text, one);
+  return (
+    member ??
+    (world && alteredKey(text, world)) ??
+    apiKeyByForm(text, one) ??
+    pairKey(text, one) ??
+    otherKeyForm(text, one)
+  );
 }

@@ -14,6 +14,8 @@ import type { tokenCauses } from './causes/tokens.ts';
 interface Mend {
   /** of the cause: a reason of the operator, or an id of `causes/tokens.ts` */
   readonly id: Reason | keyof typeof tokenCauses;
+  /** whether it takes a part of the text, which means something only where it opens */
+  readonly isPart?: boolean;
   /** whether it is the first step or the second and no other follows it, because it gives many texts */
   readonly isLast?: boolean;
   /** the texts that there may have been before; none where the mistake was not made */
@@ -42,7 +44,7 @@ function percentDecoded(text: string): string[] {
 function innerText(text: string): string[] {
   const bytes = decodeBase64(text);
   const inner = bytes === undefined ? '' : fromUtf8(bytes);
-  return /^[\x21-\x7e]{32,}$/.test(inner) ? [inner] : [];
+  return /^[\x20-\x7e]{32,}$/.test(inner) ? [inner] : [];
 }
 
 function bytesOfHex(hex: string): string {
@@ -71,15 +73,22 @@ const LENGTHS_APART = 100;
 const withoutOne = (text: string): string[] =>
   LENGTHS.includes(text.length - 1) ? [...text].map((_, at) => text.slice(0, at) + text.slice(at + 1)) : [];
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&plus;': '+',
+  '&equals;': '=',
+  '&sol;': '/',
+};
+
 /** In order of likelihood. */
 const textMends: readonly Mend[] = [
   { id: 'base64_percent_encoded', undo: percentDecoded },
-  { id: 'base64_quoted', undo: (text) => [/^\s*(["'`])(.+)\1\s*$/s.exec(text)?.[2] ?? ''] },
+  { id: 'base64_quoted', undo: (text) => [/^\s*(["'`“”„‘’«])(.+)["'`“”‘’»]\s*$/s.exec(text)?.[2] ?? ''] },
   {
     id: 'base64_plus_lost',
     undo: (text) => [text.replace(/(?<=\S) +(?=\S)/g, (lost) => '+'.repeat(lost.length))],
   },
-  { id: 'base64_white_space', undo: (text) => [text.replace(/\s+/g, '')] },
+  { id: 'base64_white_space', undo: (text) => [text.replace(/[\s\u200b-\u200f\u2060\ufeff]+/g, '')] },
   { id: 'base64_byte_order_mark', undo: (text) => [text.replace(/^\ufeff/, '')] },
   {
     id: 'token_standard_alphabet',
@@ -93,19 +102,33 @@ const textMends: readonly Mend[] = [
   {
     id: 'token_escaped',
     undo: (text) => [
-      text.replace(/\\([/"nrt])/g, (_, escaped: string) => (/[/"]/.test(escaped) ? escaped : '')),
+      text
+        .replace(/\\u00([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+        .replace(/\\([/"nrt])/g, (_, escaped: string) => (/[/"]/.test(escaped) ? escaped : '')),
+    ],
+  },
+  {
+    id: 'token_html',
+    undo: (text) => [
+      text
+        .replace(/&#(?:x([0-9a-f]{2})|(\d{2,3}));/gi, (_, hex?: string, code?: string) =>
+          String.fromCharCode(hex === undefined ? Number(code) : parseInt(hex, 16)),
+        )
+        .replace(/&(?:quot|plus|equals|sol);/g, (entity) => ENTITIES[entity] ?? ''),
     ],
   },
   { id: 'token_encoded_twice', undo: innerText },
   { id: 'token_in_hex', undo: (text) => (HEX.test(text) ? [base64Of(bytesOfHex(text))] : []) },
-  { id: 'token_with_more', undo: cutToLength },
-  { id: 'token_character_added', isLast: true, undo: withoutOne },
+  { id: 'token_with_more', isPart: true, undo: cutToLength },
+  { id: 'token_character_added', isPart: true, isLast: true, undo: withoutOne },
 ];
 
 /** A text with the mistakes that were undone to get it, the last made first. */
 export interface Mended {
   readonly text: string;
   readonly steps: readonly Mend['id'][];
+  /** whether a step took a part of the text */
+  readonly isPart: boolean;
 }
 
 const DEEPEST = 3;
@@ -115,7 +138,7 @@ const MOST = 3000;
 /** The text itself, then all that steps make of it, the fewest steps first. No text comes twice. */
 export function* mendedTexts(text: string, mends: readonly Mend[] = textMends): Generator<Mended> {
   const seen = new Set([text]);
-  let level: Mended[] = [{ text, steps: [] }];
+  let level: Mended[] = [{ text, steps: [], isPart: false }];
   let ends: Mended[] = [];
   for (let depth = 0; depth <= DEEPEST && level.length > 0; depth++) {
     yield* level;
@@ -124,12 +147,16 @@ export function* mendedTexts(text: string, mends: readonly Mend[] = textMends): 
     const next: Mended[] = [];
     ends = [];
     for (const from of level) {
-      for (const { id, undo, isLast = false } of mends) {
+      for (const { id, undo, isLast = false, isPart = false } of mends) {
         if (isLast && depth > 1) continue;
         for (const mended of undo(from.text)) {
           if (mended === '' || seen.has(mended) || seen.size > MOST) continue;
           seen.add(mended);
-          (isLast ? ends : next).push({ text: mended, steps: [...from.steps, id] });
+          (isLast ? ends : next).push({
+            text: mended,
+            steps: [...from.steps, id],
+            isPart: isPart || from.isPart,
+          });
         }
       }
     }

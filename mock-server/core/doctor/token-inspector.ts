@@ -13,6 +13,7 @@ import { tokenFault } from '../token-faults.ts';
 import type { Cause } from './cause.ts';
 import type { tokenCauses } from './causes/tokens.ts';
 import { type DoctorWorld, secretsOf } from './doctor-world.ts';
+import { missingText, nameOf } from './hash/constants.ts';
 import { readKnown } from './known-text.ts';
 import { readOther } from './other-text.ts';
 import { readRawUid } from './raw-uid-reading.ts';
@@ -20,7 +21,7 @@ import { type Case, type Found, type Reading, tokenCause } from './reading.ts';
 import { type Mended, mendedTexts } from './text-mends.ts';
 import { examinedToken, isUpperCase, readToken } from './token-reading.ts';
 import { type Refusal, ownershipFault, refreshVerdict, validateVerdict } from './token-verdict.ts';
-import { opened } from './unopened-token.ts';
+import { isBeginning, opened } from './unopened-token.ts';
 
 export interface TokenCase {
   readonly world?: DoctorWorld | undefined;
@@ -87,7 +88,8 @@ function bestReading(text: string, one: Case): Best | undefined {
     for (const read of readers) {
       const reading = read(mended.text, one);
       if (reading?.opens === true) return { mended, reading };
-      if (reading !== undefined) byForm ??= { mended, reading };
+      // a part of a text may have any form
+      if (reading !== undefined && !mended.isPart) byForm ??= { mended, reading };
     }
     if (byForm !== undefined && one.world === undefined) return byForm;
   }
@@ -112,15 +114,26 @@ const SHORTEST_READ = 16;
 /** Lengths around those of refresh tokens. */
 const isLikeRefresh = ({ length }: string): boolean => (length > 160 && length < 174) || length > 300;
 
+const ELIDED = /(?:\.\.\.|…)/;
+const WRAPPED = /^[AE]AA/;
+
 /** What is likely wrong with a text that nothing is read from. */
-function unreadCauses(text: string, wanted: Wanted | undefined): Cause[] {
-  const isRefresh = wanted === undefined ? isLikeRefresh(text) : wanted.endsWith('refresh');
+function unreadCauses(text: string, wanted: Wanted | undefined, one: Case): Cause[] {
+  const isRefresh =
+    wanted === undefined ? isLikeRefresh(text) || WRAPPED.test(text) : wanted.endsWith('refresh');
   const kind = isRefresh ? 'refresh' : 'advertising';
   const what = `the ${kind} token`;
+  const missing = missingText(text);
+  if (missing !== undefined)
+    return [tokenCause('token_placeholder', text.length > 2, { got: nameOf(missing) })];
+  if (ELIDED.test(text)) return [tokenCause('token_elided', false, { what })];
   if (text.length < SHORTEST_READ) return [tokenCause('token_too_short', false, { what })];
   if (isUpperCase(text)) return [tokenCause('token_upper_case', false, { what })];
   const [reason, facts] = tokenFault(text, kind) ?? [];
-  if (reason !== undefined) return [tokenCause(reason, false, { what, ...facts })];
+  if (reason !== undefined) {
+    const isCut = isBeginning(isRefresh && WRAPPED.test(text) ? 'wrapped' : kind, text, one);
+    return [tokenCause(reason, reason === 'token_length' && isCut, { what, ...facts })];
+  }
   const isBase64 = decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/')) !== undefined;
   if (!isBase64) return [tokenCause(base64Fault(text), false, { what })];
   return [tokenCause(text.length < SHORTEST ? 'token_too_short' : 'token_version_unknown', false, { what })];
@@ -157,7 +170,7 @@ export function inspectToken(primitives: Primitives, text: string, given: TokenC
   const wanted = wantedBy(route);
   const best = bestReading(text, one);
   if (best === undefined) {
-    const causes = unreadCauses(text, wanted);
+    const causes = unreadCauses(text, wanted, one);
     return {
       kind: 'unknown',
       opens: false,

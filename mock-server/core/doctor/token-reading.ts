@@ -126,7 +126,10 @@ function unopenedCauses(kind: TokenKind, text: string, examined: Unopened, one: 
     }
     return [tokenCause('token_of_other_operator', false, { what, key_id: keyId })];
   }
-  const { reason, facts } = refusalOf(kind, text, one) ?? { reason: 'token_altered', facts: { what } };
+  const { reason, facts } = refusalOf(kind, text, one) ?? {
+    reason: 'token_altered' as const,
+    facts: { what },
+  };
   return [tokenCause(reason, reason.endsWith('key_unknown') && HEADS.test(text), facts)];
 }
 

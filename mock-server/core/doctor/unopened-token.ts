@@ -4,7 +4,7 @@ import { decodeBase64 } from '../base64.ts';
 import { ByteReader } from '../bytes.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Primitives } from '../primitives.ts';
-import type { FindSecret } from '../token-format.ts';
+import { type FindSecret, VERSION_2 } from '../token-format.ts';
 import { fromUtf8 } from '../text.ts';
 import { type Alteration, alteredCharacters, openUnchecked } from './altered-section.ts';
 import { type OpenedToken, type TokenKind, openToken } from './token-facts.ts';
@@ -115,15 +115,25 @@ function tried(
 /** Characters of head and IV, which are not covered by the tag or garble everything behind them. */
 const HEAD = 24;
 
-/** The token with one character of its head put right. */
-function withHead(kind: TokenKind, text: string, opening: Opening): Repaired | undefined {
-  for (let character = 0; character < HEAD; character++) {
+/** The token with one of its first characters put right, by trying. */
+function byTrying(kind: TokenKind, text: string, length: number, opening: Opening): Repaired | undefined {
+  for (let character = 0; character < length; character++) {
     for (let bits = 1; bits < 64; bits++) {
       const found = tried(kind, text, [{ character, bits }], opening);
       if (found !== undefined) return found;
     }
   }
   return undefined;
+}
+
+/** Whether the key that a token names opens its first bytes, as of one that was cut off. */
+export function isBeginning(kind: TokenKind, text: string, { primitives, findSecret }: Opening): boolean {
+  const bytes = bytesOf(text.slice(0, text.length - (text.length % 4)));
+  const sealed = bytes && sealedPart(kind, bytes);
+  const secret = sealed && findSecret(sealed.keyId);
+  return (
+    sealed !== undefined && secret !== undefined && beginsRight(kind, secret, sealed.section, primitives)
+  );
 }
 
 /** What is known of a token that does not open. */
@@ -139,7 +149,9 @@ export interface Unopened {
 export function examineUnopened(kind: TokenKind, text: string, opening: Opening): Unopened {
   const { primitives, findSecret } = opening;
   const bytes = bytesOf(text);
-  const sealed = bytes && bytes[0] !== 2 ? sealedPart(kind, bytes) : undefined;
+  // tokens of version 2 have no tag that could tell the place
+  if (bytes?.[0] === VERSION_2) return { repaired: byTrying(kind, text, text.length, opening) };
+  const sealed = bytes && sealedPart(kind, bytes);
   if (sealed === undefined) return {};
   const { keyId, section, at } = sealed;
   const secret = findSecret(keyId);
@@ -150,6 +162,6 @@ export function examineUnopened(kind: TokenKind, text: string, opening: Opening)
     keyId,
     isKeyKnown: secret !== undefined,
     beginsRight: isRight,
-    repaired: found ?? withHead(kind, text, opening),
+    repaired: found ?? byTrying(kind, text, HEAD, opening),
   };
 }

@@ -20,6 +20,21 @@ export const tokenCauses = {
     fix: 'send the value alone',
     section: '5.6',
   },
+  token_placeholder: {
+    says: 'the text is {got}, which programs make of a missing value',
+    fix: 'check that the token was stored and read under one name',
+    section: '5.6',
+  },
+  token_elided: {
+    says: '{what} was shortened for display, with dots in place of characters',
+    fix: 'copy the token from the answer, not from a log or a page that shortens it',
+    section: '5.6',
+  },
+  token_html: {
+    says: '{what} has the entities of HTML in it',
+    fix: 'decode the text of the page before its value is used',
+    section: '5.6',
+  },
   token_escaped: {
     says: '{what} has the backslashes of a JSON or shell text in it',
     fix: 'decode the JSON text before its value is used',
