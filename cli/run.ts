@@ -17,6 +17,7 @@ const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
   faults: async (io) => (await import('./faults.ts')).faultsCommand(io),
   proxy: async (io) => (await import('./proxy.ts')).proxyCommand(io),
   healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),
+  inspect: async (io) => (await import('./inspect.ts')).inspectCommand(io),
   ctl: async (io) => (await import('./ctl/command.ts')).ctlCommand(io),
 };
 

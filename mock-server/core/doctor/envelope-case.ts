@@ -4,7 +4,7 @@ import type { Cause } from './cause.ts';
 import type { DoctorClient } from './envelope-keys.ts';
 
 /** A key pair of client-side generation, as a world holds it. */
-export interface DoctorKeypair {
+interface DoctorKeypair {
   readonly subscription_id: string;
   readonly public_key: string;
   readonly private_key: string;
