@@ -1,15 +1,16 @@
 /**
  * `npm run bench [part…]`: what the mock costs, as ratios to a bare Fastify app or to bare hashes of the same run.
- * Exits with 1 when a bound is missed. Parts: throughput, start, map, optOuts.
+ * Exits with 1 when a bound is missed. Parts: throughput, start, map, optOuts, hash.
  */
 
+import { hash } from './hash.ts';
 import { map } from './map.ts';
 import { optOuts } from './opt-outs.ts';
 import { type Row, isMet, table } from './report.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
 
-const parts: Readonly<Record<string, () => Promise<Row[]>>> = { throughput, start, map, optOuts };
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = { throughput, start, map, optOuts, hash };
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in parts));

@@ -11,7 +11,7 @@ export interface Row {
 }
 
 /** What is added to a row: its hash, and with a column of hashes the cause. */
-export interface Results {
+interface Results {
   readonly hash: string;
   readonly cause: string | undefined;
 }
@@ -26,7 +26,7 @@ export interface Table {
   write(line: Line, results: Results): string;
 }
 
-export interface Columns {
+interface Columns {
   readonly column: string | undefined;
   readonly expectColumn: string | undefined;
 }

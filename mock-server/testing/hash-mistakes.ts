@@ -8,14 +8,14 @@ import type { Dice } from './random.ts';
 
 type Text = (text: string) => string;
 
-export interface Mistake {
+interface Mistake {
   readonly name: string;
   /** causes that name it; each gives the same bytes for some identities */
   readonly causes: readonly string[];
 }
 
 /** A mistake in the text: made of the identity as typed, which has the parts that it needs. */
-export interface TextMistake extends Mistake {
+interface TextMistake extends Mistake {
   readonly kind: 'email' | 'phone';
   /** typed identities in which the mistake shows */
   readonly typed: (dice: Dice) => string;
@@ -148,7 +148,7 @@ export const textMistakes: readonly TextMistake[] = [
 ];
 
 /** Mistakes between the text and the bytes of the hash. */
-export interface HashMistake extends Mistake {
+interface HashMistake extends Mistake {
   readonly wrong: (text: string) => Buffer;
 }
 
@@ -181,7 +181,7 @@ export const hashMistakes: readonly HashMistake[] = [
 ];
 
 /** Ways to write the hash. */
-export interface WritingMistake extends Mistake {
+interface WritingMistake extends Mistake {
   readonly wrong: (hash: Buffer) => string;
 }
 
