@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './command.ts';
 import { cached, needProgram } from './runtime.ts';
-import { describeSdkChecks } from './sdk-checks.ts';
+import { describeSdkChecks, describeThroughProxy } from './sdk-checks.ts';
 
 const folder = path.join(import.meta.dirname, 'java');
 const sourceFolder = path.join(folder, 'src/sdkchecks');
@@ -50,3 +50,4 @@ async function install() {
 }
 
 describeSdkChecks('Java SDK com.uid2:uid2-client', checks, install);
+describeThroughProxy('Java SDK com.uid2:uid2-client', checks, install);

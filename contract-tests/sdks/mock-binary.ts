@@ -1,7 +1,8 @@
 /** Starts the mock as its users do: its command line in a process, and reads the line of JSON that it prints. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -44,10 +45,16 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-/** @throws Error with what the mock wrote to standard error when it ends before it listens. */
-export async function startMockBinary(...flags: string[]): Promise<MockBinary> {
+interface Started {
+  /** The line of JSON that it prints when it listens. */
+  line: string;
+  stop(): Promise<void>;
+}
+
+/** @throws Error with what the command wrote to standard error when it ends before it listens. */
+async function start(command: string, flags: readonly string[]): Promise<Started> {
   const program = existsSync(built) ? [built] : ['--import', 'tsx', source];
-  const child = spawn(process.execPath, [...program, 'start', '--json', '--port', '0', ...flags], {
+  const child = spawn(process.execPath, [...program, command, '--json', '--port', '0', ...flags], {
     cwd: repository,
     env: ownEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,8 +66,20 @@ export async function startMockBinary(...flags: string[]): Promise<MockBinary> {
   const first = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
   const line: unknown = first[0];
   if (typeof line !== 'string') {
-    throw new Error(`the mock: expected a line of JSON, got none. It wrote:\n${errors.join('')}`);
+    throw new Error(`${command}: expected a line of JSON, got none. It wrote:\n${errors.join('')}`);
   }
+  return {
+    line,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** A mock as its clients see it: at its own URL, or through a proxy. */
+function mockOf(started: Started): MockBinary {
+  const { line } = started;
   const parsed = banner.parse(JSON.parse(line));
   return {
     ...parsed,
@@ -70,9 +89,22 @@ export async function startMockBinary(...flags: string[]): Promise<MockBinary> {
       if (found === undefined) throw new Error(`credentials: expected one named ${name}, got none`);
       return found;
     },
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop: () => started.stop(),
   };
+}
+
+/** @throws Error with what the mock wrote to standard error when it ends before it listens. */
+export const startMockBinary = async (...flags: string[]): Promise<MockBinary> =>
+  mockOf(await start('start', flags));
+
+/** Starts a proxy in front of a mock, with the credentials that the mock printed. */
+export async function startProxyBinary({ url, line }: MockBinary, ...flags: string[]): Promise<MockBinary> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'uid2-proxy-'));
+  const file = path.join(folder, 'credentials.json');
+  writeFileSync(file, line, { mode: 0o600 });
+  try {
+    return mockOf(await start('proxy', ['--target', url, '--credentials', file, ...flags]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

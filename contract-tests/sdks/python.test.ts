@@ -1,7 +1,7 @@
 /** The Python SDK from PyPI against the started binary. */
 import path from 'node:path';
 import { pythonWith } from './python-environment.ts';
-import { describeSdkChecks } from './sdk-checks.ts';
+import { describeSdkChecks, describeThroughProxy } from './sdk-checks.ts';
 
 const folder = path.join(import.meta.dirname, 'python');
 const requirements = path.join(folder, 'requirements.txt');
@@ -39,3 +39,4 @@ async function install() {
 }
 
 describeSdkChecks('Python SDK uid2-client', checks, install);
+describeThroughProxy('Python SDK uid2-client', checks, install);

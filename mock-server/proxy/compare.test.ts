@@ -78,6 +78,21 @@ describe('an honest mock is not marked', () => {
     expect((await proxy.requests()).map(({ departures }) => departures)).toEqual([[], []]);
   });
 
+  it('when a user has opted out at the target, which it does not know without its world', async () => {
+    const mock = await startMockOperator({ profile: 'current' });
+    const proxy = await comparing(mock);
+    await mock.optOuts.add({ email: EMAIL });
+    await post(proxy.operator, '/v2/token/generate', { email: EMAIL });
+    await post(proxy.operator, '/v2/identity/map', { email: [EMAIL, 'a@b.example'] });
+    await post(proxy.operator, '/v3/identity/map', { email: [EMAIL, 'a@b.example'] });
+    const marks = (await proxy.requests()).map(({ reason, departures }) => [reason, departures]);
+    expect(marks).toEqual([
+      ['opted_out', undefined],
+      ['served', undefined],
+      ['served', undefined],
+    ]);
+  });
+
   it('when a token came from elsewhere, which cannot be compared', async () => {
     const mock = await startMockOperator({ profile: 'current' });
     const proxy = await comparing(mock);

@@ -11,7 +11,7 @@ const SERVED: ReadonlySet<string> = new Set(['/health', '/requests', '/requests/
 
 const noConnections = { begin: () => undefined, end: () => undefined };
 
-interface Control {
+export interface Control {
   /** Answers the calls on a connection, the first of which begins with these bytes. */
   take(client: Socket, bytes: Buffer): void;
   close(): Promise<void>;

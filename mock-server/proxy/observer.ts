@@ -21,6 +21,8 @@ interface ObserverOptions {
   readonly witness: Witness;
   readonly journals: Journals;
   readonly compares: boolean;
+  /** whether the mock has the opt-outs of the target */
+  readonly knowsOptOuts: boolean;
   readonly log: Log;
   /** called with every exchange when it is in the journal */
   readonly recorded: () => void;
@@ -34,6 +36,9 @@ function clockNote(whose: string, ms: number): string[] {
   if (ms === 0) return [];
   return [`the clock of the ${whose} is ${Math.abs(Math.round(ms / 1000))} s ${ms > 0 ? 'ahead' : 'behind'}`];
 }
+
+/** Whether an answer says of anybody that they have opted out. */
+const namesOptOut = (answer: unknown): boolean => JSON.stringify(answer)?.includes('"optout"') ?? false;
 
 export class Observer {
   readonly #options: ObserverOptions;
@@ -74,7 +79,7 @@ export class Observer {
     const translated = this.#counterparts.translate(passed, told.read, deployment.primitives);
     const testimony = isAsked ? await this.#ask(passed, translated, clocks) : undefined;
     const departures =
-      compares && testimony !== undefined && this.#isComparable(passed, translated)
+      compares && testimony !== undefined && this.#isComparable(told, testimony, translated)
         ? departuresOf(told, testimony)
         : undefined;
     if (testimony) this.#counterparts.learn(told.read.answerJson, testimony.read.answerJson);
@@ -96,8 +101,11 @@ export class Observer {
   }
 
   /** Whether the mock has what it needs to answer as the target. */
-  #isComparable(passed: Passed, { isForeign }: Translated): boolean {
-    const { world } = this.#options.witness.composed.deployment();
+  #isComparable({ passed, read }: Told, mock: Testimony, { isForeign }: Translated): boolean {
+    const { witness, knowsOptOuts } = this.#options;
+    const { world } = witness.composed.deployment();
+    const isOptOut = namesOptOut(read.answerJson) && !namesOptOut(mock.read.answerJson);
+    if (isOptOut && !knowsOptOuts) return false;
     const isOpen = !isClientSide(passed) || world.client_side_keypairs.length > 0;
     return isOpen && !isForeign && passed.broken === undefined;
   }

@@ -11,7 +11,7 @@ import { type ProfileName, profiles } from '../operator/profile.ts';
 import { ConfigurationError, type Log } from '../options.ts';
 import { type KnownClient, clientWorld, scopeOf } from './client-world.ts';
 import { Connection } from './connection.ts';
-import { controlOf } from './control.ts';
+import { type Control, controlOf } from './control.ts';
 import { Observer } from './observer.ts';
 import { Witness } from './witness.ts';
 
@@ -91,6 +91,32 @@ function saver({ save }: ProxyOptions, witness: Witness, journals: Journals): ()
   };
 }
 
+/** A server that does not listen yet, and what cuts its connections. */
+function serverOf(target: URL, observer: Observer, control: Control) {
+  const open = new Set<Socket>();
+  const connect = connectorTo(target);
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const forget = (): void => void open.delete(client);
+    open.add(client);
+    client.once('close', forget);
+    new Connection(client, {
+      host: target.host,
+      connect,
+      observe: (passed) => {
+        observer.observe(passed);
+      },
+      control(taken, bytes) {
+        taken.once('close', forget);
+        control.take(taken, bytes);
+      },
+    });
+  });
+  const destroyAll = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  return { server, destroyAll };
+}
+
 /**
  * Starts a proxy; it listens when the promise resolves.
  *
@@ -101,28 +127,22 @@ export async function serveProxy(options: ProxyOptions): Promise<Proxy> {
   const witness = await openWitness(options);
   const journals = new Journals(ENTRIES, false, witness.composed.states.replica);
   const recorded = saver(options, witness, journals);
-  const observer = new Observer({ target: target.origin, witness, journals, compares, log, recorded });
+  const knowsOptOuts = options.world !== undefined;
+  const observer = new Observer({
+    target: target.origin,
+    witness,
+    journals,
+    compares,
+    knowsOptOuts,
+    log,
+    recorded,
+  });
   const control = controlOf(
     { ...witness.composed.controlled, journals },
     { token: adminToken, allowedHosts },
     () => observer.settled(),
   );
-  const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    open.add(client);
-    client.once('close', () => open.delete(client));
-    new Connection(client, {
-      host: target.host,
-      connect: connectorTo(target),
-      observe: (passed) => {
-        observer.observe(passed);
-      },
-      control(taken, bytes) {
-        taken.once('close', () => open.delete(taken));
-        control.take(taken, bytes);
-      },
-    });
-  });
+  const { server, destroyAll } = serverOf(target, observer, control);
   try {
     const url = await listen(server, host, port);
     return {
@@ -130,7 +150,7 @@ export async function serveProxy(options: ProxyOptions): Promise<Proxy> {
       async close() {
         journals.close();
         const closed = new Promise((resolve) => server.close(resolve));
-        for (const socket of open) socket.destroy();
+        destroyAll();
         await closed;
         await observer.settled();
         await control.close();

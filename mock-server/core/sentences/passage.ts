@@ -5,7 +5,8 @@ export const passage = {
   target_reset: 'the target reset the connection before its answer was complete',
   target_closed: 'the target ended the connection before its answer was complete',
   client_gone: 'the client went away before the answer was complete',
-  target_refused: 'the target refused what the mock would serve: {message}',
+  target_refused:
+    'the target answers {message}, for which the mock, which knows only your clients, has no reason',
   target_key_refused:
     'the target refused the API key, although the file of credentials has it: there it has no role for this endpoint, is disabled or belongs to another environment',
   target_secret_differs:
