@@ -188,3 +188,21 @@ describe('the page', () => {
     expect(await theme()).toBe('dark');
   });
 });
+
+describe('the page of a proxy', () => {
+  pageTest('has the tabs that need neither a world nor a clock', async (pages) => {
+    const mock = await pages.operator();
+    const { page } = await pages.visit(mock);
+    await page.route(/__admin\/(clock|world|faults|optouts)/, (route) =>
+      route.fulfill({ status: 404, json: {} }),
+    );
+    await page.goto(`${mock.url}/__admin/ui#participants`);
+    await page.reload();
+    const tabs = page.getByRole('tab');
+    await expect.poll(() => tabs.allInnerTexts()).toEqual(['Requests', 'Identity', 'Token']);
+    expect(await page.getByRole('tab', { selected: true }).innerText()).toBe('Requests');
+    await page.getByRole('tab', { name: 'Token' }).click();
+    await page.getByLabel('A token, raw UID, key or secret').fill('nonsense');
+    await page.locator('.why').getByText('likely').first().waitFor();
+  });
+});

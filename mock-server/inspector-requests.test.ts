@@ -129,6 +129,8 @@ describe('requests', () => {
       expect((await ended.innerText()).toLowerCase()).toContain(stage.toLowerCase());
     }
     expect(await stages()).toEqual(['passed', 'passed', 'passed', 'ended', 'passed']);
+    const [cause] = (await mock.journal.get('7')).causes;
+    await detail.locator('.causes').getByText(String(cause?.fix)).waitFor();
   });
 
   pageTest('are copied as a curl command that is answered as they were', async (pages) => {

@@ -38,6 +38,9 @@ export function keepToken(token: string): void {
   session.set({ token, needsToken: false });
 }
 
+/** Whether the page is that of an operator with a clock, faults and a world: a proxy has only a journal. */
+export const hasControl = new Store(true);
+
 /** A call that the operator refused, or did not answer. */
 export class Refusal extends Error {
   /** 0 without an answer */
@@ -73,6 +76,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     throw new Refusal(0, 'the operator does not answer');
   }
   if (response.ok) return response;
+  if (response.status === 404 && path === 'clock') hasControl.set(false);
   if (response.status === 401) session.set({ ...session.get(), needsToken: true });
   throw new Refusal(response.status, await messageOf(response));
 }

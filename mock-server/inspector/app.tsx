@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClockReading, Health } from '../admin/calls/service-schema.ts';
-import { operatorUrl, session, testId } from './api.ts';
+import { hasControl, operatorUrl, session, testId } from './api.ts';
 import { ControlTab } from './control/control.tsx';
 import { Help, TokenDialog } from './dialogs.tsx';
 import { EnvelopeTab } from './doctors/envelope.tsx';
@@ -14,7 +14,7 @@ import { Identities } from './identities.tsx';
 import { useCommands } from './keyboard.ts';
 import { Participants } from './participants.tsx';
 import { Announcer } from './parts.tsx';
-import { type TabName, place, tabs } from './place.ts';
+import { type TabName, place, tabs as allTabs, tabsOfControl } from './place.ts';
 import { Requests } from './requests/requests.tsx';
 import { useStore } from './store.ts';
 import { brief, dateAndTime } from './text.ts';
@@ -49,7 +49,8 @@ function FeedState() {
 
 /** The clock, where it is not that of the machine. */
 function MovedClock() {
-  const { value } = useCall<ClockReading>('clock', 5000);
+  const isThere = useStore(hasControl);
+  const { value } = useCall<ClockReading>('clock', isThere ? 5000 : 0);
   if (value === undefined) return null;
   const isMoved = value.frozen || value.rate !== 1 || Math.abs(value.now_ms - Date.now()) > 60_000;
   if (!isMoved) return null;
@@ -97,8 +98,16 @@ function Head({ onHelp }: { readonly onHelp: () => void }) {
   );
 }
 
+/** The tabs of this operator, and the one that is shown. */
+function useTabs() {
+  const isThere = useStore(hasControl);
+  const { tab: wanted } = useStore(place);
+  const tabs = allTabs.filter(([name]) => isThere || !tabsOfControl.has(name));
+  return { tabs, tab: tabs.find(([name]) => name === wanted)?.[0] ?? 'requests' };
+}
+
 function Tabs() {
-  const { tab } = useStore(place);
+  const { tabs, tab } = useTabs();
   const element = useRef<HTMLDivElement>(null);
   const go = (event: KeyboardEvent): void => {
     const steps: Readonly<Record<string, number>> = {
@@ -113,7 +122,7 @@ function Tabs() {
     const at = tabs.findIndex(([name]) => name === tab) + step;
     const wrapped =
       Math.abs(step) === 1 ? (at + tabs.length) % tabs.length : Math.min(tabs.length - 1, Math.max(0, at));
-    const [next] = tabs[wrapped] ?? tabs[0];
+    const [next] = tabs[wrapped] ?? allTabs[0];
     place.set({ tab: next });
     element.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   };
@@ -151,7 +160,7 @@ function useFeed(token: string): void {
 }
 
 export function App() {
-  const { tab } = useStore(place);
+  const { tabs, tab } = useTabs();
   const { token } = useStore(session);
   const [hasHelp, setHelp] = useState(false);
   useFeed(token);

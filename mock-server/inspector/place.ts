@@ -12,6 +12,14 @@ export const tabs = [
   ['identities', 'Test identities'],
 ] as const;
 
+/** The tabs that show nothing without an operator's world, clock or faults. */
+export const tabsOfControl: ReadonlySet<string> = new Set([
+  'envelope',
+  'participants',
+  'control',
+  'identities',
+]);
+
 export type TabName = (typeof tabs)[number][0];
 
 interface Place {

@@ -59,15 +59,15 @@ function timeOf(text: string): number | undefined {
 
 function diagnose(form: Form, operator: KnownOperator | undefined) {
   const { body, direction, client, contentType, route, responseKey, at } = form;
-  if (body === '' || operator === undefined) return undefined;
-  const { world, profile } = operator;
+  const { world, profile } = operator ?? {};
+  if (body === '' || operator === undefined || world === undefined) return undefined;
   return diagnoseEnvelope({
     body,
     direction: direction === 'answer' ? 'answer' : 'request',
     clients: world.clients,
     keypairs: world.client_side_keypairs,
     now: timeOf(at) ?? envelopeNowOf(operator),
-    profile,
+    ...(profile !== undefined && { profile }),
     route,
     ...(client !== '' && { client }),
     ...(contentType !== '' && { contentType }),

@@ -36,7 +36,7 @@ function diagnose({ text, client, route }: Form, operator: KnownOperator | undef
 /** The clients of a world, for a choice. */
 export const clientOptions = (operator: KnownOperator | undefined, any: string) => [
   ['', any] as const,
-  ...(operator?.world.clients ?? []).map(({ name }) => [name, brief(name, 60)] as const),
+  ...(operator?.world?.clients ?? []).map(({ name }) => [name, brief(name, 60)] as const),
 ];
 
 export function TokenTab() {

@@ -2,11 +2,14 @@
 
 import type { ClockReading, Health } from '../../admin/calls/service-schema.ts';
 import type { World } from '../../operator/world/schema.ts';
+import { useMemo } from 'preact/hooks';
+import { hasControl } from '../api.ts';
+import { useStore } from '../store.ts';
 import { useCall } from '../use-call.ts';
 
 export interface KnownOperator {
-  /** with its secrets */
-  readonly world: World;
+  /** with its secrets; undefined for a proxy */
+  readonly world: World | undefined;
   readonly profile: string;
   readonly clock: ClockReading;
   readonly readAt: number;
@@ -21,13 +24,24 @@ function readTime(clock: ClockReading): number {
   return known;
 }
 
+/** A proxy judges by the time of its machine. */
+const withoutWorld = ({ profile }: Health): KnownOperator => ({
+  world: undefined,
+  profile,
+  clock: { now: '', now_ms: Date.now(), frozen: false, rate: 1, envelopes: 'real' },
+  readAt: performance.now(),
+});
+
 export function useOperator(): {
   readonly operator: KnownOperator | undefined;
   readonly error: string | undefined;
 } {
+  const isThere = useStore(hasControl);
   const world = useCall<World>('world?secrets=1');
   const health = useCall<Health>('health');
   const clock = useCall<ClockReading>('clock', 10_000);
+  const bare = useMemo(() => health.value && withoutWorld(health.value), [health.value]);
+  if (!isThere) return { operator: bare, error: health.error };
   const error = world.error ?? health.error ?? clock.error;
   if (world.value === undefined || health.value === undefined || clock.value === undefined) {
     return { operator: undefined, error };

@@ -5,7 +5,7 @@ import type { RequestDetail } from '../../admin/calls/request-schema.ts';
 import type { Health } from '../../admin/calls/service-schema.ts';
 import { call } from '../api.ts';
 import { Code, Copy, Facts, Panel } from '../parts.tsx';
-import { brief, durationText, shown, shownJson } from '../text.ts';
+import { brief, durationText, shown, shownJson, spanText } from '../text.ts';
 import { place } from '../place.ts';
 import { type Loaded, useCall } from '../use-call.ts';
 import { worldWithSecrets } from '../world.ts';
@@ -77,6 +77,30 @@ function tokenFacts(token: Readonly<Record<string, unknown>>): (readonly [string
       const label = name.replaceAll('_', ' ');
       return [label, typeof value === 'string' ? value : JSON.stringify(value)] as const;
     });
+}
+
+/** How far a clock is from another, for people. */
+const clockText = (ms: number | null, within: number | null = null): string | undefined =>
+  ms === null
+    ? undefined
+    : `${spanText(ms)} ${ms < 0 ? 'behind' : 'ahead'}${within === null ? '' : `, give or take ${spanText(within)}`}`;
+
+/** What a proxy saw of the operator behind it. */
+function Passage({ passage, departures = [] }: Pick<RequestDetail, 'passage' | 'departures'>) {
+  if (passage === undefined) return null;
+  const { target, target_clock_ms, target_clock_within_ms, client_clock_ms } = passage;
+  return (
+    <Panel title="Behind the proxy">
+      <Facts
+        facts={[
+          ['operator', target],
+          ["operator's clock", clockText(target_clock_ms, target_clock_within_ms)],
+          ["client's clock", clockText(client_clock_ms)],
+          ['departs in', departures.join('; ')],
+        ]}
+      />
+    </Panel>
+  );
 }
 
 function Tokens({ tokens }: Pick<RequestDetail, 'tokens'>) {
@@ -179,6 +203,7 @@ function Whole({ detail, onClose }: { detail: RequestDetail; onClose: () => void
         <Causes causes={causes} />
       </div>
       <Way detail={detail} />
+      <Passage passage={detail.passage} departures={detail.departures} />
       <SidePanel title="Request" line={`${method} ${request.target} HTTP/1.1`} side={request} />
       <SidePanel title="Answer" line={`HTTP/1.1 ${status ?? ''}`} side={answer} />
       <Tokens tokens={detail.tokens} />

@@ -31,7 +31,19 @@ interface Place {
 }
 
 function RequestRow({ row, index, count, height, isSelected, onOpen }: RowProps) {
-  const { id, arrived_ms, status, method, path, client, reason, reason_text, duration_ms, fault } = row;
+  const {
+    id,
+    arrived_ms,
+    status,
+    method,
+    path,
+    client,
+    reason,
+    reason_text,
+    duration_ms,
+    fault,
+    departures,
+  } = row;
   return (
     <div
       id={`request-${id}`}
@@ -50,6 +62,7 @@ function RequestRow({ row, index, count, height, isSelected, onOpen }: RowProps)
       </span>
       <span class="client">{client === null ? '' : brief(client, 80)}</span>
       <span class="reason">
+        {departures !== undefined && departures.length > 0 && <em class="fault">departs </em>}
         {fault !== null && <em class="fault">fault </em>}
         {reason === 'served' ? <span class="stand-in">{brief(client ?? '', 80)}</span> : brief(reason_text)}
       </span>
