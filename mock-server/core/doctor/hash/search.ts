@@ -7,6 +7,7 @@ import type { Primitives } from '../../primitives.ts';
 import { type Digest, digests, rightDigest } from './digests.ts';
 import { type EncodingStep, encodeText, encodings } from './encodings.ts';
 import type { Reading, Written } from './readings.ts';
+import { withShortSha256 } from './short-sha256.ts';
 import {
   NO_MISTAKE,
   type Source,
@@ -116,7 +117,7 @@ export class Search {
 
   /** @param rank the highest rank of a step that is tried */
   constructor(primitives: Primitives, source: Source, rank = MOST) {
-    this.#primitives = primitives;
+    this.#primitives = withShortSha256(primitives);
     this.#source = source;
     this.#rank = rank;
     this.#texts = wrongTexts(source, rank);
