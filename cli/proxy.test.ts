@@ -110,7 +110,7 @@ describe('in front of a mock', () => {
     const [, url = ''] = /^UID2 proxy on (http:\S+)\n/.exec(proxy.out) ?? [];
     expect(proxy.out).toContain(`\nTarget   ${mock.url}, with the secrets of 9 clients\n`);
     expect(proxy.out).toContain('\nCompared with a mock of profile current\n');
-    expect(proxy.out).toContain(`\nJournal  ${url}/__admin/requests\n`);
+    expect(proxy.out).toContain(`\nPage     ${url}/__admin/ui\nJournal  ${url}/__admin/requests\n`);
     await rawAnswer(url, '/v2/token/generate', { method: 'POST' });
     await proxy.until(() => proxy.err !== '');
     expect(proxy.err).toMatch(

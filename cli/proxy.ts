@@ -111,6 +111,7 @@ function bannerOf(url: string, { target, clients, compares, profile }: ProxyOpti
     `UID2 proxy on ${url}`,
     `Target   ${target.origin}, with the secrets of ${clientCount}`,
     ...(compares ? [`Compared with a mock of profile ${profile}`] : []),
+    `Page     ${url}/__admin/ui`,
     `Journal  ${url}/__admin/requests`,
     '',
     '',

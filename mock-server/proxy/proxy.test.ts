@@ -157,6 +157,7 @@ describe('why a request was refused', () => {
     await act();
     const entry = await proxy.last();
     expect(entry).toMatchObject({ reason });
+    expect(entry.causes.at(-1)).toMatchObject({ id: reason, proved: true });
     expect(proxy.log.at(-1)).toContain(entry.reason_text.slice(0, 20));
   });
 
