@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { credentialOf, get, post } from './testing/caller.ts';
-import { copied, pageTests } from './testing/page.ts';
+import { copied, eventually, pageTests } from './testing/page.ts';
 
 const pageTest = pageTests();
 
@@ -44,7 +44,7 @@ describe('clock and faults', () => {
     expect((await mock.clock.get()).now_ms).toBe(before + 86_400_000);
     await page.getByLabel('Advance by').fill('-90m');
     await press('Advance');
-    await expect.poll(() => mock.clock.now()).toBe(before + 86_400_000 - 5_400_000);
+    await eventually(() => mock.clock.now()).toBe(before + 86_400_000 - 5_400_000);
     await page.getByLabel('Set to').fill('2027-01-31T12:00:00Z');
     await press('Set');
     await page.getByText('2027-01-31', { exact: true }).waitFor();
@@ -54,7 +54,7 @@ describe('clock and faults', () => {
     await press('Run');
     await page.getByText('60 times as fast').waitFor();
     await page.getByLabel('Times in envelopes').selectOption('real');
-    await expect.poll(async () => mock.clock.get()).toMatchObject({ rate: 60, envelopes: 'real' });
+    await eventually(async () => mock.clock.get()).toMatchObject({ rate: 60, envelopes: 'real' });
     await page.getByLabel('Rate').fill('0');
     await press('Run');
     await page.getByText('rate: expected a number above 0').waitFor();
@@ -76,11 +76,12 @@ describe('clock and faults', () => {
     await page.locator('.refused', { hasText: 'JSON' }).waitFor();
     await page.getByLabel('Members, as JSON').fill('{"latency":"5ms"}');
     await page.getByRole('button', { name: 'Add' }).click();
-    await expect
-      .poll(async () => (await mock.faults.list()).map(({ latency }) => latency))
-      .toEqual([undefined, 5]);
+    await eventually(async () => (await mock.faults.list()).map(({ latency }) => latency)).toEqual([
+      undefined,
+      5,
+    ]);
     await page.getByRole('button', { name: 'Remove fault rate-limited' }).click();
-    await expect.poll(async () => (await mock.faults.list()).length).toBe(1);
+    await eventually(async () => (await mock.faults.list()).length).toBe(1);
     await page.getByRole('heading', { name: 'Faults (1)' }).waitFor();
   });
 
@@ -112,9 +113,9 @@ describe('test identities', () => {
     const mock = await pages.operator({ profile: 'current' });
     const { page } = await pages.visit(mock, '#identities');
     await page.getByRole('button', { name: 'Copy hash of optout@example.com' }).click();
-    await expect
-      .poll(() => copied(page))
-      .toBe(createHash('sha256').update('optout@example.com').digest('base64'));
+    await eventually(() => copied(page)).toBe(
+      createHash('sha256').update('optout@example.com').digest('base64'),
+    );
     expect(await page.getByText('validate@email.com').count()).toBe(0);
     await page.getByRole('heading', { name: '+00000000002' }).waitFor();
   });
@@ -138,7 +139,7 @@ describe('the page', () => {
     await page.locator('#request-1').waitFor();
     await page.getByRole('tab', { name: 'Clock and faults' }).click();
     await page.getByRole('button', { name: 'Freeze' }).click();
-    await expect.poll(async () => (await mock.clock.get()).frozen).toBe(true);
+    await eventually(async () => (await mock.clock.get()).frozen).toBe(true);
   });
 
   pageTest('of a test id shows and changes its state alone', async (pages) => {
@@ -152,7 +153,7 @@ describe('the page', () => {
     await page.getByText('test mine').first().waitFor();
     await page.getByRole('tab', { name: 'Clock and faults' }).click();
     await page.getByRole('button', { name: 'Freeze' }).click();
-    await expect.poll(async () => (await mock.isolate('mine').clock.get()).frozen).toBe(true);
+    await eventually(async () => (await mock.isolate('mine').clock.get()).frozen).toBe(true);
     expect((await mock.clock.get()).frozen).toBe(false);
   });
 
@@ -199,7 +200,7 @@ describe('the page of a proxy', () => {
     await page.goto(`${mock.url}/__admin/ui#participants`);
     await page.reload();
     const tabs = page.getByRole('tab');
-    await expect.poll(() => tabs.allInnerTexts()).toEqual(['Requests', 'Identity', 'Token']);
+    await eventually(() => tabs.allInnerTexts()).toEqual(['Requests', 'Identity', 'Token']);
     expect(await page.getByRole('tab', { selected: true }).innerText()).toBe('Requests');
     await page.getByRole('tab', { name: 'Token' }).click();
     await page.getByLabel('A token, raw UID, key or secret').fill('nonsense');

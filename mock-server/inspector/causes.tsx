@@ -3,7 +3,13 @@
 import type { Cause } from '../core/doctor/cause.ts';
 import { shown } from './text.ts';
 
-export function Causes({ causes }: { readonly causes: readonly Cause[] }) {
+interface CausesProps {
+  readonly causes: readonly Cause[];
+  /** a sentence that stands above them, and is not repeated */
+  readonly said?: string;
+}
+
+export function Causes({ causes, said }: CausesProps) {
   if (causes.length === 0) return null;
   return (
     <ol class="causes">
@@ -11,7 +17,7 @@ export function Causes({ causes }: { readonly causes: readonly Cause[] }) {
         <li key={id}>
           <p>
             <span class={`chip ${proved ? 'proved' : 'likely'}`}>{proved ? 'proved' : 'likely'}</span>{' '}
-            {shown(says)}
+            {says === said ? '' : shown(says)}
           </p>
           <p class="fix">
             <b>Fix</b> {shown(fix)}

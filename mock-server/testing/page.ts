@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { needChromium, quietFlags } from '../../contract-tests/sdks/chromium.ts';
 import { type Prepared, prepare, readyOrSkip } from '../../contract-tests/sdks/runtime.ts';
 import { buildPage } from '../../scripts/page.js';
@@ -95,8 +95,8 @@ export function pageTests(): (name: string, run: (pages: Pages) => Promise<void>
     prepared !== undefined && 'ready' in prepared ? prepared.ready : undefined;
   afterEach(() => opened()?.clear());
   afterAll(() => opened()?.close());
-  return (name, run, timeout) => {
-    it(name, { ...(timeout !== undefined && { timeout }) }, (context) => run(readyOrSkip(prepared, context)));
+  return (name, run, timeout = 60_000) => {
+    it(name, { timeout }, (context) => run(readyOrSkip(prepared, context)));
   };
 }
 
@@ -109,3 +109,6 @@ export function screenshotFile(name: string): string {
 
 /** What was copied last. */
 export const copied = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()');
+
+/** Expects something of a value that an act of the page changes. */
+export const eventually = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 10_000 });

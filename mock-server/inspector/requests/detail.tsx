@@ -200,7 +200,7 @@ function Whole({ detail, onClose }: { detail: RequestDetail; onClose: () => void
           {shown(reason_text)}
           {reason !== reason_text && <code>{reason}</code>}
         </p>
-        <Causes causes={causes} />
+        <Causes causes={causes} said={reason_text} />
       </div>
       <Way detail={detail} />
       <Passage passage={detail.passage} departures={detail.departures} />
