@@ -105,6 +105,9 @@ const both: readonly Tail[] = encodings.flatMap((encoding) =>
   }),
 );
 
+/** By the number of mistakes. */
+const TAILS: readonly (readonly Tail[])[] = [[RIGHT], [...encoded, ...hashed], both];
+
 /** Mistakes in the text first where there is one: it is the quickest to try. */
 const ORDER = [1, 0, 2, 3];
 
@@ -125,14 +128,14 @@ export class Search {
 
   /** The first path with so many mistakes before the hash is written. */
   find(mistakes: number, target: Target): Found | undefined {
-    const tails = [[RIGHT], [...encoded, ...hashed], both].map((list) =>
-      list.filter(({ digest, rank }) => rank <= this.#rank && target.accepts(digest)),
-    );
     for (const ofText of ORDER.filter((count) => count <= mistakes)) {
       const most = mistakes === 3 && ofText > 1 ? MOST_OF_THREE : MOST;
+      const tails = (TAILS[mistakes - ofText] ?? []).filter(
+        ({ digest, rank }) => rank <= this.#rank && target.accepts(digest),
+      );
       const texts = this.#byRank(ofText);
       for (let sum = 0; sum <= most; sum++) {
-        for (const tail of tails[mistakes - ofText] ?? []) {
+        for (const tail of tails) {
           for (const wrong of texts[sum - tail.rank] ?? []) {
             const found = this.#compare(wrong.text, tail, target);
             if (found) return { ...found, path: { text: wrong.path, tail } };

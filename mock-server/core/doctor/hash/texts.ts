@@ -141,11 +141,20 @@ export interface WrongTexts {
   readonly wide: () => readonly WrongText[];
 }
 
+const byRank = new WeakMap<readonly TextStep[], (readonly TextStep[])[]>();
+
+/** The steps up to a rank, kept for the next search. */
+function upTo(rank: number, steps: readonly TextStep[]): readonly TextStep[] {
+  const kept = byRank.get(steps) ?? [];
+  byRank.set(steps, kept);
+  return (kept[rank] ??= steps.filter((step) => step.rank <= rank));
+}
+
 /** The texts that mistakes make of an identity, by steps up to a rank. */
 export function wrongTexts(source: Source, rank: number): WrongTexts {
   const texts = new Texts(source);
-  const before = beforeSteps[source.kind].filter((step) => step.rank <= rank);
-  const after = afterSteps[source.kind].filter((step) => step.rank <= Math.min(rank, PAIR));
+  const before = upTo(rank, beforeSteps[source.kind]);
+  const after = upTo(Math.min(rank, PAIR), afterSteps[source.kind]);
   const combinable = after.filter(({ rank }) => rank < PAIR);
   const [ones = [], twos = [], threes = []] = leftOut(source);
   const ofSets = (sets: readonly NormalRule[][]): WrongText[] =>
