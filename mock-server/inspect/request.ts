@@ -23,7 +23,7 @@ export type Inspection = EnvelopeDiagnosis;
 
 /** Reasons that the envelope doctor says more of. */
 const isOfEnvelope = (reason: string): boolean =>
-  Object.hasOwn(bodies, reason) || /^cstg_(?:payload|iv|public)/.test(reason);
+  Object.hasOwn(bodies, reason) || /^(?:cstg_(?:payload|iv|public)|token_|wrapper_)/.test(reason);
 
 /** The message of a refusal; of an answer without one its status, or the text itself. */
 function messageOf({ body }: RawAnswer): string {

@@ -42,8 +42,8 @@ const clues: readonly ((clue: Clue) => Found | undefined)[] = [
   ({ text }) =>
     text.trim().length === 388 && decodeBase64(text.trim()) ? ['refresh_token_here', false] : undefined,
   ({ text }) =>
-    /^[A-Za-z_]\w*=[^=]{1,200}(?:&[A-Za-z_]\w*=|$)/.test(text) && !/=[\w+/%-]{40}/.test(text)
-      ? ['plain_form', true]
+    /^[A-Za-z_]\w{0,40}=[^=]{1,200}(?:&[A-Za-z_]\w*=|$)/.test(text) && !/=[\w+/%-]{40}/.test(text)
+      ? ['plain_form', /^(?:email|phone|token|refresh_token|policy|optout)\w*=/i.test(text)]
       : undefined,
   ({ bytes, text }) =>
     (bytes?.[0] === 0x1f && bytes[1] === 0x8b) || text.startsWith('\x1f\ufffd')

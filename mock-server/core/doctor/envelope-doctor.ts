@@ -1,6 +1,9 @@
 /** Says what the sender of an envelope did, proved where the envelope opens once it is mended (Protocol §7). */
 
 import type { Primitives } from '../primitives.ts';
+import { fromUtf8 } from '../text.ts';
+import { diagnoseAnswer } from './envelope-answer.ts';
+import { diagnoseClientGenerate } from './envelope-client-generate.ts';
 import type { EnvelopeCase, EnvelopeDiagnosis } from './envelope-case.ts';
 import { causeOf, isPlain, likelyCauses } from './envelope-clues.ts';
 import { keysOf } from './envelope-keys.ts';
@@ -68,11 +71,44 @@ function diagnoseRequestEnvelope(primitives: Primitives, given: EnvelopeCase): E
   return { kind, opens: false, refusal, causes, found };
 }
 
+const textOf = ({ body }: EnvelopeCase): string => (typeof body === 'string' ? body : fromUtf8(body));
+
+/** Characters of a wrapped refresh token (Protocol §7.4). */
+const WRAPPED = 388;
+
+/** A refresh has no envelope: its body is the token. What stands around a token is taken off, or an envelope opened. */
+function diagnoseRefresh(primitives: Primitives, given: EnvelopeCase): EnvelopeDiagnosis {
+  const text = textOf(given);
+  const kind = 'refresh_request';
+  const isToken = (one: string): boolean => one.length === WRAPPED && /^[A-Za-z0-9+/]+$/.test(one);
+  if (isToken(text)) return { kind, opens: true, refusal: null, causes: [], found: {} };
+  const { texts } = unwrap({ body: text, base64Fallback: true });
+  const inner = texts.find((one) => isToken(one.text));
+  const refusal = { status: 400, message: 'Invalid Token presented' };
+  if (inner) {
+    return {
+      kind,
+      opens: false,
+      refusal,
+      causes: inner.deviations.map((one) => causeOf(one, true)),
+      found: {},
+    };
+  }
+  const sealed = diagnoseRequestEnvelope(primitives, { ...given, route: '' });
+  const isSealed = sealed.opens || (sealed.kind === 'request_envelope' && sealed.causes.length > 0);
+  const causes = isSealed ? [causeOf(['refresh_sealed'], true)] : [];
+  return { kind, opens: false, refusal, causes, found: isSealed ? sealed.found : {} };
+}
+
 /**
  * Why an envelope is not what the operator, or the receiver of an answer, expects.
  *
  * @param primitives of the machine that runs it
  */
 export function diagnoseEnvelope(primitives: Primitives, given: EnvelopeCase): EnvelopeDiagnosis {
+  if (given.direction === 'answer') return diagnoseAnswer(primitives, given);
+  if (/\/token\/client-generate\/?$/.test(given.route ?? ''))
+    return diagnoseClientGenerate(primitives, given);
+  if (/\/token\/refresh\/?$/.test(given.route ?? '')) return diagnoseRefresh(primitives, given);
   return diagnoseRequestEnvelope(primitives, given);
 }

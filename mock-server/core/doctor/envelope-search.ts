@@ -141,7 +141,10 @@ class EnvelopeSearch {
    * tried less.
    */
   #begins({ iv, ciphertext, deviations }: Frame, key: Key): boolean {
-    const isTried = iv.length === GCM_IV || (key.isSecret ? deviations.length <= 1 : iv.length === BLOCK);
+    const isTried =
+      iv.length === GCM_IV ||
+      (iv.length === BLOCK && (key.isSecret || deviations.length <= 1)) ||
+      (key.isSecret && deviations.length <= 1);
     if (!isTried) return false;
     const heads = this.#heads.get(key) ?? new Map<string, boolean>();
     this.#heads.set(key, heads);

@@ -137,6 +137,11 @@ export const wrapping = {
     '7.1',
   ),
   envelope_absent: cause('the request has no body', 'send an envelope, also where it holds no JSON', '7.3'),
+  refresh_sealed: cause(
+    'the body is a sealed envelope, but a refresh has none',
+    'send the refresh token itself as the body of /v2/token/refresh',
+    '7.4',
+  ),
   plain_json: cause(
     'the body is JSON that is not encrypted',
     'seal the JSON in an envelope: version, IV, AES-GCM of time, nonce and JSON',

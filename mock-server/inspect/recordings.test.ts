@@ -1,0 +1,69 @@
+/** On the recordings the refusal of an inspection equals the recorded answer. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixturePath } from '../../fixtures/load.ts';
+import { type Entry, loadEntries } from '../testing/replay/format.ts';
+import { wireRequest } from '../testing/replay/request.ts';
+import { loadWorld } from '../testing/world.ts';
+import { type AskedOperator, openOperator } from './operator.ts';
+import { inspectRequest } from './request.ts';
+
+const recordings = [
+  ['exchanges-v2.json', 'world-v5.70.250.json', 'current', 680],
+  ['exchanges-v3.json', 'world-v5.70.250.json', 'current', 70],
+  ['exchanges-cstg.json', 'world-v5.70.250.json', 'current', 140],
+  ['exchanges-v2-old.json', 'world-v5.56.13.json', 'v5.56', 180],
+] as const;
+
+/** The status and message of a recorded refusal; null when it is none. */
+function refusalIn({ steps: [step] }: Entry) {
+  if (step === undefined || step.response.status < 400) return null;
+  const { status, body } = step.response;
+  const { message, status: word } = (typeof body === 'object' ? body : {}) as {
+    message?: string;
+    status?: string;
+  };
+  return { status, message: message ?? word ?? String(body) };
+}
+
+describe.each(recordings)('%s', (file, worldFile, profile, least) => {
+  const world = loadWorld(fixturePath(`recordings/${worldFile}`));
+  const entries = loadEntries(file).filter(({ steps }) => steps.length === 1);
+  let operator: AskedOperator | undefined;
+
+  beforeAll(async () => {
+    operator = await openOperator(profile, entries[0]?.recorded_at_ms ?? 0, world);
+  });
+  afterAll(() => operator?.[Symbol.asyncDispose]());
+
+  it(
+    `gives the recorded refusal of all ${entries.length} single requests`,
+    { timeout: 120_000 },
+    async () => {
+      if (operator === undefined) throw new Error('expected an operator');
+      expect(entries.length).toBeGreaterThanOrEqual(least);
+      const different: unknown[] = [];
+      for (const entry of entries) {
+        const [step] = entry.steps;
+        if (step === undefined) continue;
+        const { method, target, headers, body } = wireRequest(step.request, world, entry.recorded_at_ms);
+        const { refusal, causes } = await inspectRequest(operator, {
+          method,
+          target,
+          headers: Object.entries(headers).flatMap(([name, value]) =>
+            [value].flat().map((one) => [name, one] as const),
+          ),
+          body: body ?? Buffer.alloc(0),
+          now: entry.recorded_at_ms,
+          profile,
+          client: step.request.client ?? undefined,
+        });
+        const expected = refusalIn(entry);
+        if (JSON.stringify(refusal) !== JSON.stringify(expected))
+          different.push([entry.id, refusal, expected]);
+        if ((refusal === null) !== (causes.length === 0)) different.push([entry.id, 'causes', causes]);
+      }
+      expect(different).toEqual([]);
+    },
+  );
+});
