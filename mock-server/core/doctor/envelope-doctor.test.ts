@@ -7,6 +7,7 @@ import { createCipheriv, createECDH, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nativePrimitives } from '../../native/primitives.ts';
 import { type Dice, dice } from '../../testing/random.ts';
+import { inWords, scaled } from '../../testing/scale.ts';
 import { writePkcs8, writeSpki } from '../client-keys.ts';
 import { diagnoseEnvelope } from './envelope-doctor.ts';
 
@@ -241,10 +242,10 @@ describe('what is not sealed', () => {
 });
 
 describe('random bodies', () => {
-  it('proves nothing of 10,000', { timeout: 300_000 }, () => {
+  it(`proves nothing of ${inWords(scaled(10_000))}`, { timeout: 300_000 }, () => {
     const roll = dice(10);
     const single = [own];
-    for (let i = 0; i < 10_000; i++) {
+    for (let i = 0; i < scaled(10_000); i++) {
       const bytes = roll.bytes(20 + roll.below(100));
       if (i % 2 === 0) bytes[0] = 1;
       const given = i % 4 === 3 ? bytes : base64(bytes);
