@@ -11,7 +11,7 @@ import type { Exchange } from '../operator/exchange.ts';
 import type { AskedOperator } from './operator.ts';
 import type { RawAnswer, RawRequest } from './raw-request.ts';
 
-export interface InspectedRequest extends RawRequest {
+interface InspectedRequest extends RawRequest {
   /** ms */
   readonly now: number;
   readonly profile: string;

@@ -38,12 +38,16 @@ function jsonClue({ text, deviations }: Clue): Found | undefined {
 /** Clues in order: the first that applies counts. */
 const clues: readonly ((clue: Clue) => Found | undefined)[] = [
   jsonClue,
-  ({ text }) => (IDENTIFIER.test(text) ? ['plain_identifier', true] : undefined),
+  ({ text }) =>
+    IDENTIFIER.test(text) && /^[\x20-\x7e\s]*$/.test(text) ? ['plain_identifier', true] : undefined,
   ({ text }) =>
     text.trim().length === 388 && decodeBase64(text.trim()) ? ['refresh_token_here', false] : undefined,
   ({ text }) =>
     /^[A-Za-z_]\w{0,40}=[^=]{1,200}(?:&[A-Za-z_]\w*=|$)/.test(text) && !/=[\w+/%-]{40}/.test(text)
-      ? ['plain_form', /^(?:email|phone|token|refresh_token|policy|optout)\w*=/i.test(text)]
+      ? [
+          'plain_form',
+          /^[\x20-\x7e]*$/.test(text) && /^(?:email|phone|token|refresh_token|policy|optout)\w*=/i.test(text),
+        ]
       : undefined,
   ({ bytes, text }) =>
     (bytes?.[0] === 0x1f && bytes[1] === 0x8b) || text.startsWith('\x1f\ufffd')
