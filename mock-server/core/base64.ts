@@ -39,7 +39,10 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return bytes;
 }
 
+/** The text with `+` and `/` in place of the `-` and `_` of the URL alphabet. */
+export const standardAlphabet = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/');
+
 /** A text of the URL alphabet rewritten in the standard one; undefined when it holds `+` or `/`. */
 export function fromUrlAlphabet(text: string): string | undefined {
-  return /[+/]/.test(text) ? undefined : text.replaceAll('-', '+').replaceAll('_', '/');
+  return /[+/]/.test(text) ? undefined : standardAlphabet(text);
 }

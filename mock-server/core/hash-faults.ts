@@ -1,6 +1,6 @@
 /** Why a text is not a SHA-256 in base64 or hex (Protocol §2.3). */
 
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64, standardAlphabet } from './base64.ts';
 import type { IdentifierKind } from './identifier.ts';
 import type { Fault } from './reasons.ts';
 import { fromUtf8 } from './text.ts';
@@ -30,7 +30,7 @@ export function algorithmOf(text: string): string | undefined {
   if (text.length > LONGEST) return undefined;
   const byHex = HEX.test(text) ? ALGORITHMS[text.length / 2] : undefined;
   if (byHex !== undefined || !isMixed(text)) return byHex;
-  return ALGORITHMS[decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'))?.length ?? 0];
+  return ALGORITHMS[decodeBase64(standardAlphabet(text))?.length ?? 0];
 }
 
 /** The fault of an email or phone that came in place of a hash. */

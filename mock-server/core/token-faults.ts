@@ -1,6 +1,6 @@
 /** Recognises by its form what came in place of a token (Protocol §5). */
 
-import { decodeBase64, fromUrlAlphabet } from './base64.ts';
+import { decodeBase64, fromUrlAlphabet, standardAlphabet } from './base64.ts';
 import type { Fault } from './reasons.ts';
 import { VERSION_2, VERSION_3, VERSION_4 } from './token-format.ts';
 
@@ -28,8 +28,7 @@ const RAW_UID_LENGTHS: readonly number[] = [32, 33];
 const SHORTEST_TOKEN = 160;
 
 /** Bytes of a text in either alphabet. */
-const bytesOf = (text: string): Uint8Array | undefined =>
-  decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+const bytesOf = (text: string): Uint8Array | undefined => decodeBase64(standardAlphabet(text));
 
 type Form = (typeof forms)[number];
 

@@ -6,7 +6,7 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
-import { decodeBase64 } from '../base64.ts';
+import { decodeBase64, standardAlphabet } from '../base64.ts';
 import { readPrivateScalar, readPublicPoint } from '../client-keys.ts';
 import { type JsonObject, JsonNumber, isJsonObject, jsonText } from '../json.ts';
 import { parseJson, parseJsonObject } from '../json-reading.ts';
@@ -14,26 +14,22 @@ import { type Primitives, utf8 } from '../primitives.ts';
 import { fromUtf8 } from '../text.ts';
 import { type Cause, type CauseFacts, causeFrom } from './cause.ts';
 import { clientGenerateCauses } from './causes/client-generate.ts';
+import { bytesOfHex } from '../decoding.ts';
 import type { EnvelopeCase, EnvelopeDiagnosis } from './envelope-case.ts';
 import { Aes, gcmPlain, openGcm } from './envelope-ciphers.ts';
 
 type Id = keyof typeof clientGenerateCauses;
 type Form<T> = readonly [value: T, cause?: readonly [id: Id, facts?: CauseFacts]];
 
-const hexBytes = (text: string): Uint8Array | undefined =>
-  text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text)
-    ? Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-    : undefined;
-
 const looseBase64 = (text: string): Uint8Array | undefined =>
-  decodeBase64(text.trim().replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
+  decodeBase64(standardAlphabet(text.trim()).replace(/=+$/, ''));
 
 /** Bytes of a text in base64, or in another encoding, which is a cause. */
 function encodedForms(text: string, id: Id): Form<Uint8Array>[] {
   const forms: Form<Uint8Array>[] = [];
   const strict = decodeBase64(text);
   if (strict) forms.push([strict]);
-  const hex = hexBytes(text);
+  const hex = bytesOfHex(text);
   if (hex) forms.push([hex, [id, { form: 'in hex' }]]);
   const loose = strict ? undefined : looseBase64(text);
   if (loose)
@@ -72,8 +68,8 @@ function pointForms(value: unknown): Form<Uint8Array>[] {
     [spkiPoint(looseBase64(text.slice(9))), 'a key with its prefix of nine characters'],
     [spkiPoint(looseBase64(pem ?? '')), 'in PEM'],
     [pointOf(bytes), 'a bare point'],
-    [pointOf(hexBytes(text)), 'a bare point in hex'],
-    [spkiPoint(hexBytes(text)), 'in hex'],
+    [pointOf(bytesOfHex(text)), 'a bare point in hex'],
+    [spkiPoint(bytesOfHex(text)), 'in hex'],
     [jwkPoint(value), 'a JWK'],
   ];
   return forms.flatMap(([point, form]): Form<Uint8Array>[] =>

@@ -2,6 +2,7 @@
 
 import type { Primitives } from '../primitives.ts';
 import { fromUtf8 } from '../text.ts';
+import { hexOf } from '../decoding.ts';
 import { diagnoseAnswer } from './envelope-answer.ts';
 import { diagnoseClientGenerate } from './envelope-client-generate.ts';
 import type { EnvelopeCase, EnvelopeDiagnosis } from './envelope-case.ts';
@@ -10,9 +11,6 @@ import { keysOf } from './envelope-keys.ts';
 import { eraOf, refusalOf } from './envelope-refusal.ts';
 import { type Opened, searchEnvelope } from './envelope-search.ts';
 import { unwrap } from './envelope-wrappings.ts';
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** What was found inside, for a person. */
 function foundIn({ key, iv, reading }: Opened, now: number): Record<string, unknown> {

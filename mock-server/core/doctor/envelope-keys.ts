@@ -7,6 +7,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { decodeBase64 } from '../base64.ts';
 import { concatBytes } from '../bytes.ts';
 import { utf8 } from '../primitives.ts';
+import { hexOf } from '../decoding.ts';
 import { Aes } from './envelope-ciphers.ts';
 import type { Deviation } from './envelope-deviations.ts';
 
@@ -35,9 +36,6 @@ const sized = (bytes: Uint8Array, length: number): Uint8Array =>
   bytes.length >= length
     ? bytes.subarray(0, length)
     : concatBytes(bytes, new Uint8Array(length - bytes.length));
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Base64 decoded by a decoder that skips what it does not know. */
 const lenient = (text: string): Uint8Array | undefined => {

@@ -10,6 +10,7 @@
 import { decodeBase64 } from '../base64.ts';
 import { concatBytes } from '../bytes.ts';
 import { fromUtf8 } from '../text.ts';
+import { bytesOfHex } from '../decoding.ts';
 import type { Deviation } from './envelope-deviations.ts';
 
 type Row = readonly [form: string, deviations: readonly Deviation[]];
@@ -125,11 +126,6 @@ function headDeviations(kind: string, bytes: Uint8Array, ivLength: number): read
   return first === VERSION_CHARACTER ? [['version_character']] : [['version_other', { version: first }]];
 }
 
-const hexBytes = (text: string): Uint8Array | undefined =>
-  /^[0-9a-f]+$/i.test(text)
-    ? Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-    : undefined;
-
 const EMPTY = new Uint8Array(0);
 const ZERO_IV = new Uint8Array(12);
 
@@ -151,7 +147,7 @@ export function cut(bytes: Uint8Array, { parts, deviations }: Layout): Frame | u
     if (kind === 'c') ciphertext = part;
     else if (kind === 't') tag = part;
     else if (kind === 'i') iv = part;
-    else if (kind === 'h') iv = hexBytes(fromUtf8(part));
+    else if (kind === 'h') iv = bytesOfHex(fromUtf8(part));
     else if (kind === 'b') iv = decodeBase64(fromUtf8(part));
     else if (kind !== 'x') {
       const more = headDeviations(kind, part, ivLength);

@@ -5,6 +5,7 @@ import { isJsonObject } from '../json.ts';
 import { parseJson, parseJsonObject } from '../json-reading.ts';
 import { utf8 } from '../primitives.ts';
 import { fromUtf8 } from '../text.ts';
+import { bytesOfHex, percentDecoded } from '../decoding.ts';
 import type { Deviation } from './envelope-deviations.ts';
 
 export interface TextReading {
@@ -59,14 +60,6 @@ const unquoted = (text: string): string =>
     .replace(/([{,]\s*)([A-Za-z_]\w*)\s*(?::|=>|=)/g, '$1"$2":')
     .replaceAll('=>', ':');
 
-function decodedPercent(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
-}
-
 const holdsJson = (text: string | undefined): boolean =>
   text !== undefined && /^\s*[{[]/.test(text) && parseJson(text) != null;
 
@@ -74,11 +67,6 @@ function decodedText(bytes: Uint8Array | undefined): string | undefined {
   const text = bytes && fromUtf8(bytes);
   return holdsJson(text) ? text : undefined;
 }
-
-const hexBytes = (text: string): Uint8Array | undefined =>
-  text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text)
-    ? Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-    : undefined;
 
 /** Where the first value of a JSON text ends; undefined when it is cut off. Only for texts that begin with { or [. */
 function endOfFirst(text: string): number | undefined {
@@ -151,7 +139,10 @@ const forms: readonly (readonly [
   ],
   [
     'json',
-    (text) => (/^\s*%7b/i.test(text) && holdsJson(decodedPercent(text)) ? ['text_percent'] : undefined),
+    (text) =>
+      /^\s*%7b/i.test(text) && holdsJson(percentDecoded(text.replaceAll('+', ' ')))
+        ? ['text_percent']
+        : undefined,
   ],
   [
     'json',
@@ -160,7 +151,7 @@ const forms: readonly (readonly [
       return decodedText(decodeBase64(standard)) === undefined ? undefined : ['text_base64'];
     },
   ],
-  ['json', (text) => (decodedText(hexBytes(text.trim())) === undefined ? undefined : ['text_hex'])],
+  ['json', (text) => (decodedText(bytesOfHex(text.trim())) === undefined ? undefined : ['text_hex'])],
   ['text', (text) => (/^\s*<[?A-Za-z]/.test(text) ? ['text_xml'] : undefined)],
   ['text', (text) => (/^[A-Za-z_][\w.[\]%-]*=[^{]*$/.test(text) ? ['text_form'] : undefined)],
   [

@@ -1,10 +1,11 @@
 /** Steps that take one wrapping off a body each; a step that does not apply gives nothing. */
 
-import { decodeBase64, fromUrlAlphabet, isStrictBase64 } from '../base64.ts';
+import { decodeBase64, fromUrlAlphabet, isStrictBase64, standardAlphabet } from '../base64.ts';
 import { concatBytes } from '../bytes.ts';
 import { parseJson } from '../json-reading.ts';
 import { JsonNumber, isJsonObject } from '../json.ts';
 import { fromUtf8 } from '../text.ts';
+import { bytesOfHex, percentDecoded } from '../decoding.ts';
 import type { Peeled, Step } from './envelope-deviations.ts';
 
 const SHORTEST = 16;
@@ -24,22 +25,13 @@ const replaced =
 
 const matched = (form: RegExp): Peel => replaced((text) => form.exec(text)?.[1]);
 
-function percentDecoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const hexBytes = (text: string): Uint8Array | undefined => {
+/** Bytes of hex digits that may have separators or prefixes. */
+const printedHex = (text: string): Uint8Array | undefined => {
   const digits = text
     .trim()
     .replace(/^(?:0x|\\x)/i, '')
     .replace(/(?:\\x|\s|:|,\s*0x)/g, '');
-  return digits.length % 2 === 0 && digits.length >= 2 * SHORTEST && /^[0-9a-f]+$/i.test(digits)
-    ? Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-    : undefined;
+  return digits.length >= 2 * SHORTEST ? bytesOfHex(digits) : undefined;
 };
 
 const asPeeled = (bytes: Uint8Array | undefined): readonly Peeled[] => (bytes === undefined ? [] : [[bytes]]);
@@ -101,8 +93,8 @@ const jsonMembers: Peel = (text) => {
 
 /** One part that was encoded alone: base64 in either alphabet, or hex. */
 function partBytes(text: string): Uint8Array | undefined {
-  const isHex = text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text);
-  if (isHex) return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const hex = bytesOfHex(text);
+  if (hex !== undefined) return hex;
   const standard = fromUrlAlphabet(text) ?? text;
   return decodeBase64(isStrictBase64(standard) ? standard : standard.replace(/=+$/, ''));
 }
@@ -224,10 +216,7 @@ export const textSteps: readonly Step<string>[] = [
   ['wrap_bom', matched(/^\ufeff(.*)$/s)],
   ['wrap_quotes', matched(/^\s*(?:"(?=.*"\s*$)|'(?=.*'\s*$)|`(?=.*`\s*$))(.*)["'`]\s*$/s)],
   ['wrap_lines', replaced((text) => (/\S\s*[\r\n]\s*\S/.test(text) ? text.replace(/\s+/g, '') : undefined))],
-  [
-    'wrap_url_alphabet',
-    replaced((text) => (/^[\w=-]+$/.test(text) ? text.replaceAll('-', '+').replaceAll('_', '/') : undefined)),
-  ],
+  ['wrap_url_alphabet', replaced((text) => (/^[\w=-]+$/.test(text) ? standardAlphabet(text) : undefined))],
   ['wrap_plus_lost', replaced((text) => (/^[\w/ =-]+$/.test(text) ? text.replaceAll(' ', '+') : undefined))],
   ['wrap_percent', replaced((text) => (text.includes('%') ? percentDecoded(text) : undefined))],
   ['wrap_form_field', formFields],
@@ -235,7 +224,7 @@ export const textSteps: readonly Step<string>[] = [
   ['wrap_parts', (text) => [...jsonParts(text), ...separated(text), ...paddedInside(text)]],
   ['wrap_data_uri', matched(/^\s*data:[^,]{0,80},(.*)$/s)],
   ['wrap_armor', matched(/^\s*-----BEGIN[^-]*-----\s*(.*?)\s*-----END/s)],
-  ['wrap_hex', (text) => asPeeled(hexBytes(text))],
+  ['wrap_hex', (text) => asPeeled(printedHex(text))],
   ['wrap_numbers', numberLists],
   [
     'wrap_repr',

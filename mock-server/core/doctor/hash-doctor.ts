@@ -7,7 +7,7 @@ import { hashIdentifier, readIdentityHash } from '../identity-hash.ts';
 import type { Primitives } from '../primitives.ts';
 import { type Cause, causeFrom } from './cause.ts';
 import { hashCauses } from './causes/hash.ts';
-import { hexOf } from './hash/digests.ts';
+import { hexOf } from '../decoding.ts';
 import { HashExplainer, normalSteps } from './hash/explain.ts';
 import type { HashFinding } from './hash/findings.ts';
 import { nearMisses } from './hash/near.ts';
@@ -16,7 +16,7 @@ import { type IdentityKind, kindOf, normalForm } from './hash/normal-form.ts';
 export interface HashDiagnosis {
   readonly kind: IdentityKind;
   readonly identity: string;
-  /** undefined by JSON's null when the operator calls the identity invalid */
+  /** null when the operator calls the identity invalid, as is `hash` */
   readonly normalized: string | null;
   readonly hash: { readonly base64: string; readonly hex: string } | null;
   readonly expected?: { readonly value: string; readonly matches: boolean; readonly causes: Cause[] };

@@ -5,9 +5,10 @@
 
 import { isJsonObject } from '../json.ts';
 import { parseJson } from '../json-reading.ts';
-import { decodeBase64 } from '../base64.ts';
+import { decodeBase64, standardAlphabet } from '../base64.ts';
 import type { Reason } from '../reasons.ts';
 import { fromUtf8 } from '../text.ts';
+import { bytesOfHex, percentDecoded } from '../decoding.ts';
 import type { tokenCauses } from './causes/tokens.ts';
 
 /** A step that undoes one mistake. */
@@ -18,7 +19,7 @@ interface Mend {
   readonly isPart?: boolean;
   /** whether it is the first step or the second and no other follows it, because it gives many texts */
   readonly isLast?: boolean;
-  /** the texts that there may have been before; none where the mistake was not made */
+  /** the texts that there may have been before; an empty list where the mistake was not made */
   readonly undo: (text: string) => readonly string[];
 }
 
@@ -31,15 +32,6 @@ function textsIn(value: unknown): string[] {
   return Object.values(value).flatMap(textsIn).slice(0, MEMBERS);
 }
 
-function percentDecoded(text: string): string[] {
-  if (!/%[0-9a-f]{2}/i.test(text)) return [];
-  try {
-    return [decodeURIComponent(text)];
-  } catch {
-    return [];
-  }
-}
-
 /** The text that base64 holds. */
 function innerText(text: string): string[] {
   const bytes = decodeBase64(text);
@@ -47,15 +39,13 @@ function innerText(text: string): string[] {
   return /^[\x20-\x7e]{32,}$/.test(inner) ? [inner] : [];
 }
 
-function bytesOfHex(hex: string): string {
-  const bytes = hex.match(/../g) ?? [];
-  return bytes.map((pair) => String.fromCharCode(parseInt(pair, 16))).join('');
+/** Base64 of the bytes that hex digits stand for. */
+function base64OfHex(text: string): string[] {
+  const bytes = text.length >= SHORTEST_HEX ? bytesOfHex(text) : undefined;
+  return bytes === undefined ? [] : [btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))];
 }
-
-const HEX = /^(?:[0-9a-f]{2}){32,}$/i;
-
-/** base64 of a text whose characters are bytes. */
-const base64Of = (bytes: string): string => btoa(bytes);
+/** Hex digits of 32 bytes, the fewest that a value of the protocol has. */
+const SHORTEST_HEX = 64;
 
 const padded = (text: string): string => text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 
@@ -82,7 +72,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** In order of likelihood. */
 const textMends: readonly Mend[] = [
-  { id: 'base64_percent_encoded', undo: percentDecoded },
+  {
+    id: 'base64_percent_encoded',
+    undo: (text) => (/%[0-9a-f]{2}/i.test(text) ? [percentDecoded(text) ?? ''] : []),
+  },
   { id: 'base64_quoted', undo: (text) => [/^\s*(["'`“”„‘’«])(.+)["'`“”‘’»]\s*$/s.exec(text)?.[2] ?? ''] },
   {
     id: 'base64_plus_lost',
@@ -94,7 +87,7 @@ const textMends: readonly Mend[] = [
     id: 'token_standard_alphabet',
     undo: (text) => [text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')],
   },
-  { id: 'base64_url_alphabet', undo: (text) => [text.replaceAll('-', '+').replaceAll('_', '/')] },
+  { id: 'base64_url_alphabet', undo: (text) => [standardAlphabet(text)] },
   { id: 'token_padding', undo: (text) => [text.replace(/[=.]+$/, ''), padded(text.replace(/=+$/, ''))] },
   { id: 'token_in_json', undo: (text) => (/^\s*[{[]/.test(text) ? textsIn(parseJson(text)) : []) },
   { id: 'base64_form_field', undo: (text) => [/^[\w.-]{1,40}=([^=].*)$/s.exec(text)?.[1] ?? ''] },
@@ -118,7 +111,7 @@ const textMends: readonly Mend[] = [
     ],
   },
   { id: 'token_encoded_twice', undo: innerText },
-  { id: 'token_in_hex', undo: (text) => (HEX.test(text) ? [base64Of(bytesOfHex(text))] : []) },
+  { id: 'token_in_hex', undo: base64OfHex },
   { id: 'token_with_more', isPart: true, undo: cutToLength },
   { id: 'token_character_added', isPart: true, isLast: true, undo: withoutOne },
 ];

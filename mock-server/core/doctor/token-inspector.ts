@@ -6,7 +6,7 @@
  */
 
 import { base64Fault } from '../base64-faults.ts';
-import { decodeBase64 } from '../base64.ts';
+import { decodeBase64, standardAlphabet } from '../base64.ts';
 import type { Primitives } from '../primitives.ts';
 import type { Reason } from '../reasons.ts';
 import { tokenFault } from '../token-faults.ts';
@@ -134,7 +134,7 @@ function unreadCauses(text: string, wanted: Wanted | undefined, one: Case): Caus
     const isCut = isBeginning(isRefresh && WRAPPED.test(text) ? 'wrapped' : kind, text, one);
     return [tokenCause(reason, reason === 'token_length' && isCut, { what, ...facts })];
   }
-  const isBase64 = decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/')) !== undefined;
+  const isBase64 = decodeBase64(standardAlphabet(text)) !== undefined;
   if (!isBase64) return [tokenCause(base64Fault(text), false, { what })];
   return [tokenCause(text.length < SHORTEST ? 'token_too_short' : 'token_version_unknown', false, { what })];
 }

@@ -1,6 +1,6 @@
 /** Why a token that has the form of one does not open with the keys of a world, proved by opening what was meant. */
 
-import { decodeBase64 } from '../base64.ts';
+import { decodeBase64, standardAlphabet } from '../base64.ts';
 import { ByteReader } from '../bytes.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Primitives } from '../primitives.ts';
@@ -43,7 +43,7 @@ function isPlausible({ kind, token }: OpenedToken, primitives: Primitives): bool
 }
 
 const bytesOf = (text: string): Uint8Array | undefined =>
-  decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
+  decodeBase64(standardAlphabet(text).replace(/=+$/, ''));
 
 /** The GCM section of a token of version 3 or 4, or of a wrapper, and the key that it names. */
 interface Sealed {

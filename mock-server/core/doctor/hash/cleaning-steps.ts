@@ -3,15 +3,8 @@
  * They are tried on the text as typed and on its normal form.
  */
 
+import { percentDecoded } from '../../decoding.ts';
 import { type TextStep, replacing, textStep } from './step.ts';
-
-const percentDecoded = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',

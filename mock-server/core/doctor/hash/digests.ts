@@ -8,6 +8,7 @@ import { keccak_256, sha3_256, sha3_512 } from '@noble/hashes/sha3.js';
 import { concatBytes } from '../../bytes.ts';
 import { type Primitives, utf8 } from '../../primitives.ts';
 import type { HashCauseId } from '../causes/hash.ts';
+import { hexOf } from '../../decoding.ts';
 
 export interface Digest {
   /** undefined for SHA-256 once, which is right */
@@ -19,15 +20,6 @@ export interface Digest {
   readonly length: number;
   readonly hash: (bytes: Uint8Array, primitives: Primitives) => Uint8Array;
 }
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-/** Lower-case hex digits. */
-export const hexOf = (bytes: Uint8Array): string => {
-  let text = '';
-  for (const byte of bytes) text += HEX[byte] ?? '';
-  return text;
-};
 
 type Rewrite = (hash: Uint8Array, primitives: Primitives) => Uint8Array;
 
@@ -132,7 +124,7 @@ const ofOthers: readonly Digest[] = algorithms
     })),
   );
 
-/** Keys and salts that can be known: none, the text itself, and the words of examples. */
+/** Keys and salts that examples use; an empty key and the identity itself are tried too. */
 const WORDS = ['salt', 'secret', 'key', 'uid2', 'null', 'undefined', 'SALT', 'pepper', 'hello', 'my-salt'];
 
 const keyed = (facts: Record<string, string>, key: (bytes: Uint8Array) => Uint8Array): Digest => ({

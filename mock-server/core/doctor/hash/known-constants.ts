@@ -2,7 +2,7 @@
 
 import type { Primitives } from '../../primitives.ts';
 import { type Constant, constants } from './constants.ts';
-import { hexOf } from './digests.ts';
+import { hexOf } from '../../decoding.ts';
 import type { Reading } from './readings.ts';
 import { type Tail, hashOf, plainTails } from './search.ts';
 

@@ -12,14 +12,14 @@ interface NearMiss {
   readonly base64: string;
 }
 
-/** How many examples of a cause are shown; one of those that are left out. */
+/** How many examples of a cause are shown; one where the cause is not listed. */
 const SHOWN: Partial<Readonly<Record<HashCauseId, number>>> = {
   text_not_trimmed: 2,
   digest_twice: 4,
   phone_national: 2,
 };
 
-/** Causes that only change how a missing or broken value is written, and that no program makes by itself. */
+/** Causes that are not shown, because programs rarely make these mistakes. */
 const UNLIKELY: ReadonlySet<HashCauseId> = new Set([
   'text_repeated',
   'text_bracketed',

@@ -1,6 +1,6 @@
 /**
  * The normal form of an email as a list of rules (Protocol §2.1), so that one can be left out. All of them in order
- * give what `normalizeEmail` gives. They take texts that are no emails too.
+ * give what `normalizeEmail` gives. They can be applied to any text, also one that is not an email.
  */
 
 import { normalizeEmail, normalizePhone } from '../../normalize.ts';

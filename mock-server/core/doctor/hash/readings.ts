@@ -6,6 +6,7 @@
 import { decodeBase64 } from '../../base64.ts';
 import { fromUtf8 } from '../../text.ts';
 import type { HashCauseId } from '../causes/hash.ts';
+import { bytesOfHex } from '../../decoding.ts';
 import { backwards } from './writings.ts';
 
 export interface Written {
@@ -24,15 +25,9 @@ const LONGEST = 4096;
 
 const HEX = /^(?:[0-9a-fA-F]{2})+$/;
 
-/** Bytes of hex digits; undefined when the text is none. */
-const fromHex = (text: string): Uint8Array | undefined =>
-  HEX.test(text)
-    ? Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16))
-    : undefined;
-
 /** The bytes that a text stands for without a mistake: hex digits, or base64 with its padding. */
 const plainBytes = (text: string): Uint8Array[] => {
-  const bytes = fromHex(text) ?? (text.length % 4 === 0 ? decodeBase64(text) : undefined);
+  const bytes = bytesOfHex(text) ?? (text.length % 4 === 0 ? decodeBase64(text) : undefined);
   return bytes ? [bytes] : [];
 };
 

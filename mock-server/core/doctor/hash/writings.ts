@@ -1,7 +1,9 @@
 /** Ways to write a hash that the operator does not take, each with what undoes it. */
 
+import { standardAlphabet } from '../../base64.ts';
 import { fromUtf8 } from '../../text.ts';
 import type { HashCauseId } from '../causes/hash.ts';
+import { percentDecoded } from '../../decoding.ts';
 import { integerBytes, textInBase } from './bases.ts';
 
 interface Backwards {
@@ -27,15 +29,7 @@ const replacing = (
   undo: (text) => changed(text, pattern, replacement),
 });
 
-const percentDecoded = (text: string): string | undefined => {
-  if (!/%[0-9a-f]{2}/i.test(text)) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-};
-
+const ESCAPE = /%[0-9a-f]{2}/i;
 const DIGITS = /^[A-Za-z0-9+/]+$/;
 
 /** Base64 whose padding is missing. */
@@ -82,7 +76,7 @@ function escapedBytes(text: string): Uint8Array | undefined {
   return bytes.every((byte) => byte < 256) ? Uint8Array.from(bytes) : undefined;
 }
 
-/** Bytes whose text in Latin-1 was written in UTF-8: in hex or base64 they are longer. */
+/** Pairs of hex digits with separators. */
 const HEX_PAIRS = /^(?:[0-9a-fA-F]{2}[^0-9a-fA-F]+){9,63}[0-9a-fA-F]{2}$/;
 
 const prefixes: readonly Backwards[] = [
@@ -102,13 +96,13 @@ const prefixes: readonly Backwards[] = [
 export const backwards: readonly Backwards[] = [
   {
     cause: 'written_url_alphabet',
-    undo: (text) =>
-      /^[\w-]+={0,2}$/.test(text) && /[-_]/.test(text)
-        ? text.replaceAll('-', '+').replaceAll('_', '/')
-        : undefined,
+    undo: (text) => (/^[\w-]+={0,2}$/.test(text) && /[-_]/.test(text) ? standardAlphabet(text) : undefined),
   },
   { cause: 'written_padding_absent', undo: repadded },
-  { cause: 'written_percent_encoded', undo: percentDecoded },
+  {
+    cause: 'written_percent_encoded',
+    undo: (text) => (ESCAPE.test(text) ? percentDecoded(text) : undefined),
+  },
   replacing('written_white_space', { where: 'at its end' }, /\s+$/u, ''),
   replacing('written_white_space', { where: 'at its start' }, /^\s+/u, ''),
   replacing('written_white_space', { where: 'in it' }, /(?<=\S)[\r\n\t]+(?=\S)/gu, ''),
