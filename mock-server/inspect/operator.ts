@@ -1,4 +1,4 @@
-/** A real operator in this process whose clock stands still, to ask what it answers to a request. */
+/** A mock operator in this process, at a fixed time, that is asked what it answers to a request. */
 
 import { compose } from '../compose.ts';
 import type { Exchange } from '../operator/exchange.ts';
