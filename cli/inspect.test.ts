@@ -1,6 +1,6 @@
 /** `uid2-mock inspect`: output, exit codes, and usage errors. */
 
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,6 +61,17 @@ describe('inspect of a request', () => {
       causes: [],
     });
     expect(found.found.payload).toBe('{"email":"user@example.com"}');
+  });
+
+  it('tells of a mistake that the operator serves for another person', async () => {
+    const empty = createHash('sha256').update('').digest('base64');
+    const body = sealed({ json: JSON.stringify({ email_hash: empty }) });
+    expect(await inspected(body, '--secret', secret)).toMatchObject({
+      code: 1,
+      opens: true,
+      refusal: null,
+      causes: [{ id: 'constant_text', proved: true }],
+    });
   });
 
   it('reads the empty body as a body', async () => {

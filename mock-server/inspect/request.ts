@@ -4,10 +4,13 @@ import { causeOfReason } from '../core/doctor/causes/reasons.ts';
 import type { Cause } from '../core/doctor/cause.ts';
 import { diagnoseEnvelope } from '../core/doctor/envelope-doctor.ts';
 import type { EnvelopeDiagnosis } from '../core/doctor/envelope-case.ts';
+import { silentMistakes } from '../core/doctor/silent-mistakes.ts';
 import { bodies } from '../core/sentences/bodies.ts';
 import { parseJsonObject } from '../core/json-reading.ts';
+import { fromUtf8 } from '../core/text.ts';
 import { nativePrimitives } from '../native/primitives.ts';
 import type { Exchange } from '../operator/exchange.ts';
+import { identifiersIn } from '../operator/journal/causes.ts';
 import type { AskedOperator } from './operator.ts';
 import type { RawAnswer, RawRequest } from './raw-request.ts';
 
@@ -85,6 +88,13 @@ function foundOf(
   };
 }
 
+/** Mistakes that the operator serves for another person. */
+function silentCauses({ target, body }: RawRequest, exchange: Exchange | undefined): Cause[] {
+  const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
+  const plain = exchange?.payload ?? parseJsonObject(fromUtf8(body));
+  return silentMistakes(identifiersIn({ plain, query }), nativePrimitives);
+}
+
 /** Asks the operator, and says why it answers so. */
 export async function inspectRequest(
   operator: AskedOperator,
@@ -97,7 +107,7 @@ export async function inspectRequest(
     kind: envelope?.kind ?? 'request',
     opens: envelope?.opens ?? !isRefused,
     refusal: isRefused ? { status: answer.status, message: messageOf(answer) } : null,
-    causes: isRefused ? causesOf(exchange, envelope) : [],
+    causes: isRefused ? causesOf(exchange, envelope) : silentCauses(request, exchange),
     found: foundOf(exchange, envelope),
   };
 }

@@ -74,7 +74,8 @@ function envelopeCauses(
 
 const KINDS: readonly string[] = ['email', 'email_hash', 'phone_hash'];
 
-function* identifiersOf({ plain, query }: Asked): Generator<Identifier> {
+/** The identifiers of a request, in its query and its plain payload, whose mistakes may be silent. */
+export function* identifiersIn({ plain, query }: Pick<Asked, 'plain' | 'query'>): Generator<Identifier> {
   for (const { name, value } of parametersOf(query)) if (KINDS.includes(name)) yield [name, value];
   if (!isJsonObject(plain)) return;
   for (const kind of KINDS) {
@@ -96,7 +97,7 @@ const maskedFacts = (facts: Facts, masker: Masker): Facts =>
  */
 export const causesOf: CausesOf = (asked, deployment, masker) => {
   const { reason, facts } = asked.exchange;
-  if (reason === 'served') return silentMistakes(identifiersOf(asked), deployment.primitives);
+  if (reason === 'served') return silentMistakes(identifiersIn(asked), deployment.primitives);
   const cause = causeOfReason(reason, maskedFacts(facts, masker));
   return cause === undefined ? [] : [...envelopeCauses(asked, deployment, masker), cause];
 };
