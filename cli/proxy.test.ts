@@ -88,7 +88,7 @@ describe('used wrongly', () => {
     const { code, err } = await new InProcess(['proxy', ...good, '--port', port]).exit();
     expect([code, err]).toEqual([
       2,
-      `uid2-mock: --port: expected a free port on 127.0.0.1; got ${port} (EADDRINUSE)\n`,
+      `uid2-mock: --port: expected a free port on 127.0.0.1; got ${port} (EADDRINUSE); choose another, or 0 for any free port\n`,
     ]);
   });
 

@@ -37,6 +37,16 @@ export interface ServedOperator extends AsyncDisposable {
 /** Error codes of listening when the address is the cause, not the port. */
 const NO_SUCH_HOST: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
 
+/** The error for a host and port that a server cannot listen on. */
+export function listenError(error: unknown, host: string, port: number): ConfigurationError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return new ConfigurationError(
+    NO_SUCH_HOST.has(code)
+      ? `{host}: expected an address of this machine; got ${host} (${code})`
+      : `{port}: expected a free port on ${host}; got ${port} (${code}); choose another, or 0 for any free port`,
+  );
+}
+
 async function bind({ app, options }: Composed): Promise<string> {
   const { host = '127.0.0.1', port = 0 } = options;
   try {
@@ -44,12 +54,7 @@ async function bind({ app, options }: Composed): Promise<string> {
     await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
     await app.close();
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigurationError(
-      NO_SUCH_HOST.has(code)
-        ? `{host}: expected an address of this machine; got ${host} (${code})`
-        : `{port}: expected a free port on ${host}; got ${port} (${code}); choose another, or 0 for any free port`,
-    );
+    throw listenError(error, host, port);
   }
   const { port: bound } = app.server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;

@@ -2,17 +2,17 @@
 
 import { realTimers } from '../operator/real-timers.ts';
 import { type Framing, MessageReader, framingOf } from './message-reader.ts';
-import { KeptBytes, type Passed } from './passed.ts';
+import { KeptBytes, type PassedExchange } from './passed.ts';
 
 const STATUS = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
 const SWITCHED = 101;
 
 interface AnswerReading {
   /** the request that is to be answered next */
-  oldest(): Passed | undefined;
+  oldest(): PassedExchange | undefined;
   pass(bytes: Buffer): void;
   /** The oldest request is answered. */
-  answered(request: Passed): void;
+  answered(request: PassedExchange): void;
 }
 
 export class AnswerReader extends MessageReader {

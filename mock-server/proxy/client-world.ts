@@ -1,4 +1,4 @@
-/** A world of one's own clients, as far as their credentials tell: keys and salts of the target are not known. */
+/** A world of the clients of a credentials file. The keys and salts of the target are unknown, so others are made. */
 
 import { nativePrimitives } from '../native/primitives.ts';
 import { routeRoles } from '../operator/world/directory.ts';
@@ -14,13 +14,13 @@ export interface KnownClient {
   readonly roles?: readonly string[] | undefined;
 }
 
-/** Where the file does not say which sites clients have. */
+/** Site of the first client whose site neither the file nor its API key names. */
 const FIRST_UNKNOWN_SITE = 1_000_001;
 const FIRST_KEYSET = 2001;
 const FIRST_KEY = 1001;
 const KEY = /^(UID2|EUID)-[A-Z]-[A-Z]-(\d{1,9})-/;
 
-/** API keys of the form of the operator's name the site. */
+/** The site of a client: API keys that operators issue name it. */
 const siteOf = ({ key, site_id }: KnownClient, index: number): number =>
   site_id ?? Number(KEY.exec(key)?.[2] ?? FIRST_UNKNOWN_SITE + index);
 
@@ -40,7 +40,7 @@ function clientOf(client: KnownClient, index: number): World['clients'][number] 
     // without its secret, no envelope of the client can be opened
     secret: client.secret ?? random(),
     site_id: siteOf(client, index),
-    // a file that names no roles does not say that there are none
+    // where the file names no roles, the client may have any
     roles: [...(client.roles ?? routeRoles)],
     disabled: false,
     created: 0,
@@ -76,6 +76,8 @@ function keysetsOf(sites: readonly number[], world: World): Pick<World, 'keysets
 }
 
 /**
+ * The world.
+ *
  * @param now ms
  * @param v4Buckets whether some salts are keys, as profiles with raw UIDs of version 4 have them
  */

@@ -1,8 +1,8 @@
 /** How far the clocks are apart: that of the target, and that of a client, from the clock of this machine. */
 
 import { valuesOf } from './message-reader.ts';
-import type { Passed } from './passed.ts';
-import type { Read } from './reading.ts';
+import type { PassedExchange } from './passed.ts';
+import type { OpenedExchange } from './reading.ts';
 
 /** A clock ahead of that of this machine, or behind it where negative. */
 interface Distance {
@@ -21,17 +21,17 @@ export interface Clocks {
 
 const HALF_SECOND = 500;
 
-export function clocksOf(passed: Passed, { request, answer }: Read): Clocks {
+export function clocksOf(passed: PassedExchange, { request, answer }: OpenedExchange): Clocks {
   return { target: targetDistance(passed, answer?.time), client: clientDistance(passed, request?.time) };
 }
 
-function clientDistance({ arrived }: Passed, time: number | undefined): Distance | undefined {
+function clientDistance({ arrived }: PassedExchange, time: number | undefined): Distance | undefined {
   // how long the request was on its way is not known
   return time === undefined ? undefined : { ms: time - arrived, within: 0 };
 }
 
 /** Either time was read between the moment when the request left and the one when its answer came. */
-function targetDistance(passed: Passed, sealed: number | undefined): Clocks['target'] {
+function targetDistance(passed: PassedExchange, sealed: number | undefined): Clocks['target'] {
   const { answer, arrived, startedAt } = passed;
   if (answer === undefined) return undefined;
   const half = (answer.at - startedAt) / 2;
@@ -48,6 +48,6 @@ function targetDistance(passed: Passed, sealed: number | undefined): Clocks['tar
   };
 }
 
-/** The distance where it is certain to be one; 0 otherwise. */
+/** The distance in ms where it is more than a second beyond its possible error; 0 otherwise. */
 export const certainMs = (distance: Distance | undefined): number =>
   distance === undefined || Math.abs(distance.ms) <= distance.within + 1000 ? 0 : distance.ms;

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { realTimers } from '../operator/real-timers.ts';
 import { AnswerReader } from './answer-reader.ts';
-import type { Broken, Passed } from './passed.ts';
+import type { Broken, PassedExchange } from './passed.ts';
 import { RequestReader } from './request-reader.ts';
 
 interface ConnectionOptions {
@@ -17,7 +17,7 @@ interface ConnectionOptions {
   /** Connects to the target. */
   connect(): Socket;
   /** Called with every exchange that is over. */
-  observe(passed: Passed): void;
+  observe(passed: PassedExchange): void;
   /** Takes over a connection, with bytes that begin with a control call. */
   control(client: Socket, bytes: Buffer): void;
 }
@@ -56,7 +56,7 @@ function readBeforeDestroyed(socket: Socket): void {
   socket.destroy = (error) => {
     hasFailed = error !== undefined && 'syscall' in error && error.syscall === 'write';
     if (!hasFailed) return destroy(error);
-    // one turn of reading lies between two of these
+    // between two immediates the event loop reads from sockets once
     realTimers.setImmediate(() => realTimers.setImmediate(() => destroy(error)));
     return socket;
   };
@@ -68,7 +68,7 @@ export class Connection {
   #target: Socket | undefined;
   #isConnected = false;
   /** requests that are not answered, oldest first */
-  readonly #waiting: Passed[] = [];
+  readonly #waiting: PassedExchange[] = [];
   /** bytes that begin with a control call, which comes after the answers before */
   #controlBytes: Buffer | undefined;
   /** bytes for the target that are not written yet */
@@ -122,7 +122,7 @@ export class Connection {
     });
   }
 
-  #end(request: Passed, how?: Broken, code = ''): void {
+  #end(request: PassedExchange, how?: Broken, code = ''): void {
     const place = this.#waiting.indexOf(request);
     if (place >= 0) this.#waiting.splice(place, 1);
     request.endedAt = realTimers.elapsed();

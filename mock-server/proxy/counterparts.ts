@@ -11,10 +11,12 @@ import { concatBytes, ByteWriter } from '../core/bytes.ts';
 import { utf8 } from '../core/primitives.ts';
 import { fromUtf8 } from '../core/text.ts';
 import type { Opened } from './opening.ts';
-import type { Passed } from './passed.ts';
-import type { Read } from './reading.ts';
+import type { PassedExchange } from './passed.ts';
+import type { OpenedExchange } from './reading.ts';
 
+/** pairs that are kept; the oldest are dropped */
 const MOST = 50_000;
+/** characters of the shortest value that is learnt */
 const SHORTEST = 24;
 /** base64 in any alphabet, percent-encoded or not */
 const RUN = /(?:[A-Za-z0-9+/_-]|%2[BbFf]){24,}(?:=|%3[Dd]){0,2}/g;
@@ -38,6 +40,7 @@ const decoded = (text: string): string => {
 };
 
 export class Counterparts {
+  /** values of the mock by those of the target */
   readonly #own = new Map<string, string>();
 
   /** Learns from the answers of both to the same request. */
@@ -52,7 +55,7 @@ export class Counterparts {
   }
 
   /** A request with the tokens of the mock in place of those of the target. */
-  translate(passed: Passed, { request, client }: Read, primitives: Primitives): Translated {
+  translate(passed: PassedExchange, { request, client }: OpenedExchange, primitives: Primitives): Translated {
     const target = this.#text(passed.target);
     const bare = passed.body.bytes;
     const payload = request && fromUtf8(request.json);
@@ -106,7 +109,7 @@ function sealed(request: Opened, json: string, secret: Uint8Array, primitives: P
   return isBinary ? envelope : utf8(primitives.toBase64(envelope));
 }
 
-function requestBytes({ method, headers }: Passed, target: string, body: Uint8Array): Buffer {
+function requestBytes({ method, headers }: PassedExchange, target: string, body: Uint8Array): Buffer {
   const lines = headers.flatMap((name, at) =>
     at % 2 === 0 && !LENGTHS.has(name.toLowerCase()) ? [`${name}: ${headers[at + 1] ?? ''}`] : [],
   );

@@ -4,7 +4,7 @@
  */
 
 import { isJsonObject } from '../core/json.ts';
-import { type Told, textMember } from './explaining.ts';
+import { type ReadExchange, textMember } from './explaining.ts';
 
 /** More differences of shape have the same cause. */
 const MOST = 10;
@@ -41,7 +41,7 @@ function* shapeDepartures(own: unknown, others: unknown, place: string): Generat
 const quoted = (text: string): string => (text === '' ? 'none' : JSON.stringify(text));
 
 /** One line for each departure of the target from the mock. */
-export function departuresOf(target: Told, mock: Told): string[] {
+export function departuresOf(target: ReadExchange, mock: ReadExchange): string[] {
   const [own, others] = [target.passed.answer, mock.passed.answer];
   if (own === undefined || others === undefined) return [];
   if (own.status !== others.status) {

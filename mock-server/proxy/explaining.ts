@@ -1,4 +1,4 @@
-/** Why the target answered so: the reason of the mock where both answer alike, else what can be seen from here. */
+/** Why the target answered so: the reason of the mock where both answer alike, else what the proxy itself can tell. */
 
 import { isJsonObject } from '../core/json.ts';
 import { parseJsonBytes } from '../core/json-reading.ts';
@@ -6,17 +6,17 @@ import { type Fault, shownText } from '../core/reasons.ts';
 import { fromUtf8 } from '../core/text.ts';
 import type { Exchange } from '../operator/exchange.ts';
 import type { Clocks } from './clocks.ts';
-import type { Passed, PassedAnswer } from './passed.ts';
-import type { Read } from './reading.ts';
+import type { PassedExchange, PassedAnswer } from './passed.ts';
+import type { OpenedExchange } from './reading.ts';
 
-/** An exchange with what was read of it. */
-export interface Told {
-  readonly passed: Passed;
-  readonly read: Read;
+/** A passed exchange, and what could be opened of it. */
+export interface ReadExchange {
+  readonly passed: PassedExchange;
+  readonly read: OpenedExchange;
 }
 
-/** What a mock made of the same request, and why. */
-export interface Testimony extends Told {
+/** What the mock answered to the same request, and why. */
+export interface MockAnswer extends ReadExchange {
   readonly exchange: Exchange;
 }
 
@@ -43,8 +43,8 @@ function messageOf({ status, body }: PassedAnswer): string {
   return `${status}${said === '' ? '' : ` ${said}`}`;
 }
 
-/** Whether both sides gave the same status, and say the same. */
-function isAlike(one: Told, other: Told): boolean {
+/** Whether both answers have the same HTTP status and the same members `status` and `message`. */
+function isAlike(one: ReadExchange, other: ReadExchange): boolean {
   const [own, others] = [one.passed.answer, other.passed.answer];
   if (own === undefined || own.status !== others?.status) return false;
   return ['status', 'message'].every(
@@ -52,7 +52,7 @@ function isAlike(one: Told, other: Told): boolean {
   );
 }
 
-function refusalFault(answer: PassedAnswer, read: Read, clocks: Clocks): Fault {
+function refusalFault(answer: PassedAnswer, read: OpenedExchange, clocks: Clocks): Fault {
   const message = messageOf(answer);
   if (answer.status === UNAUTHORIZED && read.client !== undefined) return ['target_key_refused'];
   if (message.includes('Check encryption key (ClientSecret)') && read.request !== undefined) {
@@ -65,7 +65,10 @@ function refusalFault(answer: PassedAnswer, read: Read, clocks: Clocks): Fault {
 }
 
 /** What clients would find wrong with a sealed answer. */
-function answerFault({ passed, read: { client, request, answer, answerJson } }: Told): Fault | undefined {
+function answerFault({
+  passed,
+  read: { client, request, answer, answerJson },
+}: ReadExchange): Fault | undefined {
   if (request?.nonce === undefined || passed.answer?.status !== 200 || passed.method !== 'POST')
     return undefined;
   if (answer === undefined) {
@@ -76,16 +79,24 @@ function answerFault({ passed, read: { client, request, answer, answerJson } }: 
   return isOwn ? undefined : ['target_answer_nonce'];
 }
 
-/** @param testimony undefined when no mock was asked, or it did not answer */
-export function explainPassed(told: Told, clocks: Clocks, testimony: Testimony | undefined): Fault {
-  const { passed, read } = told;
+/**
+ * The reason of an answer, or of its absence.
+ *
+ * @param mockAnswer undefined when the mock was not asked, or did not answer
+ */
+export function explainPassed(
+  observed: ReadExchange,
+  clocks: Clocks,
+  mockAnswer: MockAnswer | undefined,
+): Fault {
+  const { passed, read } = observed;
   const { answer, broken } = passed;
   if (broken !== undefined) return [broken.how, { code: broken.code }];
   if (answer === undefined) return ['target_closed'];
-  const unsound = answerFault(told);
+  const unsound = answerFault(observed);
   if (unsound !== undefined) return unsound;
-  if (testimony !== undefined && isAlike(told, testimony)) {
-    return [testimony.exchange.reason, testimony.exchange.facts];
+  if (mockAnswer !== undefined && isAlike(observed, mockAnswer)) {
+    return [mockAnswer.exchange.reason, mockAnswer.exchange.facts];
   }
   if (answer.status >= REFUSED) return refusalFault(answer, read, clocks);
   return [textMember(read.answerJson, 'status') === 'optout' ? 'opted_out' : 'served'];

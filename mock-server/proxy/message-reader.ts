@@ -16,7 +16,7 @@ export type Framing =
 type State =
   'start' | 'head' | 'counted' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailer' | 'closing' | 'opaque';
 
-/** A line without an end after so many bytes is not waited for. It is the limit of Node for a whole head. */
+/** Bytes of the longest line that is waited for; Node has the same limit for a whole head. */
 const LONGEST_LINE = 16_384;
 const LF = 0x0a;
 const NO_BYTES = Buffer.alloc(0);
@@ -28,6 +28,7 @@ const CHUNK_SIZE = /^([0-9a-fA-F]{1,12})(?:[ \t]*;.*)?$/;
 export const valuesOf = (headers: readonly string[], name: string): string[] =>
   headers.filter((_, at) => at % 2 === 1 && headers[at - 1]?.toLowerCase() === name);
 
+/** Calls its abstract methods with the parts of each message, in the order of the bytes. */
 export abstract class MessageReader {
   #state: State = 'start';
   /** bytes of a line that is not complete */
@@ -38,7 +39,7 @@ export abstract class MessageReader {
   /** whether the head has a line that other readers may take for something else */
   #isOdd = false;
 
-  /** A start line with its end. Returns false to stop in front of it. */
+  /** A start line without its line end. `stop` leaves it unread; `opaque` passes on the rest of the connection. */
   protected abstract start(line: string): 'read' | 'opaque' | 'stop';
   /** The bytes to pass on for a header line. */
   protected abstract header(name: string, value: string, line: Buffer): Buffer;
@@ -49,15 +50,6 @@ export abstract class MessageReader {
   protected abstract body(bytes: Buffer): void;
   /** The message is complete. */
   protected abstract end(): void;
-
-  get isOpaque(): boolean {
-    return this.#state === 'opaque';
-  }
-
-  /** Whether nothing of a message was read yet. */
-  get isBetween(): boolean {
-    return this.#state === 'start' && this.#held.length === 0;
-  }
 
   /** Reads bytes. Returns those that are left when `start` has stopped; undefined when all are read. */
   push(given: Buffer): Buffer | undefined {
@@ -96,7 +88,7 @@ export abstract class MessageReader {
     return this.#state === 'closing' || this.#state === 'opaque';
   }
 
-  /** Keeps an incomplete line, unless it can be none. */
+  /** Keeps an incomplete line, unless the bytes cannot be one. */
   #hold(bytes: Buffer): void {
     const isOver = bytes.length > LONGEST_LINE;
     if (isOver || (this.#state === 'start' && !isTextStart(bytes))) {
@@ -192,7 +184,7 @@ export abstract class MessageReader {
   }
 }
 
-/** Whether bytes may be the beginning of a start line: a handshake of TLS is none. */
+/** Whether bytes may be the beginning of a start line; those of a TLS handshake may not. */
 const isTextStart = (bytes: Buffer): boolean =>
   bytes.every((byte) => (byte >= 0x20 && byte !== 0x7f) || byte === 0x0d);
 

@@ -1,4 +1,4 @@
-/** Makes of what passed an exchange with its cause, for the journal, the log and a file. */
+/** Turns a passed exchange into an entry of the journal, with its cause; the log and a file get it too. */
 
 import { type Exchange, type Passage, explain, newExchange } from '../operator/exchange.ts';
 import type { Journals } from '../operator/journal/journals.ts';
@@ -9,16 +9,16 @@ import type { Log } from '../options.ts';
 import { type Clocks, certainMs, clocksOf } from './clocks.ts';
 import { Counterparts, type Translated } from './counterparts.ts';
 import { departuresOf } from './departures.ts';
-import { type Testimony, type Told, explainPassed } from './explaining.ts';
-import type { Passed } from './passed.ts';
-import { isClientSide, payloadOf, readPassed } from './reading.ts';
+import { type MockAnswer, type ReadExchange, explainPassed } from './explaining.ts';
+import type { PassedExchange } from './passed.ts';
+import { isClientSide, pathOf, payloadOf, readPassed } from './reading.ts';
 import { ResponseKeys } from './response-keys.ts';
-import type { Witness } from './witness.ts';
+import type { ReferenceMock } from './reference-mock.ts';
 
 interface ObserverOptions {
   /** base URL of the target */
   readonly target: string;
-  readonly witness: Witness;
+  readonly mock: ReferenceMock;
   readonly journals: Journals;
   readonly compares: boolean;
   /** whether the mock has the opt-outs of the target */
@@ -28,7 +28,7 @@ interface ObserverOptions {
   readonly recorded: () => void;
 }
 
-/** Beyond so many exchanges that wait, the mock is not asked. */
+/** While more exchanges than this wait to be recorded, the mock is not asked. */
 const MOST_WAITING = 1000;
 
 /** A certain distance of clocks, for a log line. */
@@ -37,7 +37,7 @@ function clockNote(whose: string, ms: number): string[] {
   return [`the clock of the ${whose} is ${Math.abs(Math.round(ms / 1000))} s ${ms > 0 ? 'ahead' : 'behind'}`];
 }
 
-/** Whether an answer says of anybody that they have opted out. */
+/** Whether an answer says of any user that they have opted out. */
 const namesOptOut = (answer: unknown): boolean => JSON.stringify(answer)?.includes('"optout"') ?? false;
 
 export class Observer {
@@ -52,8 +52,8 @@ export class Observer {
     this.#options = options;
   }
 
-  /** Takes an exchange that is over. They are recorded in this order. */
-  observe(passed: Passed): void {
+  /** Records a finished exchange. Exchanges are recorded in the order of these calls. */
+  observe(passed: PassedExchange): void {
     this.#waiting += 1;
     const isAsked = this.#waiting <= MOST_WAITING;
     this.#last = this.#last
@@ -66,24 +66,24 @@ export class Observer {
       });
   }
 
-  /** Resolves when every exchange that is over is recorded. */
+  /** Resolves when every finished exchange is recorded. */
   async settled(): Promise<void> {
     await this.#last;
   }
 
-  async #record(passed: Passed, isAsked: boolean): Promise<void> {
-    const { witness, journals, compares } = this.#options;
-    const deployment = witness.composed.deployment();
-    const told: Told = { passed, read: readPassed(passed, deployment, this.#keys) };
-    const clocks = clocksOf(passed, told.read);
-    const translated = this.#counterparts.translate(passed, told.read, deployment.primitives);
-    const testimony = isAsked ? await this.#ask(passed, translated, clocks) : undefined;
+  async #record(passed: PassedExchange, isAsked: boolean): Promise<void> {
+    const { mock, journals, compares } = this.#options;
+    const deployment = mock.composed.deployment();
+    const observed: ReadExchange = { passed, read: readPassed(passed, deployment, this.#keys) };
+    const clocks = clocksOf(passed, observed.read);
+    const translated = this.#counterparts.translate(passed, observed.read, deployment.primitives);
+    const mockAnswer = isAsked ? await this.#ask(passed, translated, clocks) : undefined;
     const departures =
-      compares && testimony !== undefined && this.#isComparable(told, testimony, translated)
-        ? departuresOf(told, testimony)
+      compares && mockAnswer !== undefined && this.#isComparable(observed, mockAnswer, translated)
+        ? departuresOf(observed, mockAnswer)
         : undefined;
-    if (testimony) this.#counterparts.learn(told.read.answerJson, testimony.read.answerJson);
-    const exchange = exchangeOf(told, clocks, testimony);
+    if (mockAnswer) this.#counterparts.learn(observed.read.answerJson, mockAnswer.read.answerJson);
+    const exchange = exchangeOf(observed, clocks, mockAnswer);
     const passage = passageOf(this.#options.target, clocks, departures);
     this.#logLine(exchange, clocks, passed, departures ?? []);
     exchange.wire = wireOf(passed, passage);
@@ -92,25 +92,29 @@ export class Observer {
   }
 
   /** Requests that are cut off, or too long to be kept, are not asked. */
-  async #ask(passed: Passed, translated: Translated, clocks: Clocks): Promise<Testimony | undefined> {
-    const { witness } = this.#options;
+  async #ask(
+    passed: PassedExchange,
+    translated: Translated,
+    clocks: Clocks,
+  ): Promise<MockAnswer | undefined> {
+    const { mock } = this.#options;
     if (!passed.bytes.isWhole || (!passed.isComplete && passed.answer === undefined)) return undefined;
-    const asked = await witness.ask(passed, translated, certainMs(clocks.target));
+    const asked = await mock.ask(passed, translated, certainMs(clocks.target));
     if (asked === undefined) return undefined;
-    return { ...asked, read: readPassed(asked.passed, witness.composed.deployment(), this.#ownKeys) };
+    return { ...asked, read: readPassed(asked.passed, mock.composed.deployment(), this.#ownKeys) };
   }
 
   /** Whether the mock has what it needs to answer as the target. */
-  #isComparable({ passed, read }: Told, mock: Testimony, { isForeign }: Translated): boolean {
-    const { witness, knowsOptOuts } = this.#options;
-    const { world } = witness.composed.deployment();
-    const isOptOut = namesOptOut(read.answerJson) && !namesOptOut(mock.read.answerJson);
+  #isComparable({ passed, read }: ReadExchange, mockAnswer: MockAnswer, { isForeign }: Translated): boolean {
+    const { mock, knowsOptOuts } = this.#options;
+    const { world } = mock.composed.deployment();
+    const isOptOut = namesOptOut(read.answerJson) && !namesOptOut(mockAnswer.read.answerJson);
     if (isOptOut && !knowsOptOuts) return false;
     const isOpen = !isClientSide(passed) || world.client_side_keypairs.length > 0;
     return isOpen && !isForeign && passed.broken === undefined;
   }
 
-  #logLine(exchange: Exchange, clocks: Clocks, passed: Passed, departures: readonly string[]): void {
+  #logLine(exchange: Exchange, clocks: Clocks, passed: PassedExchange, departures: readonly string[]): void {
     const notes = [
       `${Math.round(passed.duration)} ms`,
       ...clockNote('target', certainMs(clocks.target)),
@@ -122,17 +126,17 @@ export class Observer {
   }
 }
 
-function exchangeOf(told: Told, clocks: Clocks, testimony: Testimony | undefined): Exchange {
-  const { passed, read } = told;
+function exchangeOf(observed: ReadExchange, clocks: Clocks, mockAnswer: MockAnswer | undefined): Exchange {
+  const { passed, read } = observed;
   const { arrived, method, target, answer, duration, broken } = passed;
-  const exchange = newExchange(arrived, method, target.replace(/[?#].*$/s, ''));
-  exchange.route = testimony?.exchange.route;
+  const exchange = newExchange(arrived, method, pathOf(target));
+  exchange.route = mockAnswer?.exchange.route;
   exchange.client = read.client;
-  exchange.payload = payloadOf(read) ?? testimony?.exchange.payload;
+  exchange.payload = payloadOf(read) ?? mockAnswer?.exchange.payload;
   exchange.plainAnswer = read.answer && [fromUtf8(read.answer.json)];
   exchange.status = broken === undefined ? answer?.status : undefined;
   exchange.answered = broken === undefined ? arrived + duration : undefined;
-  explain(exchange, ...explainPassed(told, clocks, testimony));
+  explain(exchange, ...explainPassed(observed, clocks, mockAnswer));
   return exchange;
 }
 
@@ -150,7 +154,10 @@ function byName(headers: readonly string[]): Record<string, string[]> {
   return Object.fromEntries(named);
 }
 
-function wireOf({ target, headers, body, answer, duration }: Passed, passage: Passage): Exchange['wire'] {
+function wireOf(
+  { target, headers, body, answer, duration }: PassedExchange,
+  passage: Passage,
+): Exchange['wire'] {
   return {
     testId: '',
     target,

@@ -1,9 +1,9 @@
-/** An exchange as it passed: what was kept of both sides, when, and how it ended. */
+/** An exchange that passed the proxy: the bytes kept of request and answer, when they came, and how it ended. */
 
-/** Of each body, and of a request with its head, at most so many bytes are kept. Operators take bodies of 1 MiB. */
+/** Bytes that are kept of each body, and of each request with its head. Operators take bodies of 1 MiB. */
 const MOST_KEPT = 2_097_152;
 
-/** Keeps the first bytes of many. */
+/** The first bytes of a body of any length. */
 export class KeptBytes {
   #parts: Buffer[] = [];
   #length = 0;
@@ -40,11 +40,11 @@ export interface PassedAnswer {
   /** names and values in turn */
   readonly headers: readonly string[];
   readonly body: KeptBytes;
-  /** ms of the machine when its head came */
+  /** when its head came, in ms by a monotonic clock */
   readonly at: number;
 }
 
-export class Passed {
+export class PassedExchange {
   /** `-` where it cannot be read */
   method = '-';
   /** request target; `-` where it cannot be read */
@@ -59,12 +59,12 @@ export class Passed {
   /** the last answer that came; those before it were interim ones */
   answer: PassedAnswer | undefined;
   broken: { readonly how: Broken; readonly code: string } | undefined;
-  /** ms of the machine since some moment, when it ended */
+  /** when it ended, in ms by a monotonic clock */
   endedAt = 0;
 
-  /** ms since 1970 of this machine */
+  /** ms since 1970 by the clock of this machine */
   readonly arrived: number;
-  /** ms of the machine since some moment */
+  /** ms by a monotonic clock */
   readonly startedAt: number;
 
   constructor(arrived: number, startedAt: number) {
@@ -72,7 +72,7 @@ export class Passed {
     this.startedAt = startedAt;
   }
 
-  /** ms of the machine */
+  /** ms */
   get duration(): number {
     return this.endedAt - this.startedAt;
   }

@@ -1,4 +1,4 @@
-/** What passed, opened: the client, both payloads, and what the clocks of both sides say. */
+/** Opens a passed exchange: its client, the payloads of request and answer, and the times in their envelopes. */
 
 import { clientOfKey } from '../http/auth.ts';
 import { type JsonObject, isJsonObject } from '../core/json.ts';
@@ -8,33 +8,36 @@ import type { Deployment } from '../operator/deployment.ts';
 import type { Client } from '../operator/world/directory.ts';
 import { valuesOf } from './message-reader.ts';
 import { type Opened, clientSideKey, openAnswerBody, openRequestBody } from './opening.ts';
-import type { Passed, PassedAnswer } from './passed.ts';
+import type { PassedExchange, PassedAnswer } from './passed.ts';
 import type { ResponseKeys } from './response-keys.ts';
 
-export interface Read {
+/** What could be opened of an exchange. */
+export interface OpenedExchange {
   readonly client: Client | undefined;
   /** the opened envelope of the request */
   readonly request: Opened | undefined;
   /** the opened envelope of the answer */
   readonly answer: Opened | undefined;
-  /** JSON of the answer, opened if it was sealed; undefined when it is none */
+  /** JSON of the answer, opened if it was sealed; undefined when the answer is not JSON, or cannot be opened */
   readonly answerJson: unknown;
 }
 
-const pathOf = (target: string): string => target.replace(/[?#].*$/s, '');
+/** The path of a request target, without its query. */
+export const pathOf = (target: string): string => target.replace(/[?#].*$/s, '');
 
-const isRefresh = ({ target }: Pick<Passed, 'target'>): boolean => pathOf(target) === '/v2/token/refresh';
-export const isClientSide = ({ target }: Pick<Passed, 'target'>): boolean =>
+const isRefresh = ({ target }: Pick<PassedExchange, 'target'>): boolean =>
+  pathOf(target) === '/v2/token/refresh';
+export const isClientSide = ({ target }: Pick<PassedExchange, 'target'>): boolean =>
   pathOf(target) === '/v2/token/client-generate';
 
 /** The key that seals the answer alone, without time and nonce. */
-function bareKey(passed: Passed, deployment: Deployment, keys: ResponseKeys): Uint8Array | undefined {
+function bareKey(passed: PassedExchange, deployment: Deployment, keys: ResponseKeys): Uint8Array | undefined {
   if (isRefresh(passed)) return keys.of(fromUtf8(passed.body.bytes));
   return isClientSide(passed) ? clientSideKey(passed.body.bytes, deployment) : undefined;
 }
 
 function openAnswer(
-  passed: Passed,
+  passed: PassedExchange,
   { body }: PassedAnswer,
   client: Client | undefined,
   deployment: Deployment,
@@ -47,7 +50,11 @@ function openAnswer(
 }
 
 /** Reads an exchange, and learns the keys of its answer. */
-export function readPassed(passed: Passed, deployment: Deployment, keys: ResponseKeys): Read {
+export function readPassed(
+  passed: PassedExchange,
+  deployment: Deployment,
+  keys: ResponseKeys,
+): OpenedExchange {
   const { primitives } = deployment;
   const [authorization] = valuesOf(passed.headers, 'authorization');
   const client = clientOfKey(deployment, authorization);
@@ -67,7 +74,7 @@ export function readPassed(passed: Passed, deployment: Deployment, keys: Respons
 }
 
 /** The payload of an opened request. */
-export function payloadOf({ request }: Read): JsonObject | undefined {
+export function payloadOf({ request }: OpenedExchange): JsonObject | undefined {
   const value = request && parseJsonBytes(request.json);
   return isJsonObject(value) ? value : undefined;
 }

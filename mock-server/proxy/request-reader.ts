@@ -4,7 +4,7 @@ import { isAdminTarget } from '../http/admin-gate.ts';
 import { isValidHost } from '../http/host.ts';
 import { realTimers } from '../operator/real-timers.ts';
 import { type Framing, MessageReader, framingOf } from './message-reader.ts';
-import { Passed } from './passed.ts';
+import { PassedExchange } from './passed.ts';
 
 const START = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/1\.[01]$/;
 
@@ -13,21 +13,17 @@ interface RequestReading {
   readonly host: string;
   pass(bytes: Buffer): void;
   /** A request begins. */
-  begun(request: Passed): void;
+  begun(request: PassedExchange): void;
 }
 
 export class RequestReader extends MessageReader {
   readonly #to: RequestReading;
-  #present: Passed | undefined;
+  /** the request that is not complete yet */
+  #present: PassedExchange | undefined;
 
   constructor(to: RequestReading) {
     super();
     this.#to = to;
-  }
-
-  /** The request of which nothing but the beginning was read. */
-  get present(): Passed | undefined {
-    return this.#present;
   }
 
   protected start(line: string): 'read' | 'opaque' | 'stop' {
@@ -40,7 +36,7 @@ export class RequestReader extends MessageReader {
     return 'read';
   }
 
-  /** A host that is not valid is left to the target to refuse. */
+  /** An invalid host is passed on: the target refuses it. */
   protected header(name: string, value: string, line: Buffer): Buffer {
     if (name.toLowerCase() !== 'host' || !isValidHost(value)) return line;
     const text = line.toString('latin1');
@@ -69,9 +65,9 @@ export class RequestReader extends MessageReader {
     this.#present = undefined;
   }
 
-  #begin(): Passed {
+  #begin(): PassedExchange {
     if (this.#present?.method === '-') return this.#present;
-    const request = new Passed(Date.now(), realTimers.elapsed());
+    const request = new PassedExchange(Date.now(), realTimers.elapsed());
     this.#present = request;
     this.#to.begun(request);
     return request;

@@ -8,12 +8,13 @@ import { Journals } from '../operator/journal/journals.ts';
 import { type Masker, maskerOf } from '../operator/journal/masking.ts';
 import { detailOf } from '../operator/journal/shown.ts';
 import { type ProfileName, profiles } from '../operator/profile.ts';
-import { ConfigurationError, type Log } from '../options.ts';
+import type { Log } from '../options.ts';
+import { listenError } from '../serve.ts';
 import { type KnownClient, clientWorld, scopeOf } from './client-world.ts';
 import { Connection } from './connection.ts';
 import { type Control, controlOf } from './control.ts';
 import { Observer } from './observer.ts';
-import { Witness } from './witness.ts';
+import { ReferenceMock } from './reference-mock.ts';
 
 export { profileNames } from '../operator/profile.ts';
 
@@ -41,6 +42,7 @@ interface Proxy {
   readonly close: () => Promise<void>;
 }
 
+/** Exchanges that the journal keeps. */
 const ENTRIES = 1000;
 
 /** Makes connections to the target. A certificate is always checked. */
@@ -61,17 +63,16 @@ function connectorTo({ protocol, hostname, port }: URL): () => Socket {
   return () => connectTls(options);
 }
 
-async function openWitness({ world, clients, profile }: ProxyOptions): Promise<Witness> {
+async function openReferenceMock({ world, clients, profile }: ProxyOptions): Promise<ReferenceMock> {
   const own = world ?? clientWorld(clients, Date.now(), profiles[profile].keyBuckets);
   const scope = world === undefined ? scopeOf(clients) : undefined;
-  return Witness.open({ world: own, profile, ...(scope && { scope }) });
+  return ReferenceMock.open({ world: own, profile, ...(scope && { scope }) });
 }
 
 function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      const code = 'code' in error ? String(error.code) : 'unknown error';
-      reject(new ConfigurationError(`{port}: expected a free port on ${host}; got ${port} (${code})`));
+      reject(listenError(error, host, port));
     });
     server.listen(port, host, () => {
       const { port: bound } = server.address() as AddressInfo;
@@ -80,10 +81,10 @@ function listen(server: ReturnType<typeof createServer>, host: string, port: num
   });
 }
 
-/** Hands the newest exchange of the journal to a function, as the journal shows it. */
-function saver({ save }: ProxyOptions, witness: Witness, journals: Journals): () => void {
+/** A function that saves the newest exchange of the journal, as the journal shows it. */
+function saver({ save }: ProxyOptions, mock: ReferenceMock, journals: Journals): () => void {
   if (save === undefined) return () => undefined;
-  const deployment = witness.composed.deployment();
+  const deployment = mock.composed.deployment();
   const masker: Masker = maskerOf(deployment.world, false);
   return () => {
     const entry = journals.of('').find(journals.lastId);
@@ -124,13 +125,13 @@ function serverOf(target: URL, observer: Observer, control: Control) {
  */
 export async function serveProxy(options: ProxyOptions): Promise<Proxy> {
   const { target, host = '127.0.0.1', port, compares, adminToken, allowedHosts = [], log } = options;
-  const witness = await openWitness(options);
-  const journals = new Journals(ENTRIES, false, witness.composed.states.replica);
-  const recorded = saver(options, witness, journals);
+  const mock = await openReferenceMock(options);
+  const journals = new Journals(ENTRIES, false, mock.composed.states.replica);
+  const recorded = saver(options, mock, journals);
   const knowsOptOuts = options.world !== undefined;
   const observer = new Observer({
     target: target.origin,
-    witness,
+    mock,
     journals,
     compares,
     knowsOptOuts,
@@ -138,7 +139,7 @@ export async function serveProxy(options: ProxyOptions): Promise<Proxy> {
     recorded,
   });
   const control = controlOf(
-    { ...witness.composed.controlled, journals },
+    { ...mock.composed.controlled, journals },
     { token: adminToken, allowedHosts },
     () => observer.settled(),
   );
@@ -154,11 +155,11 @@ export async function serveProxy(options: ProxyOptions): Promise<Proxy> {
         await closed;
         await observer.settled();
         await control.close();
-        await witness.close();
+        await mock.close();
       },
     };
   } catch (error) {
-    await witness.close();
+    await mock.close();
     throw error;
   }
 }

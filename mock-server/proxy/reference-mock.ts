@@ -1,6 +1,6 @@
 /**
- * A mock in this process that is asked what passed the proxy, byte by byte. What it answers, and why, explains the
- * answer of the target where both agree, and shows where they do not.
+ * A mock in this process that is sent the same requests as the target. Its reason explains the answer of the target
+ * where both answers agree; where they do not, the difference is reported.
  */
 
 import { once } from 'node:events';
@@ -11,18 +11,18 @@ import type { Exchange } from '../operator/exchange.ts';
 import { realTimers } from '../operator/real-timers.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { Translated } from './counterparts.ts';
-import { Passed } from './passed.ts';
+import { PassedExchange } from './passed.ts';
 
-/** ms */
+/** ms that an answer may take */
 const PATIENCE = 5000;
 
-/** A request with the answer of the mock, and why. */
+/** A request with the answer of the mock; the mock's own exchange has the reason. */
 interface Asked {
   readonly exchange: Exchange;
-  readonly passed: Passed;
+  readonly passed: PassedExchange;
 }
 
-export class Witness {
+export class ReferenceMock {
   readonly #composed: Composed;
   readonly #observed: Exchange[];
   readonly #ahead: { ms: number };
@@ -35,7 +35,7 @@ export class Witness {
   }
 
   /** @throws ConfigurationError when the options cannot work */
-  static async open(options: MockOperatorOptions): Promise<Witness> {
+  static async open(options: MockOperatorOptions): Promise<ReferenceMock> {
     const observed: Exchange[] = [];
     const ahead = { ms: 0 };
     const composed = await compose(
@@ -43,10 +43,10 @@ export class Witness {
       { machine: () => Date.now() + ahead.ms, observe: (exchange) => observed.push(exchange) },
     );
     await composed.app.ready();
-    return new Witness(composed, observed, ahead);
+    return new ReferenceMock(composed, observed, ahead);
   }
 
-  /** What serves the requests, of which the clients are those of the proxy. */
+  /** The composed mock; its world has the clients of the proxy. */
   get composed(): Composed {
     return this.#composed;
   }
@@ -56,7 +56,7 @@ export class Witness {
    *
    * @param aheadMs how far the clock of the target is ahead of that of this machine
    */
-  ask(request: Passed, translated: Translated, aheadMs: number): Promise<Asked | undefined> {
+  ask(request: PassedExchange, translated: Translated, aheadMs: number): Promise<Asked | undefined> {
     const asked = this.#last.then(() => this.#ask(request, translated, aheadMs));
     this.#last = asked.catch(() => undefined);
     return asked;
@@ -68,20 +68,24 @@ export class Witness {
   }
 
   async #ask(
-    { method, headers, isComplete }: Passed,
+    { method, headers, isComplete }: PassedExchange,
     { target, body, bytes }: Translated,
     aheadMs: number,
   ): Promise<Asked | undefined> {
     this.#ahead.ms = aheadMs;
     this.#observed.length = 0;
-    const passed = Object.assign(new Passed(Date.now(), realTimers.elapsed()), { method, target, headers });
+    const passed = Object.assign(new PassedExchange(Date.now(), realTimers.elapsed()), {
+      method,
+      target,
+      headers,
+    });
     passed.body.add(Buffer.from(body));
     await this.#send(passed, bytes, isComplete);
     const exchange = this.#observed.at(-1);
     return exchange === undefined || passed.answer === undefined ? undefined : { exchange, passed };
   }
 
-  async #send(asked: Passed, bytes: Buffer, isComplete: boolean): Promise<void> {
+  async #send(asked: PassedExchange, bytes: Buffer, isComplete: boolean): Promise<void> {
     const [near, far] = duplexPair();
     const reader = new AnswerReader({
       oldest: () => asked,
