@@ -30,7 +30,10 @@ export function processIo(): Io {
     error: (text) => process.stderr.write(text),
     drained: async () => {
       if (process.stdout.writableNeedDrain)
-        await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+        // rejects when the reader goes away in the meantime; then the stream is no longer writable
+        await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
+          () => undefined,
+        );
       return process.stdout.writable;
     },
     input: () => process.stdin,

@@ -2,8 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -73,6 +74,17 @@ describe('pipes', () => {
     const { out } = await runInProcess(['verify', '--list']);
     expect(out.length).toBeGreaterThan(10_000);
     expect(await new Binary(['verify', '--list']).exit()).toEqual({ code: 0, out, err: '' });
+  });
+
+  it('may be closed by their reader while a file is read: it ends without a word', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-pipe-'));
+    const file = path.join(folder, 'many.txt');
+    writeFileSync(file, 'user@example.com\n'.repeat(100_000));
+    const binary = new Binary(['hash', '--file', file]);
+    binary.stopReading();
+    const { err } = await binary.exit();
+    rmSync(folder, { recursive: true });
+    expect(err).toBe('');
   });
 
   it('may be closed by their reader: the mock goes on', async () => {

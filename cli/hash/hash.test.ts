@@ -11,7 +11,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-hash-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-const fileOf = (name: string, text: string): string => {
+const fileOf = (name: string, text: string | Buffer): string => {
   const file = path.join(folder, name);
   writeFileSync(file, text);
   return file;
@@ -206,6 +206,16 @@ it.each([
 ])('uid2-mock hash %j is wrong usage', async (flags, sentence) => {
   const { code, err } = await run(['hash', ...flags]);
   expect([code, err]).toEqual([2, `uid2-mock: ${sentence}\n`]);
+});
+
+it.each(['utf16le', 'big-endian'])('refuses a file in UTF-16 (%s)', async (order) => {
+  const bytes = Buffer.from('\ufeffuser@example.com\n', 'utf16le');
+  const file = fileOf(`${order}.txt`, order === 'utf16le' ? bytes : bytes.swap16());
+  expect(await run(['hash', '--file', file])).toMatchObject({
+    code: 2,
+    out: '',
+    err: `uid2-mock: --file: expected text in UTF-8; got UTF-16 (a byte order mark) in ${file}\n`,
+  });
 });
 
 it('refuses a record whose quote does not end', async () => {

@@ -24,6 +24,16 @@ async function* piecesOf(file: string): AsyncGenerator<Uint8Array, void> {
   }
 }
 
+/**
+ * Refuses UTF-16, whose bytes would be hashed as another text, without an error.
+ *
+ * @throws ConfigurationError for a byte order mark of UTF-16
+ */
+function checkEncoding([first, second]: Uint8Array, file: string): void {
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (isUtf16) throw wrong('--file', 'text in UTF-8', `UTF-16 (a byte order mark) in ${file}`);
+}
+
 /** Decodes and hashes rows, one piece of the file at a time. */
 class RowHasher {
   readonly #doctor = new HashDoctor(nativePrimitives);
@@ -89,6 +99,7 @@ export async function hashMany(file: string, flags: HashFlags, io: Io): Promise<
   };
 
   for await (const piece of pieces) {
+    if (records === undefined) checkEncoding(piece, file);
     const out = hashPiece(decoder.decode(piece, { stream: true }), false);
     if (out !== '') io.out(out);
     if (!(await io.drained?.()) && io.drained) return;

@@ -175,6 +175,16 @@ export const hashMistakes: readonly HashMistake[] = [
     causes: ['digest_twice'],
     wrong: (text) => sha(sha(text).toString('hex').toUpperCase()),
   },
+  {
+    name: 'base64 of the text',
+    causes: ['encoded_other'],
+    wrong: (text) => sha(Buffer.from(text).toString('base64')),
+  },
+  {
+    name: 'hex of the text',
+    causes: ['encoded_other'],
+    wrong: (text) => sha(Buffer.from(text).toString('hex')),
+  },
   { name: 'MD5', causes: ['digest_algorithm'], wrong: (text) => sha(text, 'md5') },
   { name: 'SHA-1', causes: ['digest_algorithm'], wrong: (text) => sha(text, 'sha1') },
   { name: 'SHA-512', causes: ['digest_algorithm'], wrong: (text) => sha(text, 'sha512') },
@@ -216,6 +226,11 @@ export const writingMistakes: readonly WritingMistake[] = [
     wrong: (hash) => Buffer.from(hash.toString('base64')).toString('base64'),
   },
   { name: 'list of bytes', causes: ['written_list'], wrong: (hash) => `[${[...hash].join(', ')}]` },
+  ...(['swap16', 'swap32', 'reverse'] as const).map((order) => ({
+    name: `bytes in another order: ${order}`,
+    causes: ['written_reversed'],
+    wrong: (hash: Buffer) => Buffer.from(hash)[order]().toString('base64'),
+  })),
   {
     name: 'hex in pairs',
     causes: ['written_separated'],

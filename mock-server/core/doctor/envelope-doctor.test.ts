@@ -4,6 +4,7 @@
  */
 
 import { createCipheriv, createECDH, hkdfSync } from 'node:crypto';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { nativePrimitives } from '../../native/primitives.ts';
 import { type Dice, dice } from '../../testing/random.ts';
@@ -159,6 +160,22 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   form: inText('text_form', 'email=user%40example.com&policy=1'),
   bare: inText('text_identifier', 'user@example.com'),
   'JSON twice': inText('text_encoded_twice', JSON.stringify('{"email":"user@example.com"}')),
+  zlib: inText('text_compressed', deflateSync('{"email":"user@example.com"}')),
+  gzip: inText('text_compressed', gzipSync('{"email":"user@example.com"}')),
+  'time of zero': { ids: ['time_unknown'], change: () => ({ time: Buffer.alloc(8) }) },
+  'halves of the time exchanged': {
+    ids: ['time_unknown'],
+    change: ({ time }) => ({ time: Buffer.concat([time.subarray(4), time.subarray(0, 4)]) }),
+  },
+  'length in front': {
+    ids: ['length_prefix'],
+    lay: (sealed) => {
+      const bytes = usual(sealed);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return Buffer.concat([length, bytes]);
+    },
+  },
   'single quotes': inText('text_single_quotes', "{'email': 'user@example.com'}"),
 };
 
@@ -238,6 +255,15 @@ describe('what is not sealed', () => {
     ['user@example.com', 'plain_identifier'],
   ])('%j', (given, id) => {
     expect(diagnose(given).causes).toMatchObject([{ id, proved: true }]);
+  });
+});
+
+describe('bodies of one byte', () => {
+  it('proves nothing, though ciphers make text of many', () => {
+    for (let byte = 0; byte < 256; byte++) {
+      const { causes } = diagnose(base64(Buffer.alloc(150, byte)));
+      expect(causes.filter(({ proved }) => proved)).toEqual([]);
+    }
   });
 });
 

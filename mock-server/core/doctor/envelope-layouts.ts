@@ -27,6 +27,7 @@ const heads: readonly Row[] = [
   ['v1 n1 *', [['length_prefix', { bytes: 1 }]]],
   ['v1 n2 *', [['length_prefix', { bytes: 2 }]]],
   ['v1 n4 *', [['length_prefix', { bytes: 4 }]]],
+  ['n2 v1 *', [['length_prefix', { bytes: 2 }]]],
   ['n1 *', [['version_missing'], ['length_prefix', { bytes: 1 }]]],
   ['n4 *', [['version_missing'], ['length_prefix', { bytes: 4 }]]],
   ['n4 v1 *', [['length_prefix', { bytes: 4 }]]],
@@ -114,13 +115,18 @@ export function taglessLayouts(ivLength: number): readonly Layout[] {
 
 const VERSION_CHARACTER = 0x31;
 
+const numberOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+
 /** Whether a version or length has the value that its row is about; undefined when it has not. */
-function headDeviations(kind: string, bytes: Uint8Array, ivLength: number): readonly Deviation[] | undefined {
+function headDeviations(
+  kind: string,
+  bytes: Uint8Array,
+  lengths: readonly number[],
+): readonly Deviation[] | undefined {
   const [first = 0] = bytes;
-  const last = bytes.at(-1) ?? 0;
   const isNumber = (value: number): boolean =>
-    bytes.filter((byte) => byte !== 0).length <= 1 && (first === value || last === value);
-  if (kind === 'n') return isNumber(ivLength) || isNumber(12) ? [] : undefined;
+    numberOf(bytes) === value || numberOf(bytes.toReversed()) === value;
+  if (kind === 'n') return lengths.some(isNumber) ? [] : undefined;
   if (bytes.length > 1) return isNumber(1) ? [] : undefined;
   if (first === 1) return [];
   return first === VERSION_CHARACTER ? [['version_character']] : [['version_other', { version: first }]];
@@ -150,7 +156,7 @@ export function cut(bytes: Uint8Array, { parts, deviations }: Layout): Frame | u
     else if (kind === 'h') iv = bytesOfHex(fromUtf8(part));
     else if (kind === 'b') iv = decodeBase64(fromUtf8(part));
     else if (kind !== 'x') {
-      const more = headDeviations(kind, part, ivLength);
+      const more = headDeviations(kind, part, [ivLength, 12, bytes.length - at]);
       if (more === undefined) return undefined;
       found.push(...more);
     }

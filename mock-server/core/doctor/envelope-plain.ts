@@ -60,11 +60,16 @@ function readStamp(head: Uint8Array, now: number): Stamp {
   const usual = length >= 8 ? usualTime(head, now) : undefined;
   if (best === undefined && usual !== undefined) return stampOf(usual, nonceDeviation(length - 8));
   if (best !== undefined) return best;
-  return {
-    deviations: length === 0 ? [['stamp_missing']] : [['time_missing'], ...nonceDeviation(length)],
-    time: undefined,
-    bits: 0,
-  };
+  return { deviations: withoutTime(head), time: undefined, bits: 0 };
+}
+
+/** What stands in front of a text in place of a time that can be read. */
+function withoutTime(head: Uint8Array): Deviation[] {
+  const { length } = head;
+  if (length === 0) return [['stamp_missing']];
+  if (length !== STAMP) return [['time_missing'], ...nonceDeviation(length)];
+  const number = String(new DataView(head.buffer, head.byteOffset).getBigInt64(0));
+  return [['time_unknown', { number }]];
 }
 
 /** More bits than a search over millions of bodies would meet by accident. */
@@ -73,11 +78,18 @@ const SURE = 46;
 const PRINTABLE = 1.4;
 const SHORTEST_OBJECT = 7;
 
+/** Pairs of characters that differ: text of a body that repeats itself repeats itself, and proves no more for it. */
+function differentPairs(text: string): number {
+  const pairs = new Set<string>();
+  for (let at = 0; at < text.length; at++) pairs.add(text.slice(at, at + 2));
+  return pairs.size;
+}
+
 function bitsOf({ sureness, text }: TextReading): number {
   if (sureness === 'unsure') return 0;
   const signs = sureness === 'text' ? 0 : text.length >= SHORTEST_OBJECT && /^\s*\{/.test(text) ? SURE : 12;
-  const { length } = /^[\t\n\r\x20-\x7e]*/.exec(text)?.[0] ?? '';
-  return signs + PRINTABLE * length;
+  const printable = /^[\t\n\r\x20-\x7e]*/.exec(text)?.[0] ?? '';
+  return signs + PRINTABLE * differentPairs(printable);
 }
 
 function reading(head: Uint8Array, text: TextReading | undefined, now: number): PlainReading {

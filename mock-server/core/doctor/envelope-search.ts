@@ -195,7 +195,7 @@ class EnvelopeSearch {
     if (!reading.isSure && !isBroken) return undefined;
     const guess = this.#aadOf(frame, key, plain);
     if (guess !== undefined) return [plain, ['aad_set', { what: `: ${guess}` }]];
-    return [plain, reading.isSure ? ['aad_set', { what: '' }] : ['altered']];
+    return [plain, reading.isSure ? ['aad_set', { what: ', or the tag was altered' }] : ['altered']];
   }
 
   /** The usual additional data that makes the tag right. */

@@ -196,9 +196,13 @@ function formOf(text: string, deviations: readonly Deviation[]): TextReading {
   };
 }
 
+/** Whether bytes begin as gzip (RFC 1952) or zlib (RFC 1950) with a window of 32 KiB, which is usual. */
+const isCompressed = ([first = 0, second = 0]: Uint8Array): boolean =>
+  (first === 0x1f && second === 0x8b) || (first === 0x78 && ((first << 8) | second) % 31 === 0);
+
 /** How the bytes read as text; the reading with fewest deviations. */
 export function readText(bytes: Uint8Array): TextReading {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+  if (isCompressed(bytes)) {
     return { deviations: [['text_compressed']], text: '', sureness: 'text' };
   }
   const [deviations, , decode] = encodings.find(

@@ -30,6 +30,11 @@ export const time = {
     'put the time (8 bytes, ms) and then the nonce (8 bytes) in front of the JSON before sealing',
     '7.1',
   ),
+  time_unknown: cause(
+    'the 8 bytes where the time belongs are the integer {number}, which is no time in milliseconds',
+    'write the time as an integer of 8 bytes, big-endian, in milliseconds since 1970 in UTC, and then the nonce',
+    '7.1',
+  ),
   stamp_missing: cause(
     'time and nonce are missing in front of the JSON',
     'put the time (8 bytes, ms) and the nonce (8 bytes) in front of the JSON before sealing',

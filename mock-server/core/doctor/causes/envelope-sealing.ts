@@ -27,8 +27,8 @@ export const layout = {
   version_last: cause('the version byte is at the end', 'put the version byte in front of the IV', '7.1'),
   version_twice: cause('the version byte stands there twice', 'write the version byte once', '7.1'),
   length_prefix: cause(
-    'a length of {bytes} bytes stands in front of the IV',
-    'leave the length out: the IV always has 12 bytes',
+    'a length of {bytes} bytes stands in front of the envelope or of the IV',
+    'leave the length out: the IV always has 12 bytes, and the body ends where the request ends',
     '7.1',
   ),
   extra_bytes: cause(

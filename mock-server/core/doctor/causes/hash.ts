@@ -123,7 +123,7 @@ const writings = {
   ),
   written_decimal: supplied('the hash is written as a number: {what}', AS_BASE64),
   written_other_base: supplied('the hash is written in {what}', AS_BASE64),
-  written_reversed: supplied('the bytes of the hash are in reverse order', AS_BASE64),
+  written_reversed: supplied('the bytes of the hash are in another order: {what}', AS_BASE64),
   written_zeros_lost: supplied(
     'zeros in front of hex digits were lost: {what}',
     'write two hex digits for each byte',

@@ -110,6 +110,15 @@ const others: readonly Digest[] = algorithms.flatMap(([algorithm, length, hash])
       ] satisfies Digest[])),
 ]);
 
+/** The text encoded again, and then hashed. */
+const ofEncodings: readonly Digest[] = rewrites.slice(1, 3).map(([of, rewrite]) => ({
+  cause: 'encoded_other',
+  facts: { encoding: of.replace(/ of the hash$/, '').replace(/^the /, '') },
+  rank: 1,
+  length: 32,
+  hash: (bytes, primitives) => primitives.sha256(rewrite(bytes, primitives)),
+}));
+
 /** Hashes that programs kept from before, and hashed again. */
 const ofOthers: readonly Digest[] = algorithms
   .filter(([name]) => ['MD5', 'SHA-1', 'SHA-512'].includes(name))
@@ -161,4 +170,11 @@ export const rightDigest: Digest = {
 };
 
 /** Every other way to hash, the usual ones first. */
-export const digests: readonly Digest[] = [...twice, ...others, ...thrice, ...ofOthers, ...salts];
+export const digests: readonly Digest[] = [
+  ...twice,
+  ...ofEncodings,
+  ...others,
+  ...thrice,
+  ...ofOthers,
+  ...salts,
+];

@@ -24,6 +24,7 @@ const fronts: readonly (readonly [style: string, front: (code: string, sign: str
   ['011 CC', (code) => `011 ${code} `],
   ['011-CC', (code) => `011-${code}-`],
   ['0', () => '0'],
+  ['(CC)', (code, sign) => `(${code})${sign}`],
   ['no country code', () => ''],
 ];
 

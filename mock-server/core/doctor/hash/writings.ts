@@ -1,9 +1,9 @@
 /** Ways to write a hash that the operator does not take, each with what undoes it. */
 
-import { standardAlphabet } from '../../base64.ts';
+import { decodeBase64, standardAlphabet } from '../../base64.ts';
 import { fromUtf8 } from '../../text.ts';
 import type { HashCauseId } from '../causes/hash.ts';
-import { percentDecoded } from '../../decoding.ts';
+import { bytesOfHex, percentDecoded } from '../../decoding.ts';
 import { integerBytes, textInBase } from './bases.ts';
 
 interface Backwards {
@@ -78,6 +78,21 @@ function escapedBytes(text: string): Uint8Array | undefined {
 
 /** Pairs of hex digits with separators. */
 const HEX_PAIRS = /^(?:[0-9a-fA-F]{2}[^0-9a-fA-F]+){9,63}[0-9a-fA-F]{2}$/;
+
+const SHORTEST_HASH = 16;
+
+/** A hash whose words of so many bytes were written from their other end; the whole of it where none is given. */
+const reordered = (what: string, wordBytes?: number): Backwards => ({
+  cause: 'written_reversed',
+  facts: { what },
+  undo(text) {
+    const bytes = bytesOfHex(text) ?? (text.length % 4 === 0 ? decodeBase64(text) : undefined);
+    if (bytes === undefined || bytes.length < SHORTEST_HASH) return undefined;
+    const width = wordBytes ?? bytes.length;
+    if (bytes.length % width !== 0) return undefined;
+    return bytes.map((_, at) => bytes[at - (at % width) + (width - 1 - (at % width))] ?? 0);
+  },
+});
 
 const prefixes: readonly Backwards[] = [
   ['sha256:', /^(?:sha-?256)[:=$]\s*/i],
@@ -171,6 +186,10 @@ export const backwards: readonly Backwards[] = [
     facts: { what: 'at the start' },
     undo: (text) => (/^[0-9a-f]{56,63}$/i.test(text) ? text.padStart(64, '0') : undefined),
   },
+  reordered('the last one first'),
+  reordered('words of 4 bytes, little-endian', 4),
+  reordered('words of 8 bytes, little-endian', 8),
+  reordered('words of 2 bytes, little-endian', 2),
   { cause: 'written_other_base', facts: { what: 'base32' }, undo: (text) => textInBase(text, 'base32') },
   {
     cause: 'written_other_base',
