@@ -21,10 +21,10 @@ export type { EnvelopeCase, EnvelopeDiagnosis, HashDiagnosis, HashOptions, Token
 export const diagnoseHash = (identity: string, options?: HashOptions): HashDiagnosis =>
   ofHash(portablePrimitives, identity, options);
 
-/** What the operator answers to an envelope, and why; or why an answer of the operator does not open. */
+/** What the operator answers to an envelope, and why; or why an answer of the operator does not open (Protocol §7). */
 export const diagnoseEnvelope = (given: EnvelopeCase): EnvelopeDiagnosis =>
   ofEnvelope(portablePrimitives, given);
 
-/** What a text is that came in place of a token, key or raw UID, what it holds, and what is wrong with it. */
+/** What a text is that was sent as a token, key or raw UID, what it holds, and what is wrong with it. */
 export const inspectToken = (text: string, given: TokenCase): TokenInspection =>
   ofToken(portablePrimitives, text, given);

@@ -1,4 +1,4 @@
-/** `uid2-mock hash`: the normal form and the hash of identities, and why a hash computed elsewhere is another. */
+/** `uid2-mock hash`: the normal form and the hash of identities, and why a hash computed elsewhere differs. */
 
 import { Command, Option } from 'commander';
 import { HashDoctor } from '../../mock-server/core/doctor/hash-doctor.ts';
@@ -43,7 +43,9 @@ function hashOne(identity: string, { expect, kind, json = false }: HashFlags, io
 
 export const hashCommand = (io: Io): Command =>
   new Command('hash')
-    .description('normalise and hash identities as the operator does, and say why a hash of yours is another')
+    .description(
+      'normalise and hash identities as the operator does, and say why a hash that you computed differs',
+    )
     .argument('[IDENTITY]', 'email or phone as typed; - reads many from standard input')
     .option('--expect <VALUE>', 'the hash that you computed')
     .addOption(
@@ -63,8 +65,8 @@ export const hashCommand = (io: Io): Command =>
     .option('--json', 'print one line of JSON for each identity')
     .addHelpText(
       'after',
-      '\nMany: the same table is printed, with the columns hash and, with --expect-column, cause. Totals go to standard error.' +
-        '\nExit code: 0 all right, 1 a hash is another or an identity is invalid, 2 wrong usage.',
+      '\nA file is printed again with a column hash and, with --expect-column, a column cause. Totals go to standard error.' +
+        '\nExit code: 0 all right, 1 a hash differs or an identity is invalid, 2 wrong usage.',
     )
     .allowExcessArguments(false)
     .action(async (argument: string | undefined, given: HashFlags) => {

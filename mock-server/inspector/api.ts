@@ -2,7 +2,7 @@
 
 import { Store } from './store.ts';
 
-/** Relative to it are the calls: the address of the page without its last part. */
+/** The address of the page without its last part; calls are relative to it. */
 const base = new URL('.', location.href);
 const KEY = 'uid2-mock-admin-token';
 

@@ -1,4 +1,4 @@
-/** The requests of the journal, as they come: kept in order, told in groups. */
+/** The requests of the journal as they arrive: kept in order, shown in groups. */
 
 import { readEvents } from '../admin/event-reader.ts';
 import type { RequestSummary } from '../admin/calls/request-schema.ts';
@@ -19,8 +19,9 @@ type FeedState =
 const MOST = 20_000;
 const DROPPED_AT_ONCE = 1000;
 /** ms */
-const GATHERED = 30;
-const AGAIN_AFTER = 1000;
+const SHOWN_EVERY = 30;
+/** ms */
+const RETRY_AFTER = 1000;
 
 const rowOf = (summary: RequestSummary): Row => {
   const { method, path, status, client, reason, reason_text, fault, id } = summary;
@@ -59,7 +60,7 @@ class Feed {
           why: error instanceof Refusal ? error.message : 'the connection ended',
         });
       }
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
     }
   }
 
@@ -74,7 +75,7 @@ class Feed {
     this.version.set(this.version.get() + 1);
   }
 
-  /** One connection. A journal whose newest id is below ours is one of an operator that was started again. */
+  /** Reads one connection. A journal whose newest id is lower than ours belongs to a restarted operator. */
   async #follow(signal: AbortSignal): Promise<void> {
     let after: number | undefined = this.#lastId === 0 ? 0 : undefined;
     for (;;) {
@@ -87,7 +88,7 @@ class Feed {
     }
   }
 
-  /** Reads a stream to its end. Gives false where another one has to be opened, from the last id that is known. */
+  /** Reads a stream to its end. Gives false where another stream has to be opened, from the last known id. */
   async #read(body: ReadableStream<Uint8Array>, looksFirst: boolean): Promise<boolean> {
     let isFirst = looksFirst;
     for await (const { event, id, data } of readEvents(body)) {
@@ -115,7 +116,7 @@ class Feed {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#show();
-    }, GATHERED);
+    }, SHOWN_EVERY);
   }
 
   #show(): void {

@@ -1,4 +1,4 @@
-/** The world of the operator. Its secrets are fetched when somebody asks for them, and not kept. */
+/** The world of the operator. Its secrets are fetched when the user asks for them, and not kept. */
 
 import type { World } from '../operator/world/schema.ts';
 import { call } from './api.ts';

@@ -24,7 +24,7 @@ export interface Alteration {
 const counterAt = (iv: Uint8Array, count: number): Uint8Array =>
   concatBytes(iv, Uint8Array.of(0, 0, 0, count));
 
-/** What a key makes of a section, whether its tag is right or not. */
+/** The plaintext of a section, without a check of its tag. */
 export function openUnchecked(primitives: Primitives, secret: Uint8Array, section: Uint8Array): Uint8Array {
   const end = Math.max(IV, section.length - TAG);
   return primitives.ctr(secret, counterAt(section.subarray(0, IV), 2), section.subarray(IV, end));
@@ -66,7 +66,7 @@ function differences(primitives: Primitives, secret: Uint8Array, section: Uint8A
   return ofBits;
 }
 
-/** The alteration that xor of both makes right; undefined for none. */
+/** One alteration, or two, whose differences add up to `wrong`; undefined when no pair does. */
 function pairOf(wrong: Uint8Array, found: ReadonlyMap<string, Alteration>): Alteration[] | undefined {
   const one = found.get(named(wrong));
   if (one !== undefined) return [one];

@@ -1,5 +1,5 @@
 /**
- * What a doctor says of a mistake: what it is, how to mend it, and where the protocol says so. The texts of all causes
+ * What a doctor says about a mistake: what it is, how to mend it, and which section of the protocol has the rule. The texts of all causes
  * are data; a doctor names one of them and says whether it is proved.
  */
 

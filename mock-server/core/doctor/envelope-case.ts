@@ -16,7 +16,7 @@ export interface EnvelopeCase {
   readonly direction?: 'request' | 'answer';
   readonly contentType?: string;
   readonly clients: readonly DoctorClient[];
-  /** name of the client whose secret should open it; any client's may where it is absent */
+  /** name of the client whose secret should open it; the secret of any client if absent */
   readonly client?: string;
   /** ms */
   readonly now: number;
@@ -30,11 +30,14 @@ export interface EnvelopeCase {
 }
 
 export interface EnvelopeDiagnosis {
+  /** what the body is, such as `request_envelope`; `unknown` when nothing opens it */
   readonly kind: string;
   /** whether it opens as it is, and is taken */
   readonly opens: boolean;
+  /** the operator's answer; null when it takes the body, and for answers */
   readonly refusal: { readonly status: number; readonly message: string } | null;
   /** what is wrong, from the outside to the inside */
   readonly causes: Cause[];
+  /** what was opened, for people: key, times, payload */
   readonly found: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,5 @@
 /**
- * What the sender of a request of client-side generation did (Protocol §8.5): a search over the form of the public key,
+ * What the sender of a request of client-side generation did wrong (Protocol §8.5): a search over the form of the public key,
  * the key made of the shared secret, the IV, and the additional data.
  */
 

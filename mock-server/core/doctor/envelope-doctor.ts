@@ -1,4 +1,4 @@
-/** Says what the sender of an envelope did, proved where the envelope opens once it is mended (Protocol §7). */
+/** Says what the sender of an envelope did wrong: proved where the mended envelope opens (Protocol §7). */
 
 import type { Primitives } from '../primitives.ts';
 import { fromUtf8 } from '../text.ts';
@@ -99,9 +99,9 @@ function diagnoseRefresh(primitives: Primitives, given: EnvelopeCase): EnvelopeD
 }
 
 /**
- * Why an envelope is not what the operator, or the receiver of an answer, expects.
+ * Why the operator refuses a request body, or why an answer of the operator does not open. Any body is taken.
  *
- * @param primitives of the machine that runs it
+ * @param given the body, with the secrets that may open it
  */
 export function diagnoseEnvelope(primitives: Primitives, given: EnvelopeCase): EnvelopeDiagnosis {
   if (given.direction === 'answer') return diagnoseAnswer(primitives, given);

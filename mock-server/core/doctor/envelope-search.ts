@@ -1,5 +1,5 @@
 /**
- * Searches for what a sender did, over wrapping x layout x cipher x key, fewest deviations first. An attempt succeeds
+ * Searches for what a sender did wrong, over wrapping x layout x cipher x key, fewest deviations first. An attempt succeeds
  * where a tag is right, or where the plaintext cannot be there by accident: a time near the clock, or JSON.
  */
 

@@ -27,7 +27,7 @@ export interface HashDiagnosis {
 }
 
 export interface HashOptions {
-  /** what was computed elsewhere */
+  /** a hash that was computed elsewhere, in any encoding */
   readonly expect?: string | undefined;
   /** by default what the identity looks like */
   readonly kind?: IdentityKind | undefined;
@@ -39,7 +39,7 @@ const HEX_DIGITS = 64;
 
 const causeOf = ({ cause, facts, proved }: HashFinding): Cause => causeFrom(hashCauses, cause, proved, facts);
 
-/** Diagnoses many values, and tries the mistakes found last first. */
+/** Diagnoses many values; the mistakes found last are tried first. */
 export class HashDoctor {
   readonly #primitives: Primitives;
   readonly #explainer: HashExplainer;
@@ -74,6 +74,7 @@ export class HashDoctor {
     return this.#explainer.explain(kind, identity, value).map(causeOf);
   }
 
+  /** The diagnosis of an identity, with the causes where a value to compare is not right. Any text is taken. */
   diagnose(
     identity: string,
     { expect, kind = kindOf(identity), near = true }: HashOptions = {},
@@ -105,7 +106,7 @@ export class HashDoctor {
   }
 }
 
-/** Diagnoses one identity, and the value that was computed of it elsewhere. */
+/** Diagnoses one identity (Protocol §2.1, §2.2), and compares the hash in `options.expect`. Any text is taken. */
 export const diagnoseHash = (
   primitives: Primitives,
   identity: string,

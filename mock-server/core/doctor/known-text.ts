@@ -130,7 +130,7 @@ function pairKey(text: string, { primitives }: Case): Reading | undefined {
 
 const PEM = /^\s*-----BEGIN (?:EC )?(PUBLIC|PRIVATE) KEY-----/;
 
-/** A key of client-side generation in a form in which none is issued. */
+/** A key of client-side generation in a form that operators do not issue. */
 function otherKeyForm(text: string, { primitives }: Case): Reading | undefined {
   const inPem = PEM.exec(text)?.[1];
   if (inPem === 'PRIVATE')

@@ -7,7 +7,7 @@ import { firstLevelHash } from '../salts.ts';
 import { type TestIdentity, emailAndPhoneTestIdentities, emailTestIdentities } from '../test-identities.ts';
 import type { DoctorOptOut, DoctorWorld } from './doctor-world.ts';
 
-/** The test identities of profiles that have not those of today. */
+/** The test identities of profiles where they differ from those of `current`. */
 const TEST_IDENTITIES: Readonly<Record<string, readonly TestIdentity[]>> = {
   'seed-v1': emailTestIdentities,
   local: [...emailTestIdentities, ...emailAndPhoneTestIdentities],
@@ -32,6 +32,7 @@ interface Person {
   readonly type: 0 | 1;
 }
 
+/** Whether a person is opted out, as a test identity of the profile or in the list of the world. */
 export function isOptedOutInWorld(
   { flh, type }: Person,
   { primitives, profile }: { primitives: Primitives; profile: string },

@@ -51,6 +51,7 @@ const FORMS: readonly (readonly [kind: string, is: (text: string) => boolean])[]
   ['a JSON Web Token', (text) => /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(text)],
 ];
 
+/** The reading of a text that is another known value than a token or key; undefined when it is none of them. */
 export function readOther(text: string, one: Case): Reading | undefined {
   const got = FORMS.find(([, is]) => is(text))?.[0];
   if (got === undefined) return readTime(text, one);

@@ -54,6 +54,7 @@ function readV3(uid: Uint8Array): Reading | undefined {
   return { kind: 'raw_uid', opens: false, causes: [], found: { version: 3, ...ownerFacts(owner) } };
 }
 
+/** The reading of a base64 text of 32 or 33 bytes; undefined for other texts, and for 33 bytes that are no raw UID. */
 export function readRawUid(text: string, one: Case): Reading | undefined {
   if (text.length !== 44) return undefined;
   const bytes = one.primitives.fromBase64(text);

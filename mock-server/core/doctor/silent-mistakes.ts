@@ -1,4 +1,7 @@
-/** Mistakes in identifiers that the operator serves, silently for another person: seen without knowing the right one. */
+/**
+ * Mistakes in identifiers that the operator takes without an error, so that it serves another person. They are found
+ * without knowing the right identifier.
+ */
 
 import type { Primitives } from '../primitives.ts';
 import { type Cause, type CauseFacts, causeFrom } from './cause.ts';
@@ -9,7 +12,7 @@ import { readIdentityHash } from '../identity-hash.ts';
 
 type HashCauseId = keyof typeof hashCauses;
 
-/** What stands in an email that no address has. The facts show nothing of the address. */
+/** Parts of an email that no address has. The facts show nothing of the address. */
 const inEmails: readonly (readonly [form: RegExp, cause: HashCauseId, facts: CauseFacts])[] = [
   [/^(["'`]).*\1$/s, 'text_quoted', { what: 'quotes around it' }],
   [/^mailto:/i, 'text_prefixed', { prefix: 'mailto:' }],

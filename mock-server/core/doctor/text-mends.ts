@@ -1,6 +1,6 @@
 /**
- * What happens to a text on its way from an answer to the next request, undone step by step: a search over small steps,
- * shortest first, so that combinations are found.
+ * Undoes what may happen to a text between an answer and the next request: a search over small steps and their
+ * combinations, the fewest steps first.
  */
 
 import { isJsonObject } from '../json.ts';
@@ -17,7 +17,7 @@ interface Mend {
   readonly id: Reason | keyof typeof tokenCauses;
   /** whether it takes a part of the text, which means something only where it opens */
   readonly isPart?: boolean;
-  /** whether it is the first step or the second and no other follows it, because it gives many texts */
+  /** whether no step follows it and at most one precedes it, because it gives many texts */
   readonly isLast?: boolean;
   /** the texts that there may have been before; an empty list where the mistake was not made */
   readonly undo: (text: string) => readonly string[];
@@ -25,7 +25,7 @@ interface Mend {
 
 const MEMBERS = 40;
 
-/** Every text in a JSON value, as long as there are few. */
+/** The texts in a JSON value, at most `MEMBERS`. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (!isJsonObject(value) && !Array.isArray(value)) return [];

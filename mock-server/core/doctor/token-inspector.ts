@@ -1,8 +1,9 @@
 /**
- * Says what a text is that came in place of a token, a key or a raw UID, what it holds, and what is wrong with it.
+ * Says what a text is that was sent as a token, a key or a raw UID, what it holds, and what is wrong with it (Protocol §3,
+ * §5).
  *
- * The text and what small steps make of it (`text-mends.ts`) are read as everything that it may be. What opens with the
- * keys of the world, or is a member of it, is proved; otherwise the form counts.
+ * The text, and each text that `text-mends.ts` makes of it, is tried as every kind of token and key. A kind is proved where
+ * the text opens with the keys of the world, or is a value of it; otherwise the kind follows from the form.
  */
 
 import { base64Fault } from '../base64-faults.ts';
@@ -59,7 +60,7 @@ const routes: readonly (readonly [RegExp, Wanted])[] = [
   [/\/optout\/status$/, 'raw UID'],
 ];
 
-/** What was sent in place of what a route takes, by kind of reading. */
+/** The causes of values that a route does not take, by the kind of the value. */
 const mistaken: Readonly<Record<Wanted, Readonly<Record<string, Reason | keyof typeof tokenCauses>>>> = {
   advertising: {
     refresh_token: 'token_is_refresh',
@@ -109,7 +110,7 @@ const stepCauses = ({ mended, reading }: Best, proved: boolean): Cause[] =>
 
 /** No token has fewer characters. */
 const SHORTEST = 100;
-/** Shorter texts have no form of which more could be said. */
+/** Shorter texts are not examined. */
 const SHORTEST_READ = 16;
 /** Lengths around those of refresh tokens. */
 const isLikeRefresh = ({ length }: string): boolean => (length > 160 && length < 174) || length > 300;
@@ -117,7 +118,7 @@ const isLikeRefresh = ({ length }: string): boolean => (length > 160 && length <
 const ELIDED = /(?:\.\.\.|…)/;
 const WRAPPED = /^[AE]AA/;
 
-/** What is likely wrong with a text that nothing is read from. */
+/** What is likely wrong with a text of no known kind. */
 function unreadCauses(text: string, wanted: Wanted | undefined, one: Case): Cause[] {
   const isRefresh =
     wanted === undefined ? isLikeRefresh(text) || WRAPPED.test(text) : wanted.endsWith('refresh');
@@ -164,6 +165,11 @@ function ownership(text: string, wanted: Wanted | undefined, one: Case): Cause[]
   return fault === undefined ? [] : [tokenCause(fault, true)];
 }
 
+/**
+ * Inspects a text of any form; none is an error.
+ *
+ * @param given what is known of its sender and its operator. Without a world only the form of the text is judged.
+ */
 export function inspectToken(primitives: Primitives, text: string, given: TokenCase): TokenInspection {
   const { world, now, profile = 'current', client, route } = given;
   const one: Case = { primitives, findSecret: secretsOf(world, primitives), world, now, profile, client };

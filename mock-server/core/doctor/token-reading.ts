@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<TokenKind, string>> = {
 const whatOf = (kind: TokenKind): string =>
   kind === 'advertising' ? 'the advertising token' : 'the refresh token';
 
-/** Later times than this are not a difference between clocks alone. */
+/** ms that clocks may differ by: a token from further ahead is reported. */
 const CLOCKS = 60_000;
 
 /** Chains that began before 2021-03-08T17:00Z are over (Protocol §8.2). */

@@ -1,4 +1,4 @@
-/** Why a token that has the form of one does not open with the keys of a world, proved by opening what was meant. */
+/** Why a text with the form of a token does not open with the keys of a world: proved where the repaired token opens. */
 
 import { decodeBase64, standardAlphabet } from '../base64.ts';
 import { ByteReader } from '../bytes.ts';
@@ -112,7 +112,7 @@ function tried(
   );
 }
 
-/** Characters of head and IV, which are not covered by the tag or garble everything behind them. */
+/** Characters of head and IV: the tag does not cover the head, and another IV alters the whole plaintext. */
 const HEAD = 24;
 
 /** The token with one of its first characters put right, by trying. */
@@ -126,7 +126,7 @@ function byTrying(kind: TokenKind, text: string, length: number, opening: Openin
   return undefined;
 }
 
-/** Whether the key that a token names opens its first bytes, as of one that was cut off. */
+/** Whether the key that a token names opens its first bytes, as with a token that was cut off. */
 export function isBeginning(kind: TokenKind, text: string, { primitives, findSecret }: Opening): boolean {
   const bytes = bytesOf(text.slice(0, text.length - (text.length % 4)));
   const sealed = bytes && sealedPart(kind, bytes);
@@ -146,6 +146,7 @@ export interface Unopened {
   readonly repaired?: Repaired | undefined;
 }
 
+/** Compares a token that does not open with the key that it names, and tries to repair it. */
 export function examineUnopened(kind: TokenKind, text: string, opening: Opening): Unopened {
   const { primitives, findSecret } = opening;
   const bytes = bytesOf(text);

@@ -1,4 +1,4 @@
-/** The tab of identities: normal form and hash step by step, and why a hash is another one. */
+/** The tab of identities: normal form and hash step by step, and why a hash differs. */
 
 import { useState } from 'preact/hooks';
 import { diagnoseHash } from '../../doctor.ts';

@@ -1,9 +1,9 @@
-/** Results of long computations: made when the user pauses, so that typing never waits for them. */
+/** Results of long computations: computed when the user pauses, so that typing never waits for them. */
 
 import { useEffect, useState } from 'preact/hooks';
 import { messageFrom } from '../api.ts';
 
-/** ms without a key after which a result is made */
+/** ms without a key after which a result is computed */
 const PAUSE = 150;
 
 interface Later<T> {
@@ -13,7 +13,7 @@ interface Later<T> {
 }
 
 /**
- * The result of a function, made again when one of the inputs changes.
+ * The result of a function, computed again when one of the inputs changes.
  *
  * @param make gives undefined where there is nothing to look at
  */

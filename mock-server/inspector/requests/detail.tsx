@@ -1,4 +1,4 @@
-/** One request: why it was answered so, the way it took, both sides as sent and as opened, and its tokens. */
+/** One request: why it was answered so, its stages, request and answer as sent and as opened, and its tokens. */
 
 import { useEffect, useRef } from 'preact/hooks';
 import type { RequestDetail } from '../../admin/calls/request-schema.ts';

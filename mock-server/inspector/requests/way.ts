@@ -1,4 +1,4 @@
-/** The way that a request took through the operator, and where it ended: from its reason, route, client and payload. */
+/** The stages that a request passed in the operator, and the one that decided: from its reason, route, client and payload. */
 
 import type { RequestDetail } from '../../admin/calls/request-schema.ts';
 import { arrival } from '../../core/sentences/arrival.ts';

@@ -96,6 +96,6 @@ export const text = {
     'seal the whole text; check its length in bytes',
     '7.3',
   ),
-  text_other: cause('the text is no JSON', 'write a JSON object with a JSON encoder', '7.3'),
+  text_other: cause('the text is not JSON', 'write a JSON object with a JSON encoder', '7.3'),
   text_binary: cause('what is sealed is neither JSON nor other text', 'seal a JSON object in UTF-8', '7.3'),
 } as const;

@@ -25,7 +25,7 @@ export const layout = {
     '7.1',
   ),
   version_last: cause('the version byte is at the end', 'put the version byte in front of the IV', '7.1'),
-  version_twice: cause('the version byte stands there twice', 'write the version byte once', '7.1'),
+  version_twice: cause('the envelope has the version byte twice', 'write the version byte once', '7.1'),
   length_prefix: cause(
     'a length of {bytes} bytes stands in front of the envelope or of the IV',
     'leave the length out: the IV always has 12 bytes, and the body ends where the request ends',
@@ -43,7 +43,7 @@ export const layout = {
     '7.1',
   ),
   iv_twice: cause(
-    'the IV stands there twice',
+    'the envelope has the IV twice',
     'write the IV once; the library may have put it in front of its result already',
     '7.1',
   ),
@@ -75,7 +75,7 @@ export const layout = {
   ),
   altered: cause(
     'the key and IV are right, but bytes of the envelope were altered after it was sealed',
-    'send the envelope as it was sealed; check what stands between client and operator',
+    'send the envelope as it was sealed; check proxies between client and operator',
     '7.1',
   ),
 } as const;
@@ -130,7 +130,7 @@ export const cipher = {
   ),
   key_api_key: cause(
     'the API key was used for the secret',
-    'seal with the client secret; the API key belongs into the Authorization header only',
+    'seal with the client secret; the API key belongs in the Authorization header only',
     '7.1',
   ),
   key_zero: cause('the key is all zeros', 'load the client secret before it is used', '7.1'),
@@ -141,7 +141,7 @@ export const cipher = {
   ),
   key_wrong: cause(
     'no known secret opens the envelope',
-    'check that the secret belongs to the API key, and that nothing changes the envelope on its way',
+    'check that the secret belongs to the API key, and that nothing alters the envelope between client and operator',
     '7.1',
   ),
 } as const;

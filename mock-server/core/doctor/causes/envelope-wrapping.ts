@@ -39,7 +39,7 @@ export const wrapping = {
     '7.1',
   ),
   wrap_json_member: cause(
-    'the envelope is inside of JSON ({member})',
+    'the envelope is inside JSON ({member})',
     'make the base64 text the whole body, without JSON around it',
     '7.1',
   ),
@@ -96,7 +96,7 @@ export const wrapping = {
     '7.1',
   ),
   wrap_replaced: cause(
-    'the bytes of the envelope were decoded as UTF-8 text, which replaced what is no UTF-8; they are lost',
+    'the bytes of the envelope were decoded as UTF-8 text, which replaced invalid UTF-8: those bytes are lost',
     'encode the envelope in base64, or pass it to the HTTP client as bytes with application/octet-stream',
     '7.1',
   ),

@@ -1,9 +1,10 @@
 /** Why a hash is not that of the identity: the texts of the hash doctor. `{name}` stands for a fact of the case. */
 
 import { emails, phones } from './normal-forms.ts';
+import { cause } from './text.ts';
 
-const supplied = (says: string, fix: string) => ({ says, fix, section: '2.3' }) as const;
-const any = (says: string, fix: string) => ({ says, fix, section: '2' }) as const;
+const supplied = (says: string, fix: string) => cause(says, fix, '2.3');
+const any = (says: string, fix: string) => cause(says, fix, '2');
 
 const BARE = 'hash the bare identity, with nothing before or behind it';
 const AS_BYTES = 'hash the UTF-8 bytes of the text, without a byte order mark';
@@ -133,7 +134,7 @@ const writings = {
 /** Values that do not depend on the identity, and those that nothing explains. */
 const values = {
   constant_text: any(
-    'the value is the hash of {text}, whoever the user is',
+    'the value is the hash of {text}, the same for every user',
     'do not hash a missing value: leave the user out',
   ),
   constant_example: any(

@@ -1,7 +1,9 @@
 /** Texts of the hash doctor: how the normal form of an email or a phone was missed. */
 
-const email = (says: string, fix: string) => ({ says, fix, section: '2.1' }) as const;
-const phone = (says: string, fix: string) => ({ says, fix, section: '2.2' }) as const;
+import { cause } from './text.ts';
+
+const email = (says: string, fix: string) => cause(says, fix, '2.1');
+const phone = (says: string, fix: string) => cause(says, fix, '2.2');
 
 /** The normal form of an email. */
 export const emails = {
@@ -112,7 +114,7 @@ export const phones = {
   ),
   phone_digits_cut: phone('only some digits of the phone were hashed: {what}', 'hash the + and all digits'),
   phone_extension: phone(
-    'an extension was handled otherwise: {what}',
+    'an extension was handled in another way: {what}',
     'remove the extension and its digits before hashing',
   ),
   phone_not_normal: phone(

@@ -1,4 +1,4 @@
-/** Writes the texts of a cause. */
+/** The texts of a cause as a row of a table. */
 
 import type { CauseText } from '../cause.ts';
 

@@ -34,6 +34,7 @@ export const stepsOf = ({ encoding, digest: { cause, facts } }: Tail): Named[] =
 const cutOf = (cut: number | undefined): Named[] =>
   cut === undefined ? [] : [{ cause: 'digest_truncated', facts: { bytes: cut } }];
 
+/** The findings of a path that the search found. */
 export function findingsOf({ path: { text, tail }, written, cut }: Found, source: Source): HashFinding[] {
   const isMeant = !source.isValid && text.before.length + text.left.length === 0;
   const steps: Named[] = [
