@@ -3,4 +3,5 @@
 import type { World } from '../operator/world/schema.ts';
 import { call } from './api.ts';
 
+/** The whole world, secrets included. */
 export const worldWithSecrets = (): Promise<World> => call<World>('GET', 'world?secrets=1');

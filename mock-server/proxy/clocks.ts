@@ -21,6 +21,7 @@ export interface Clocks {
 
 const HALF_SECOND = 500;
 
+/** How far both clocks are from that of this machine; undefined where an exchange does not have the time. */
 export function clocksOf(passed: PassedExchange, { request, answer }: OpenedExchange): Clocks {
   return { target: targetDistance(passed, answer?.time), client: clientDistance(passed, request?.time) };
 }

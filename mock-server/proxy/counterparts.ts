@@ -39,8 +39,8 @@ const decoded = (text: string): string => {
   }
 };
 
+/** Values of the mock by those of the target, learnt from the answers of both. */
 export class Counterparts {
-  /** values of the mock by those of the target */
   readonly #own = new Map<string, string>();
 
   /** Learns from the answers of both to the same request. */

@@ -40,6 +40,7 @@ function clockNote(whose: string, ms: number): string[] {
 /** Whether an answer says of any user that they have opted out. */
 const namesOptOut = (answer: unknown): boolean => JSON.stringify(answer)?.includes('"optout"') ?? false;
 
+/** Explains finished exchanges one after the other, and records them. */
 export class Observer {
   readonly #options: ObserverOptions;
   readonly #keys = new ResponseKeys();

@@ -47,6 +47,7 @@ function opened(plain: Uint8Array | undefined, isStamped: boolean, isBinary: boo
   return { time: reader.int64(), nonce: reader.take(8), json: reader.rest(), isBinary };
 }
 
+/** Opens the body of a request with the secret of its client (32 bytes); undefined when it does not open. */
 export function openRequestBody(
   body: Uint8Array,
   secret: Uint8Array,

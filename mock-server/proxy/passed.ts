@@ -44,6 +44,7 @@ export interface PassedAnswer {
   readonly at: number;
 }
 
+/** A request with its answer; filled while their bytes pass. */
 export class PassedExchange {
   /** `-` where it cannot be read */
   method = '-';

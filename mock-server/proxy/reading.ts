@@ -27,6 +27,7 @@ export const pathOf = (target: string): string => target.replace(/[?#].*$/s, '')
 
 const isRefresh = ({ target }: Pick<PassedExchange, 'target'>): boolean =>
   pathOf(target) === '/v2/token/refresh';
+/** Whether a request is one of client-side generation, whose answer is sealed without time and nonce. */
 export const isClientSide = ({ target }: Pick<PassedExchange, 'target'>): boolean =>
   pathOf(target) === '/v2/token/client-generate';
 

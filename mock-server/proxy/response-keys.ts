@@ -6,6 +6,7 @@ import type { Primitives } from '../core/primitives.ts';
 /** The oldest are forgotten beyond so many. */
 const MOST = 10_000;
 
+/** Keys by their refresh token, learnt from answers. */
 export class ResponseKeys {
   readonly #keys = new Map<string, Uint8Array>();
 

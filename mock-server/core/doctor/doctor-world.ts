@@ -77,6 +77,7 @@ export interface DoctorWorld {
   readonly fallback_token_site_id?: number | undefined;
 }
 
+/** The scope of a world as API keys name it: `UID2` or `EUID`. */
 export const scopeNameOf = (world: DoctorWorld): string => world.identity_scope ?? 'UID2';
 
 /** Finds the secret of any key of a world. Without a world no key is known. */

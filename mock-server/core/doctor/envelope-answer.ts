@@ -96,6 +96,7 @@ function likelyOf(opened: Opened): Cause[] {
   ];
 }
 
+/** Why a sealed answer of the operator does not open, or what it holds (Protocol §7.2). */
 export function diagnoseAnswer(primitives: Primitives, given: EnvelopeCase): EnvelopeDiagnosis {
   const { body, clients, client, now, contentType } = given;
   const bytes = typeof body === 'string' ? undefined : body;

@@ -12,6 +12,7 @@ import type { Deviation } from './envelope-deviations.ts';
 import { isMultipart } from './envelope-refusal.ts';
 import type { Unwrapping } from './envelope-wrappings.ts';
 
+/** The cause of a deviation, with the facts of its sentence. */
 export const causeOf = ([id, facts]: Deviation, proved: boolean): Cause =>
   causeFrom(envelopeCauses, id, proved, facts);
 

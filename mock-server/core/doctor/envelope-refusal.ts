@@ -10,11 +10,13 @@ import type { EnvelopeCase, EnvelopeDiagnosis } from './envelope-case.ts';
 /** Profiles whose operators refuse in fewer words. */
 const TERSE: ReadonlySet<string> = new Set(['v5.56', 'seed-v1']);
 
+/** The rules and messages of envelopes in the profile of the case. */
 export const eraOf = ({ profile = 'current' }: EnvelopeCase) =>
   TERSE.has(profile) ? envelopeEras.terse : envelopeEras.detailed;
 
 const isBinary = (contentType = ''): boolean => /^application\/octet-stream$/i.test(contentType.trim());
 
+/** Whether a content type is that of a multipart form. */
 export const isMultipart = (contentType = ''): boolean => /^\s*multipart\/form-data/i.test(contentType);
 
 /** A long payload is read when it is asked for, and is refused then. */

@@ -10,6 +10,7 @@ import type { FindSecret, TokenOwner } from '../token-format.ts';
 
 export type TokenKind = 'advertising' | 'refresh' | 'wrapped';
 
+/** Scope and kind of identity of a token or raw UID. */
 export const ownerFacts = ({ scope, type }: TokenOwner) => ({
   scope: scope === 1 ? 'euid' : 'uid2',
   identity_type: type === 1 ? 'phone' : 'email',

@@ -32,6 +32,7 @@ const withoutWorld = ({ profile }: Health): KnownOperator => ({
   readAt: performance.now(),
 });
 
+/** World, profile and clock of the operator; undefined until all are read. */
 export function useOperator(): {
   readonly operator: KnownOperator | undefined;
   readonly error: string | undefined;

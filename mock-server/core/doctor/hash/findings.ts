@@ -13,6 +13,7 @@ export interface HashFinding {
 
 type Named = { readonly cause: HashCauseId; readonly facts?: HashFinding['facts'] };
 
+/** A finding that is proved. */
 export const proved = ({ cause, facts = {} }: Named): HashFinding => ({ cause, facts, proved: true });
 
 /** Mistakes in the order in which they were made, each named once. */
@@ -26,6 +27,7 @@ export function namedOnce(steps: readonly Named[]): HashFinding[] {
   });
 }
 
+/** The mistakes in encoding and hash. */
 export const stepsOf = ({ encoding, digest: { cause, facts } }: Tail): Named[] => [
   ...(encoding ? [encoding] : []),
   ...(cause ? [{ cause, ...(facts && { facts }) }] : []),

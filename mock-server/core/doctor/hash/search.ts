@@ -111,6 +111,7 @@ const TAILS: readonly (readonly Tail[])[] = [[RIGHT], [...encoded, ...hashed], b
 /** Mistakes in the text first where there is one: it is the quickest to try. */
 const ORDER = [1, 0, 2, 3];
 
+/** Searches the paths from one identity; texts are computed when they are first needed. */
 export class Search {
   readonly #primitives: Primitives;
   readonly #source: Source;

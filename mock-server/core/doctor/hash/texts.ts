@@ -39,6 +39,7 @@ export interface Source {
   readonly isValid: boolean;
 }
 
+/** What a search starts from. */
 export function sourceOf(kind: IdentityKind, identity: string): Source {
   const normalized = normalForm(kind, identity);
   const meant = kind === 'phone' ? meantPhone(identity) : undefined;
