@@ -45,8 +45,7 @@ describe('requests', () => {
     const { page } = await pages.visit(mock);
     const rows = page.locator('.row');
     const count = async (expected: number): Promise<void> => {
-      await page.waitForFunction(`document.querySelectorAll('.row').length === ${expected}`);
-      expect(await rows.count()).toBe(expected);
+      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(expected);
     };
     await count(7);
     await page.getByLabel('Status', { exact: true }).selectOption('4xx');
