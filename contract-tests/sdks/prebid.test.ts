@@ -1,10 +1,11 @@
 /** Prebid.js with its UID2 module, on publishers' pages in headless Chromium, against the started binary. */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
-import { startMockBinary, type MockBinary } from './mock-binary.ts';
+import { startMockBinary, startProxyBinary, type MockBinary } from './mock-binary.ts';
 import { installPrebid, PublisherSite, type Visit } from './prebid-browser.ts';
 import { generate, isTokenOf, optOut, type Identity } from './publisher-server.ts';
 import { prepare, readyOrSkip, type Prepared } from './runtime.ts';
+import { requestsOf } from './sdk-checks.ts';
 
 const own = 'www.example.com';
 const shop = 'shop.example.com';
@@ -12,8 +13,8 @@ const foreign = 'www.example.org';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
 
-/** The number of tests below; in CI none may be missing. */
-const committedTests = 19;
+/** The number of tests below, each way; in CI none may be missing. */
+const committedTests = 2 * 19;
 let visits = 0;
 
 let operator: MockBinary;
@@ -23,12 +24,10 @@ beforeAll(async () => {
   site = await prepare('Prebid.js in Chromium', async () =>
     PublisherSite.open(await installPrebid(), [own, shop, foreign]),
   );
-  operator = await startMockBinary();
 });
 
 afterAll(async () => {
   if (site !== undefined && 'ready' in site) await site.ready.close();
-  await operator.stop();
   if (process.env['CI'] === 'true') expect(visits).toBe(committedTests);
 });
 
@@ -66,72 +65,178 @@ const eventually = (read: () => unknown) => expect.poll(read, { timeout: 15_000,
 const refreshed = { method: 'POST', path: '/v2/token/refresh', status: 200, body: '' };
 const generated = { method: 'POST', path: '/v2/token/client-generate', status: 200, body: '' };
 
-describe('an identity from the server', () => {
-  test('is kept without a request', async (context) => {
-    const page = await visit(context);
-    const identity = await generate(operator, 'kept@example.com');
-    await page.configure({ uid2ApiBase: operator.url, uid2Token: identity });
-    await eventually(async () => (await page.state()).uid2).toEqual({ id: identity.advertising_token });
-    const { eids } = await page.state();
-    expect(eids.map((eid) => [eid.source, eid.uids.map((uid) => uid.id)])).toEqual([
-      ['uidapi.com', [identity.advertising_token]],
-    ]);
-    expect(page.calls).toEqual([]);
+describe('Prebid.js', () => {
+  beforeAll(async () => {
+    operator = await startMockBinary();
+  });
+  afterAll(() => operator.stop());
+
+  describePages();
+});
+
+describe('Prebid.js, through a proxy', () => {
+  let mock: MockBinary;
+  beforeAll(async () => {
+    mock = await startMockBinary();
+    operator = await startProxyBinary(mock, '--profile', 'local');
+  });
+  afterAll(async () => {
+    await operator.stop();
+    await mock.stop();
   });
 
-  for (const age of ['due', 'expired'] as const) {
-    test(`is refreshed when ${age}, and the new one is kept`, async (context) => {
-      const page = await visit(context);
-      const user = { email: `${age}@example.com` };
-      const identity = await issuedAgo(user.email, (await ages())[age]);
-      const params = { uid2ApiBase: operator.url, uid2Token: identity };
-      await page.configure(params);
-      await eventually(async () => (await page.state()).uid2?.id).not.toBeOneOf([
-        undefined,
-        identity.advertising_token,
-      ]);
-      const token = (await page.state()).uid2?.id ?? '';
-      expect(await isTokenOf(operator, user, token)).toBe(true);
-      expect(page.calls).toEqual([refreshed]);
-      await page.comeBack();
-      await page.configure(params);
-      await eventually(async () => (await page.state()).uid2).toEqual({ id: token });
-      expect(page.calls).toEqual([]);
-    });
-  }
+  describePages();
 
-  test('is dropped without a request after its refresh lifetime', async (context) => {
-    const page = await visit(context);
-    const identity = await issuedAgo('old@example.com', (await ages()).beyondRefresh);
-    await page.configure({ uid2ApiBase: operator.url, uid2Token: identity });
-    await page.settled();
-    expect((await page.state()).uid2).toBeNull();
-    expect(page.calls).toEqual([]);
-  });
-
-  test('ends when refresh answers optout', async (context) => {
-    const page = await visit(context);
-    const identity = await issuedAgo('refresh-optout@example.com', (await ages()).due);
-    await expectEnded(page, { uid2ApiBase: operator.url, uid2Token: identity });
-  });
-
-  test('ends when the user has opted out since', async (context) => {
-    const page = await visit(context);
-    const identity = await issuedAgo('leaving@example.com', (await ages()).expired);
-    await optOut(operator, 'leaving@example.com');
-    await expectEnded(page, { uid2ApiBase: operator.url, uid2Token: identity });
-  });
-
-  test('stays as it was when its refresh is refused', async (context) => {
-    const page = await visit(context);
-    const identity = await issuedAgo('refused@example.com', (await ages()).due);
-    const refresh_token = [...identity.refresh_token].reverse().join('').replaceAll('=', 'A');
-    await page.configure({ uid2ApiBase: operator.url, uid2Token: { ...identity, refresh_token } });
-    await eventually(() => page.calls.map((call) => call.status)).toEqual([400]);
-    await eventually(async () => (await page.state()).problems.join()).toContain('error refreshing token');
-    expect((await page.state()).uid2).toEqual({ id: identity.advertising_token });
+  test('its refusals are explained', async (context) => {
+    readyOrSkip(site, context);
+    const refused = (await requestsOf(operator)).filter(({ status }) => (status ?? 500) >= 400);
+    expect(refused.length).toBeGreaterThan(4);
+    expect(refused.filter(({ reason }) => reason === 'served')).toEqual([]);
   });
 });
+
+function describePages(): void {
+  describe('an identity from the server', () => {
+    test('is kept without a request', async (context) => {
+      const page = await visit(context);
+      const identity = await generate(operator, 'kept@example.com');
+      await page.configure({ uid2ApiBase: operator.url, uid2Token: identity });
+      await eventually(async () => (await page.state()).uid2).toEqual({ id: identity.advertising_token });
+      const { eids } = await page.state();
+      expect(eids.map((eid) => [eid.source, eid.uids.map((uid) => uid.id)])).toEqual([
+        ['uidapi.com', [identity.advertising_token]],
+      ]);
+      expect(page.calls).toEqual([]);
+    });
+
+    for (const age of ['due', 'expired'] as const) {
+      test(`is refreshed when ${age}, and the new one is kept`, async (context) => {
+        const page = await visit(context);
+        const user = { email: `${age}@example.com` };
+        const identity = await issuedAgo(user.email, (await ages())[age]);
+        const params = { uid2ApiBase: operator.url, uid2Token: identity };
+        await page.configure(params);
+        await eventually(async () => (await page.state()).uid2?.id).not.toBeOneOf([
+          undefined,
+          identity.advertising_token,
+        ]);
+        const token = (await page.state()).uid2?.id ?? '';
+        expect(await isTokenOf(operator, user, token)).toBe(true);
+        expect(page.calls).toEqual([refreshed]);
+        await page.comeBack();
+        await page.configure(params);
+        await eventually(async () => (await page.state()).uid2).toEqual({ id: token });
+        expect(page.calls).toEqual([]);
+      });
+    }
+
+    test('is dropped without a request after its refresh lifetime', async (context) => {
+      const page = await visit(context);
+      const identity = await issuedAgo('old@example.com', (await ages()).beyondRefresh);
+      await page.configure({ uid2ApiBase: operator.url, uid2Token: identity });
+      await page.settled();
+      expect((await page.state()).uid2).toBeNull();
+      expect(page.calls).toEqual([]);
+    });
+
+    test('ends when refresh answers optout', async (context) => {
+      const page = await visit(context);
+      const identity = await issuedAgo('refresh-optout@example.com', (await ages()).due);
+      await expectEnded(page, { uid2ApiBase: operator.url, uid2Token: identity });
+    });
+
+    test('ends when the user has opted out since', async (context) => {
+      const page = await visit(context);
+      const identity = await issuedAgo('leaving@example.com', (await ages()).expired);
+      await optOut(operator, 'leaving@example.com');
+      await expectEnded(page, { uid2ApiBase: operator.url, uid2Token: identity });
+    });
+
+    test('stays as it was when its refresh is refused', async (context) => {
+      const page = await visit(context);
+      const identity = await issuedAgo('refused@example.com', (await ages()).due);
+      const refresh_token = [...identity.refresh_token].reverse().join('').replaceAll('=', 'A');
+      await page.configure({ uid2ApiBase: operator.url, uid2Token: { ...identity, refresh_token } });
+      await eventually(() => page.calls.map((call) => call.status)).toEqual([400]);
+      await eventually(async () => (await page.state()).problems.join()).toContain('error refreshing token');
+      expect((await page.state()).uid2).toEqual({ id: identity.advertising_token });
+    });
+  });
+
+  describe('client-side generation', () => {
+    const email = 'client.side@example.com';
+    const phone = '+12065550199';
+    const identifiers = {
+      email: { email },
+      emailHash: { email_hash: sha256(email) },
+      phone: { phone },
+      phoneHash: { phone_hash: sha256(phone) },
+    };
+
+    for (const [name, user] of Object.entries(identifiers)) {
+      test(`gives a token for a publisher's ${name}, and keeps it`, async (context) => {
+        const page = await visit(context);
+        const params = clientSide({ [name]: Object.values(user)[0] });
+        const token = await expectToken(page, params);
+        expect(await isTokenOf(operator, user, token)).toBe(true);
+        expect(page.calls).toEqual([generated]);
+        await page.comeBack();
+        expect(await expectToken(page, params)).toBe(token);
+        expect(page.calls).toEqual([]);
+      });
+    }
+
+    test('starts anew for another user', async (context) => {
+      const page = await visit(context);
+      const first = await expectToken(page, clientSide({ email }));
+      await page.comeBack();
+      await page.configure(clientSide({ email: 'another@example.com' }));
+      await eventually(() => page.calls).toEqual([generated]);
+      await eventually(async () => (await page.state()).uid2?.id).not.toBeOneOf([undefined, first]);
+    });
+
+    test('reports an opt-out', async (context) => {
+      const page = await visit(context);
+      await page.configure(clientSide({ email: 'optout@example.com' }));
+      await expectOptedOut(page);
+      expect(page.calls).toEqual([generated]);
+    });
+
+    for (const host of [shop, 'localhost']) {
+      test(`is open to ${host}`, async (context) => {
+        const page = await visit(context, host);
+        await expectToken(page, clientSide({ email }));
+      });
+    }
+
+    for (const host of [foreign, '127.0.0.1']) {
+      test(`is refused to ${host}, which is not the publisher's`, async (context) => {
+        const page = await visit(context, host);
+        const body = '{"message":"unexpected http origin","status":"invalid_http_origin"}';
+        await expectRefused(page, clientSide({ email }), 403, body);
+      });
+    }
+
+    test('is refused without a known subscription', async (context) => {
+      const page = await visit(context);
+      const params = { ...clientSide({ email }), subscriptionId: 'unknown' };
+      await expectRefused(page, params, 400, '{"message":"bad subscription_id","status":"client_error"}');
+    });
+
+    test("is refused with a public key that is not the publisher's", async (context) => {
+      const page = await visit(context);
+      const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const serverPublicKey = `UID2-X-L-${publicKey.export({ format: 'der', type: 'spki' }).toString('base64')}`;
+      const params = { ...clientSide({ email }), serverPublicKey };
+      await expectRefused(
+        page,
+        params,
+        400,
+        '{"message":"payload decryption failed","status":"client_error"}',
+      );
+    });
+  });
+}
 
 async function expectOptedOut(page: Visit): Promise<void> {
   await eventually(async () => (await page.state()).uid2).toEqual({ optout: true });
@@ -148,75 +253,6 @@ async function expectEnded(page: Visit, params: object): Promise<void> {
   await expectOptedOut(page);
   expect(page.calls).toEqual([]);
 }
-
-describe('client-side generation', () => {
-  const email = 'client.side@example.com';
-  const phone = '+12065550199';
-  const identifiers = {
-    email: { email },
-    emailHash: { email_hash: sha256(email) },
-    phone: { phone },
-    phoneHash: { phone_hash: sha256(phone) },
-  };
-
-  for (const [name, user] of Object.entries(identifiers)) {
-    test(`gives a token for a publisher's ${name}, and keeps it`, async (context) => {
-      const page = await visit(context);
-      const params = clientSide({ [name]: Object.values(user)[0] });
-      const token = await expectToken(page, params);
-      expect(await isTokenOf(operator, user, token)).toBe(true);
-      expect(page.calls).toEqual([generated]);
-      await page.comeBack();
-      expect(await expectToken(page, params)).toBe(token);
-      expect(page.calls).toEqual([]);
-    });
-  }
-
-  test('starts anew for another user', async (context) => {
-    const page = await visit(context);
-    const first = await expectToken(page, clientSide({ email }));
-    await page.comeBack();
-    await page.configure(clientSide({ email: 'another@example.com' }));
-    await eventually(() => page.calls).toEqual([generated]);
-    await eventually(async () => (await page.state()).uid2?.id).not.toBeOneOf([undefined, first]);
-  });
-
-  test('reports an opt-out', async (context) => {
-    const page = await visit(context);
-    await page.configure(clientSide({ email: 'optout@example.com' }));
-    await expectOptedOut(page);
-    expect(page.calls).toEqual([generated]);
-  });
-
-  for (const host of [shop, 'localhost']) {
-    test(`is open to ${host}`, async (context) => {
-      const page = await visit(context, host);
-      await expectToken(page, clientSide({ email }));
-    });
-  }
-
-  for (const host of [foreign, '127.0.0.1']) {
-    test(`is refused to ${host}, which is not the publisher's`, async (context) => {
-      const page = await visit(context, host);
-      const body = '{"message":"unexpected http origin","status":"invalid_http_origin"}';
-      await expectRefused(page, clientSide({ email }), 403, body);
-    });
-  }
-
-  test('is refused without a known subscription', async (context) => {
-    const page = await visit(context);
-    const params = { ...clientSide({ email }), subscriptionId: 'unknown' };
-    await expectRefused(page, params, 400, '{"message":"bad subscription_id","status":"client_error"}');
-  });
-
-  test("is refused with a public key that is not the publisher's", async (context) => {
-    const page = await visit(context);
-    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const serverPublicKey = `UID2-X-L-${publicKey.export({ format: 'der', type: 'spki' }).toString('base64')}`;
-    const params = { ...clientSide({ email }), serverPublicKey };
-    await expectRefused(page, params, 400, '{"message":"payload decryption failed","status":"client_error"}');
-  });
-});
 
 /** Prebid's parameters for client-side generation with the publisher's key pair. */
 function clientSide(identifier: object) {

@@ -45,7 +45,7 @@ const journal = z.object({
 });
 
 /** The requests in the journal of a mock or proxy. */
-async function requestsOf({ url }: MockBinary) {
+export async function requestsOf({ url }: MockBinary) {
   const answer = await fetch(`${url}/__admin/requests`);
   return journal.parse(await answer.json()).requests;
 }
