@@ -141,7 +141,7 @@ describe('many', () => {
     const file = fileOf('users.csv', '\ufeffhash,Email\r\nx,A@b.c\r\n');
     const { code, out, err } = await run(['hash', '--file', file]);
     expect(out).toBe(`hash,Email,uid2_hash\r\nx,A@b.c,${base64('a@b.c')}\r\n`);
-    expect([code, err]).toEqual([0, '1 rows: 1 right, 0 wrong, 0 invalid\n']);
+    expect([code, err]).toEqual([0, '1 row: 1 right, 0 wrong, 0 invalid\n']);
   });
 
   it('NDJSON', async () => {

@@ -60,7 +60,7 @@ export class Totals {
     if (this.#io.progressColumns !== undefined) this.#io.error('\r\x1b[K');
     const right = this.#rows - this.#wrong - this.#invalid;
     this.#io.error(
-      `${counted(this.#rows)} rows: ${counted(right)} right, ${counted(this.#wrong)} wrong, ${counted(this.#invalid)} invalid\n`,
+      `${counted(this.#rows)} ${this.#rows === 1 ? 'row' : 'rows'}: ${counted(right)} right, ${counted(this.#wrong)} wrong, ${counted(this.#invalid)} invalid\n`,
     );
     const sorted = [...this.#byCause].sort(([, a], [, b]) => b.count - a.count);
     for (const [ids, { count, causes }] of sorted.slice(0, MOST_SHOWN)) {

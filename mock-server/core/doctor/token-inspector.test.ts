@@ -310,8 +310,12 @@ describe('a token that cannot be mended', () => {
     const roll = dice(4);
     for (let i = 0; i < 5; i++) {
       const text = advertising(roll, 4);
-      expect(first(text.slice(0, 200))).toMatchObject({ id: 'token_length', proved: true });
-      expect(first(wrapped(roll).slice(0, 255))).toMatchObject({ id: 'token_length', proved: true });
+      for (const length of [text.length - 2, 200, Math.floor(text.length / 2), 80]) {
+        expect(first(text.slice(0, length))).toMatchObject({ id: 'token_cut', proved: true });
+      }
+      for (const length of [255, 150]) {
+        expect(first(wrapped(roll).slice(0, length))).toMatchObject({ id: 'token_cut', proved: true });
+      }
       expect(first(`${text.slice(0, 60)}...`)?.id).toBe('token_elided');
       expect(first(text.toLowerCase())?.id).toBe('token_lower_case');
       expect(first(wrapped(roll).toUpperCase())?.id).toBe('token_upper_case');

@@ -20,6 +20,7 @@ import { readOther } from './other-text.ts';
 import { readRawUid } from './raw-uid-reading.ts';
 import { type Case, type Found, type Reading, tokenCause } from './reading.ts';
 import { type Mended, mendedTexts } from './text-mends.ts';
+import type { TokenKind } from './token-facts.ts';
 import { examinedToken, isUpperCase, readToken } from './token-reading.ts';
 import { type Refusal, ownershipFault, refreshVerdict, validateVerdict } from './token-verdict.ts';
 import { isBeginning, opened } from './unopened-token.ts';
@@ -118,6 +119,13 @@ const isLikeRefresh = ({ length }: string): boolean => (length > 160 && length <
 const ELIDED = /(?:\.\.\.|…)/;
 const WRAPPED = /^[AE]AA/;
 
+/** Tokens of which a text may be the beginning. */
+const CUTS: readonly (readonly [kind: TokenKind, what: string])[] = [
+  ['advertising', 'the advertising token'],
+  ['wrapped', 'the refresh token'],
+  ['refresh', 'the refresh token'],
+];
+
 /** What is likely wrong with a text of no known kind. */
 function unreadCauses(text: string, wanted: Wanted | undefined, one: Case): Cause[] {
   const isRefresh =
@@ -130,11 +138,10 @@ function unreadCauses(text: string, wanted: Wanted | undefined, one: Case): Caus
   if (ELIDED.test(text)) return [tokenCause('token_elided', false, { what })];
   if (text.length < SHORTEST_READ) return [tokenCause('token_too_short', false, { what })];
   if (isUpperCase(text)) return [tokenCause('token_upper_case', false, { what })];
+  const cut = CUTS.find(([of]) => isBeginning(of, text, one))?.[1];
+  if (cut !== undefined) return [tokenCause('token_cut', true, { what: cut, length: text.length })];
   const [reason, facts] = tokenFault(text, kind) ?? [];
-  if (reason !== undefined) {
-    const isCut = isBeginning(isRefresh && WRAPPED.test(text) ? 'wrapped' : kind, text, one);
-    return [tokenCause(reason, reason === 'token_length' && isCut, { what, ...facts })];
-  }
+  if (reason !== undefined) return [tokenCause(reason, false, { what, ...facts })];
   const isBase64 = decodeBase64(standardAlphabet(text)) !== undefined;
   if (!isBase64) return [tokenCause(base64Fault(text), false, { what })];
   return [tokenCause(text.length < SHORTEST ? 'token_too_short' : 'token_version_unknown', false, { what })];

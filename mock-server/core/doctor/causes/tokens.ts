@@ -25,6 +25,11 @@ export const tokenCauses = {
     fix: 'check that the token was stored and read under one name',
     section: '5.6',
   },
+  token_cut: {
+    says: '{what} is cut off after {length} characters',
+    fix: 'keep the whole token: compare the length of the column, cookie or variable that holds it with that of the answer',
+    section: '5.6',
+  },
   token_elided: {
     says: '{what} was shortened for display, with dots in place of characters',
     fix: 'copy the token from the answer, not from a log or a page that shortens it',
