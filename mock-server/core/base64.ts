@@ -3,10 +3,12 @@
  * altogether but must be exact when present; unused trailing bits are dropped.
  */
 
+/** The standard alphabet: the character of each 6-bit value. */
+export const BASE64_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
 const STRICT = /^[A-Za-z0-9+/]*={0,2}$/;
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const SEXTETS = new Int8Array(128).fill(-1);
-for (let i = 0; i < 64; i++) SEXTETS[ALPHABET.charCodeAt(i)] = i;
+for (let i = 0; i < 64; i++) SEXTETS[BASE64_ALPHABET.charCodeAt(i)] = i;
 
 /** Whether the operator's decoder accepts the text. */
 export function isStrictBase64(text: string): boolean {

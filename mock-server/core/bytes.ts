@@ -131,3 +131,10 @@ export function concatBytes(...parts: Uint8Array[]): Uint8Array {
   for (const part of parts) writer.put(part);
   return writer.bytes;
 }
+
+/** The exclusive or of two byte strings, as long as the first; a shorter second one counts as filled up with zeros. */
+export function xorBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = (a[i] ?? 0) ^ (b[i] ?? 0);
+  return out;
+}

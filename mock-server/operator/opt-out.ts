@@ -1,5 +1,6 @@
 /** Logout, which opts an identity out, and the opt-out status of raw UIDs (Protocol §8.4, §8.11). */
 
+import { BASE64_ALPHABET, sextet } from '../core/base64.ts';
 import { type JsonObject, jsonText } from '../core/json.ts';
 import { absentMember } from '../core/member-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
@@ -47,11 +48,9 @@ export function keptText({ primitives }: Deployment, rawUid: string): string | u
   return keptForm(primitives.toBase64(bytes));
 }
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
 /** A raw UID in padded base64 as it is kept. Its first character has the first six bits; of 32 bytes it ends in `=`. */
 const keptForm = (rawUid: string): string =>
-  rawUid.endsWith('=') ? rawUid : BASE64.charAt(BASE64.indexOf(rawUid.charAt(0)) & 0x0f) + rawUid.slice(1);
+  rawUid.endsWith('=') ? rawUid : BASE64_ALPHABET.charAt(sextet(rawUid, 0) & 0x0f) + rawUid.slice(1);
 
 const keptRawUid = (deployment: Deployment, located: Located): string =>
   keptForm(rawUidOf(deployment, located));

@@ -4,11 +4,9 @@ import { cbc, ctr, gcm } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from '@noble/hashes/utils.js';
-import { decodeBase64 } from '../core/base64.ts';
+import { BASE64_ALPHABET, decodeBase64 } from '../core/base64.ts';
 import { concatBytes } from '../core/bytes.ts';
 import { type Primitives, utf8 } from '../core/primitives.ts';
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Standard alphabet with padding. */
 function encodeBase64(bytes: Uint8Array): string {
@@ -16,9 +14,9 @@ function encodeBase64(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
     const left = bytes.length - i;
-    text += ALPHABET.charAt(a >> 2) + ALPHABET.charAt(((a & 3) << 4) | (b >> 4));
-    text += left > 1 ? ALPHABET.charAt(((b & 15) << 2) | (c >> 6)) : '=';
-    text += left > 2 ? ALPHABET.charAt(c & 63) : '=';
+    text += BASE64_ALPHABET.charAt(a >> 2) + BASE64_ALPHABET.charAt(((a & 3) << 4) | (b >> 4));
+    text += left > 1 ? BASE64_ALPHABET.charAt(((b & 15) << 2) | (c >> 6)) : '=';
+    text += left > 2 ? BASE64_ALPHABET.charAt(c & 63) : '=';
   }
   return text;
 }

@@ -7,7 +7,7 @@
  */
 
 import type { Primitives } from '../primitives.ts';
-import { concatBytes } from '../bytes.ts';
+import { concatBytes, xorBytes } from '../bytes.ts';
 
 const TAG = 16;
 const IV = 12;
@@ -40,8 +40,6 @@ function tagOf(
   return primitives.gcmSeal(secret, iv, plaintext).subarray(-TAG);
 }
 
-const xor = (a: Uint8Array, b: Uint8Array): Uint8Array => a.map((byte, i) => byte ^ (b[i] ?? 0));
-
 /** A difference of tags as the key of a map. */
 const named = (difference: Uint8Array): string => String.fromCharCode(...difference);
 
@@ -54,7 +52,7 @@ function differences(primitives: Primitives, secret: Uint8Array, section: Uint8A
   for (let bit = 0; bit < plaintext.length * 8; bit++) {
     const mask = 0x80 >> (bit & 7);
     plaintext[bit >> 3] = (plaintext[bit >> 3] ?? 0) ^ mask;
-    ofBits.push(xor(tag, tagOf(primitives, secret, iv, plaintext)));
+    ofBits.push(xorBytes(tag, tagOf(primitives, secret, iv, plaintext)));
     plaintext[bit >> 3] = (plaintext[bit >> 3] ?? 0) ^ mask;
   }
   // a bit of the tag itself changes that bit
@@ -72,7 +70,7 @@ function pairOf(wrong: Uint8Array, found: ReadonlyMap<string, Alteration>): Alte
   if (one !== undefined) return [one];
   for (const [difference, alteration] of found) {
     const bytes = Uint8Array.from(difference, (digit) => digit.charCodeAt(0));
-    const other = found.get(named(xor(wrong, bytes)));
+    const other = found.get(named(xorBytes(wrong, bytes)));
     if (other !== undefined && other.character !== alteration.character) return [alteration, other];
   }
   return undefined;
@@ -88,7 +86,7 @@ function alterations(first: number, ofBits: readonly Uint8Array[]): Map<string, 
       for (let i = 0; i < CHARACTER && sum !== undefined; i++) {
         if ((bits & (0x20 >> i)) === 0) continue;
         const difference = ofBits[character * CHARACTER + i - first];
-        sum = difference && xor(sum, difference);
+        sum = difference && xorBytes(sum, difference);
       }
       if (sum !== undefined) found.set(named(sum), { character, bits });
     }
@@ -109,6 +107,6 @@ export function alteredCharacters(
   if (section.length < IV + TAG) return undefined;
   const iv = section.subarray(0, IV);
   const tag = tagOf(primitives, secret, iv, openUnchecked(primitives, secret, section));
-  const wrong = xor(tag, section.subarray(-TAG));
+  const wrong = xorBytes(tag, section.subarray(-TAG));
   return pairOf(wrong, alterations((at + IV) * 8, differences(primitives, secret, section)));
 }

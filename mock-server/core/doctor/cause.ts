@@ -1,7 +1,9 @@
 /**
- * What a doctor says about a mistake: what it is, how to mend it, and which section of the protocol has the rule. The texts of all causes
- * are data; a doctor names one of them and says whether it is proved.
+ * What a doctor says about a mistake: what it is, how to mend it, and which section of the protocol has the rule. The
+ * texts of all causes are data; a doctor names one of them and says whether it is proved.
  */
+
+import type { Facts } from '../reasons.ts';
 
 /** The texts of a cause, one sentence each, without a full stop. `{name}` stands for a fact of the case. */
 export interface CauseText extends Mending {
@@ -15,9 +17,6 @@ export interface Mending {
   readonly section: string;
 }
 
-/** Values in the sentences of a cause: names, numbers and lengths; never a secret, a whole token or an identifier. */
-export type CauseFacts = Readonly<Record<string, string | number>>;
-
 export interface Cause extends CauseText {
   /** stable name, such as `hash_of_hex` */
   readonly id: string;
@@ -25,7 +24,8 @@ export interface Cause extends CauseText {
   readonly proved: boolean;
 }
 
-const filled = (text: string, facts: CauseFacts): string =>
+/** A text with the facts of the case. */
+export const filled = (text: string, facts: Facts): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
 
 /** A cause of a table of texts, with the facts of the case. */
@@ -33,7 +33,7 @@ export function causeFrom<T extends Readonly<Record<string, CauseText>>>(
   texts: T,
   id: keyof T & string,
   proved: boolean,
-  facts: CauseFacts = {},
+  facts: Facts = {},
 ): Cause {
   const { says, fix, section } = texts[id] as CauseText;
   return { id, says: filled(says, facts), fix: filled(fix, facts), section, proved };

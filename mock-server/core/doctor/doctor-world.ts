@@ -31,7 +31,7 @@ interface DoctorKeyset {
   readonly default?: boolean | undefined;
 }
 
-interface DoctorKeypair {
+export interface DoctorKeypair {
   readonly subscription_id: string;
   readonly public_key: string;
   readonly private_key: string;

@@ -1,21 +1,19 @@
 /** What the envelope doctor is given, and what it says. */
 
 import type { Cause } from './cause.ts';
-import type { DoctorClient } from './envelope-keys.ts';
+import type { DoctorKeypair } from './doctor-world.ts';
+import type { EnvelopeClient } from './envelope-keys.ts';
 
 /** A key pair of client-side generation, as a world holds it. */
-interface DoctorKeypair {
-  readonly subscription_id: string;
-  readonly public_key: string;
-  readonly private_key: string;
+type EnvelopeKeypair = Pick<DoctorKeypair, 'subscription_id' | 'public_key' | 'private_key'> & {
   readonly name?: string;
-}
+};
 
 export interface EnvelopeCase {
   readonly body: string | Uint8Array;
   readonly direction?: 'request' | 'answer';
   readonly contentType?: string;
-  readonly clients: readonly DoctorClient[];
+  readonly clients: readonly EnvelopeClient[];
   /** name of the client whose secret should open it; the secret of any client if absent */
   readonly client?: string;
   /** ms */
@@ -24,7 +22,7 @@ export interface EnvelopeCase {
   readonly profile?: string;
   /** path of the route; one that reads envelopes if absent */
   readonly route?: string;
-  readonly keypairs?: readonly DoctorKeypair[];
+  readonly keypairs?: readonly EnvelopeKeypair[];
   /** `refresh_response_key` of the token that was refreshed, base64 */
   readonly responseKey?: string;
 }

@@ -11,17 +11,11 @@
 
 import { gcm, gcmsiv, unsafe } from '@noble/ciphers/aes.js';
 import { chacha20, chacha20poly1305, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { concatBytes } from '../bytes.ts';
+import { concatBytes, xorBytes } from '../bytes.ts';
 import type { Deviation } from './envelope-deviations.ts';
 
 const BLOCK = 16;
 const TAG = 16;
-
-function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const out = new Uint8Array(a.length);
-  for (let i = 0; i < out.length; i++) out[i] = (a[i] ?? 0) ^ (b[i] ?? 0);
-  return out;
-}
 
 /** The block cipher of a key; the key is expanded when it is first used. */
 export class Aes {
@@ -73,7 +67,7 @@ const counterFrom =
     return blockwise(data, (block) => {
       const keystream = aes.encrypt(counter);
       increment(counter);
-      return xor(block, keystream);
+      return xorBytes(block, keystream);
     });
   };
 
@@ -87,7 +81,7 @@ const ecb = blocksOnly((aes, _, data) => blockwise(data, (block) => aes.decrypt(
 const cbc = blocksOnly((aes, iv, data) => {
   let previous = padded(iv);
   return blockwise(data, (block) => {
-    const plain = xor(aes.decrypt(block), previous);
+    const plain = xorBytes(aes.decrypt(block), previous);
     previous = block;
     return plain;
   });
@@ -97,7 +91,7 @@ const cfb: Stream = (aes, iv, data) => {
   if (iv.length > BLOCK) return undefined;
   let previous = padded(iv);
   return blockwise(data, (block) => {
-    const plain = xor(block, aes.encrypt(previous));
+    const plain = xorBytes(block, aes.encrypt(previous));
     previous = block;
     return plain;
   });
@@ -115,7 +109,7 @@ const ofb: Stream = (aes, iv, data) => {
   let output = padded(iv);
   return blockwise(data, (block) => {
     output = aes.encrypt(output);
-    return xor(block, output);
+    return xorBytes(block, output);
   });
 };
 

@@ -3,6 +3,7 @@
  * the key made of the shared secret, the IV, and the additional data.
  */
 
+import type { Facts } from '../reasons.ts';
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
@@ -12,14 +13,14 @@ import { type JsonObject, JsonNumber, isJsonObject, jsonText } from '../json.ts'
 import { parseJson, parseJsonObject } from '../json-reading.ts';
 import { type Primitives, utf8 } from '../primitives.ts';
 import { fromUtf8 } from '../text.ts';
-import { type Cause, type CauseFacts, causeFrom } from './cause.ts';
+import { type Cause, causeFrom } from './cause.ts';
 import { clientGenerateCauses } from './causes/client-generate.ts';
 import { bytesOfHex } from '../decoding.ts';
 import type { EnvelopeCase, EnvelopeDiagnosis } from './envelope-case.ts';
 import { Aes, gcmPlain, openGcm } from './envelope-ciphers.ts';
 
 type Id = keyof typeof clientGenerateCauses;
-type Form<T> = readonly [value: T, cause?: readonly [id: Id, facts?: CauseFacts]];
+type Form<T> = readonly [value: T, cause?: readonly [id: Id, facts?: Facts]];
 
 const looseBase64 = (text: string): Uint8Array | undefined =>
   decodeBase64(standardAlphabet(text.trim()).replace(/=+$/, ''));

@@ -1,11 +1,12 @@
 /** Why a body cannot be opened by any key, judged by what it looks like. Most of it is likely, not proved. */
 
+import type { Facts } from '../reasons.ts';
 import { isEnvelopeText, SHORTEST_ENVELOPE } from '../envelope-faults.ts';
 import { decodeBase64 } from '../base64.ts';
 import { isJsonObject } from '../json.ts';
 import { parseJson } from '../json-reading.ts';
 import { fromUtf8 } from '../text.ts';
-import { type Cause, type CauseFacts, causeFrom } from './cause.ts';
+import { type Cause, causeFrom } from './cause.ts';
 import { type EnvelopeCauseId, envelopeCauses } from './causes/envelope.ts';
 import type { EnvelopeCase } from './envelope-case.ts';
 import type { Deviation } from './envelope-deviations.ts';
@@ -23,7 +24,7 @@ interface Clue {
   readonly deviations: readonly Deviation[];
 }
 
-type Found = readonly [id: EnvelopeCauseId, proved: boolean, facts?: CauseFacts];
+type Found = readonly [id: EnvelopeCauseId, proved: boolean, facts?: Facts];
 
 const IDENTIFIER = /^\s*(?:[^\s@{}"'=]+@[^\s@{}"'=]+\.[^\s@{}"'=]+|\+\d{8,15})\s*$/;
 

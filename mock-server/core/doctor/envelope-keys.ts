@@ -8,15 +8,12 @@ import { decodeBase64 } from '../base64.ts';
 import { concatBytes } from '../bytes.ts';
 import { utf8 } from '../primitives.ts';
 import { hexOf } from '../decoding.ts';
+import type { DoctorClient } from './doctor-world.ts';
 import { Aes } from './envelope-ciphers.ts';
 import type { Deviation } from './envelope-deviations.ts';
 
 /** A client as a doctor knows it; the secret is base64. */
-export interface DoctorClient {
-  readonly name: string;
-  readonly key?: string;
-  readonly secret: string;
-}
+export type EnvelopeClient = Pick<DoctorClient, 'name' | 'secret'> & Partial<Pick<DoctorClient, 'key'>>;
 
 export interface Key {
   readonly aes: Aes;
@@ -108,15 +105,15 @@ const isAesKey = (bytes: Uint8Array | undefined): bytes is Uint8Array =>
   bytes !== undefined && [16, 24, 32].includes(bytes.length);
 
 /** The decoded secret of a client; undefined when it is not base64 of a key. */
-export function secretOf({ secret }: DoctorClient): Uint8Array | undefined {
+export function secretOf({ secret }: EnvelopeClient): Uint8Array | undefined {
   const bytes = decodeBase64(secret);
   return isAesKey(bytes) ? bytes : undefined;
 }
 
 /** Keys are derived once for each client, which must not change. */
-const known = new WeakMap<DoctorClient, readonly Key[]>();
+const known = new WeakMap<EnvelopeClient, readonly Key[]>();
 
-function derivedOf(client: DoctorClient): readonly Key[] {
+function derivedOf(client: EnvelopeClient): readonly Key[] {
   const before = known.get(client);
   if (before) return before;
   const bytes = secretOf(client);
@@ -152,8 +149,8 @@ const ZERO: Key = {
  *
  * @param own name of the client whose secret should be the key; undefined when any client's may be
  */
-export function keysOf(clients: readonly DoctorClient[], own: string | undefined): Key[] {
-  const otherThan = ({ name }: DoctorClient): Deviation[] =>
+export function keysOf(clients: readonly EnvelopeClient[], own: string | undefined): Key[] {
+  const otherThan = ({ name }: EnvelopeClient): Deviation[] =>
     own === undefined || name === own ? [] : [['key_other_client', { owner: name, client: own }]];
   const decoded = clients.flatMap((client): Key[] => {
     const bytes = secretOf(client);

@@ -4,7 +4,7 @@ import { type OpenedRequest, openRequest } from '../envelope.ts';
 import { envelopeEras, envelopeMessages } from '../envelope-messages.ts';
 import { OperatorError } from '../operator-error.ts';
 import { type Primitives, utf8 } from '../primitives.ts';
-import { type DoctorClient, secretOf } from './envelope-keys.ts';
+import { type EnvelopeClient, secretOf } from './envelope-keys.ts';
 import type { EnvelopeCase, EnvelopeDiagnosis } from './envelope-case.ts';
 
 /** Profiles whose operators refuse in fewer words. */
@@ -26,7 +26,7 @@ const readWhole = ({ payload }: OpenedRequest): unknown => payload;
 function refusalFor(
   primitives: Primitives,
   given: EnvelopeCase,
-  client: DoctorClient,
+  client: EnvelopeClient,
 ): EnvelopeDiagnosis['refusal'] {
   const { body, contentType, now } = given;
   const { variant, detailed } = eraOf(given);
@@ -49,7 +49,7 @@ function refusalFor(
 }
 
 /** A client that the case does not have: an envelope without known secrets is judged by everything but its key. */
-const UNKNOWN: DoctorClient = { name: 'unknown', secret: '' };
+const UNKNOWN: EnvelopeClient = { name: 'unknown', secret: '' };
 
 /**
  * What the operator answers, and for which client: the one that the case names, otherwise the first whose secret has
@@ -58,9 +58,9 @@ const UNKNOWN: DoctorClient = { name: 'unknown', secret: '' };
 export function refusalOf(
   primitives: Primitives,
   given: EnvelopeCase,
-): { readonly client: DoctorClient; readonly refusal: EnvelopeDiagnosis['refusal'] } {
+): { readonly client: EnvelopeClient; readonly refusal: EnvelopeDiagnosis['refusal'] } {
   const named = given.clients.filter(({ name }) => given.client === undefined || name === given.client);
-  let first: { client: DoctorClient; refusal: EnvelopeDiagnosis['refusal'] } | undefined;
+  let first: { client: EnvelopeClient; refusal: EnvelopeDiagnosis['refusal'] } | undefined;
   for (const client of named.length > 0 ? named : [UNKNOWN]) {
     const refusal = refusalFor(primitives, given, client);
     const isKey = refusal?.message.includes('Check encryption key') === true;

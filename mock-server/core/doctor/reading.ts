@@ -1,10 +1,11 @@
 /** What a doctor reads a text as, and the case in which it reads. */
 
+import type { Facts } from '../reasons.ts';
 import type { Primitives } from '../primitives.ts';
 import type { FindSecret } from '../token-format.ts';
 import { causeOfReason } from './causes/reasons.ts';
 import { tokenCauses } from './causes/tokens.ts';
-import { type Cause, type CauseFacts, causeFrom } from './cause.ts';
+import { type Cause, causeFrom } from './cause.ts';
 import type { DoctorWorld } from './doctor-world.ts';
 import { type Reason, reasons } from '../reasons.ts';
 
@@ -33,11 +34,7 @@ export interface Reading {
 const isReason = (id: string): id is Reason => Object.hasOwn(reasons, id);
 
 /** A cause of the inspector: a reason of the operator, or one of `causes/tokens.ts`. */
-export function tokenCause(
-  id: Reason | keyof typeof tokenCauses,
-  proved: boolean,
-  facts: CauseFacts = {},
-): Cause {
+export function tokenCause(id: Reason | keyof typeof tokenCauses, proved: boolean, facts: Facts = {}): Cause {
   const ofOperator = isReason(id) ? causeOfReason(id, facts) : undefined;
   return ofOperator === undefined
     ? causeFrom(tokenCauses, id as keyof typeof tokenCauses, proved, facts)

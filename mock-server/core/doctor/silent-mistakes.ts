@@ -3,8 +3,9 @@
  * without knowing the right identifier.
  */
 
+import type { Facts } from '../reasons.ts';
 import type { Primitives } from '../primitives.ts';
-import { type Cause, type CauseFacts, causeFrom } from './cause.ts';
+import { type Cause, causeFrom } from './cause.ts';
 import { hashCauses } from './causes/hash.ts';
 import { missingText, nameOf } from './hash/constants.ts';
 import { knownConstant } from './hash/known-constants.ts';
@@ -13,7 +14,7 @@ import { readIdentityHash } from '../identity-hash.ts';
 type HashCauseId = keyof typeof hashCauses;
 
 /** Parts of an email that no address has. The facts show nothing of the address. */
-const inEmails: readonly (readonly [form: RegExp, cause: HashCauseId, facts: CauseFacts])[] = [
+const inEmails: readonly (readonly [form: RegExp, cause: HashCauseId, facts: Facts])[] = [
   [/^(["'`]).*\1$/s, 'text_quoted', { what: 'quotes around it' }],
   [/^mailto:/i, 'text_prefixed', { prefix: 'mailto:' }],
   [/<[^<>]*@[^<>]*>/, 'text_bracketed', { what: 'a name and < >' }],

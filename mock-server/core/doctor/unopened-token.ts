@@ -1,6 +1,6 @@
 /** Why a text with the form of a token does not open with the keys of a world: proved where the repaired token opens. */
 
-import { decodeBase64, standardAlphabet } from '../base64.ts';
+import { BASE64_ALPHABET, decodeBase64, standardAlphabet } from '../base64.ts';
 import { ByteReader } from '../bytes.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Primitives } from '../primitives.ts';
@@ -73,17 +73,14 @@ function beginsRight(
   return [reader.int64(), reader.int64()].every(isTime);
 }
 
-const ALPHABETS = {
-  standard: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-  url: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
-};
+const URL_ALPHABET = BASE64_ALPHABET.replace('+', '-').replace('/', '_');
 
 /** Of tokens of version 4. */
 const URL_LENGTHS: readonly number[] = [218, 219];
 
 /** The text with the bits of some characters changed back; undefined where one of them is no base64. */
 function repaired(text: string, alterations: readonly Alteration[]): string | undefined {
-  const alphabet = URL_LENGTHS.includes(text.length) ? ALPHABETS.url : ALPHABETS.standard;
+  const alphabet = URL_LENGTHS.includes(text.length) ? URL_ALPHABET : BASE64_ALPHABET;
   const characters = [...text];
   for (const { character, bits } of alterations) {
     const at = alphabet.indexOf(characters[character] ?? '');

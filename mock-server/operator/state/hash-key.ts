@@ -3,6 +3,8 @@
  * canonical base64 of 32 or 33 bytes is no key, and equals none.
  */
 
+import { BASE64_ALPHABET } from '../../core/base64.ts';
+
 /** Words of a key: 32 bytes, then the length of the key and its byte 33. */
 export const KEY_WORDS = 9;
 
@@ -13,9 +15,8 @@ const GROUPS = 11;
 const LAST_GROUP = TEXT_LENGTH - 4;
 const PADDING = '='.charCodeAt(0);
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const SEXTETS = new Int8Array(256).fill(-1);
-for (let i = 0; i < ALPHABET.length; i++) SEXTETS[ALPHABET.charCodeAt(i)] = i;
+for (let i = 0; i < BASE64_ALPHABET.length; i++) SEXTETS[BASE64_ALPHABET.charCodeAt(i)] = i;
 
 const sextet = (code: number): number => (code < 256 ? (SEXTETS[code] ?? -1) : -1);
 

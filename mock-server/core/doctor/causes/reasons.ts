@@ -2,7 +2,7 @@
 
 import type { Facts, Reason } from '../../reasons.ts';
 import { sentenceOf } from '../../reasons.ts';
-import { type Cause, type Mending, causeFrom } from '../cause.ts';
+import { type Cause, type Mending, filled } from '../cause.ts';
 import { arrival } from './reasons/arrival.ts';
 import { bodies } from './reasons/bodies.ts';
 import { clientSide } from './reasons/client-side.ts';
@@ -33,6 +33,6 @@ const isRefusing = (reason: Reason): reason is RefusingReason => Object.hasOwn(m
 /** The cause of an answer: proved, because the operator itself decided by it. Undefined for plain success. */
 export function causeOfReason(reason: Reason, facts: Facts): Cause | undefined {
   if (!isRefusing(reason)) return undefined;
-  const text = { says: '{sentence}', ...mendings[reason] };
-  return causeFrom({ [reason]: text }, reason, true, { ...facts, sentence: sentenceOf(reason, facts) });
+  const { fix, section } = mendings[reason];
+  return { id: reason, says: sentenceOf(reason, facts), fix: filled(fix, facts), section, proved: true };
 }
