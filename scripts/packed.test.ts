@@ -1,59 +1,31 @@
 /** The package as users get it: packed, installed into an empty folder, and run from there. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installPackage, packedPackage, runAsUser, userEnvironment } from './packed-package.ts';
 
 const repository = path.resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-packed-'));
-const shell = process.platform === 'win32';
-
-/** The environment without what an enclosing `npm test` sets for npm, and without variables that configure the mock. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(npm_(package|lifecycle)_|npm_config_(local_prefix|global_prefix|call|package)$|UID2_MOCK_|PORT$)/.test(
-        name,
-      ),
-  ),
-);
-
-const runFile = promisify(execFile);
 
 /** Runs a command in the folder, or elsewhere; its standard output. */
-async function run(command: string, args: readonly string[], cwd = folder): Promise<string> {
-  const { stdout } = await runFile(command, [...args], { cwd, env: environment, shell, maxBuffer: 2 ** 26 });
-  return stdout;
-}
+const run = (command: string, args: readonly string[], cwd = folder): Promise<string> =>
+  runAsUser(cwd, command, args);
 
 const write = (name: string, text: string): void => {
   writeFileSync(path.join(folder, name), text);
 };
 
-let packed: string[] = [];
+let packed: readonly string[] = [];
 
 beforeAll(async () => {
-  // npm test has built already; npm start alone builds no declarations, and without a build packing makes one
-  const built = ['dist/cli/main.js', 'dist/mock-server/index.d.ts'];
-  const isBuilt = built.every((file) => existsSync(path.join(repository, file)));
-  const scripts = isBuilt ? ['--ignore-scripts'] : [];
-  const report = await run('npm', ['pack', '--json', '--pack-destination', folder, ...scripts], repository);
-  const [{ filename, files }] = JSON.parse(report.slice(report.indexOf('[\n')));
-  packed = files.map((file: { path: string }) => file.path);
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`]);
+  ({ files: packed } = await packedPackage());
+  await installPackage(folder);
 }, 240_000);
 
 afterAll(() => {
@@ -345,14 +317,14 @@ const test = mockOperatorTest({ profile: 'v5.56' });`;
   );
 });
 
-describe.skipIf(shell)('the flow of the README, against the installed binary', () => {
+describe.skipIf(process.platform === 'win32')('the flow of the README, against the installed binary', () => {
   let mock: ChildProcess;
   let port = '';
 
   beforeAll(async () => {
     mock = spawn(path.join(folder, 'node_modules/.bin/uid2-mock'), ['start', '--json', '--port', '0'], {
       cwd: folder,
-      env: environment,
+      env: userEnvironment,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (mock.stdout === null) throw new Error('expected a standard output');
