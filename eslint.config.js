@@ -35,7 +35,15 @@ const notInABrowser = ['Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'p
 );
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'node_modules/', '**/.*/', 'contract-tests/sdks/**/*.js']),
+  globalIgnores([
+    'dist/',
+    'coverage/',
+    'node_modules/',
+    '**/.*/',
+    '!docs/.vitepress/',
+    'docs/.vitepress/{dist,cache}/',
+    'contract-tests/sdks/**/*.js',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,tsx}'],

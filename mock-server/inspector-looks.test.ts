@@ -2,24 +2,16 @@
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { sealRequest } from '../contract-tests/wire/index.ts';
 import type { MockOperator } from './index.ts';
 import { companyOf, credentialOf, embeddedWorld, get, post } from './testing/caller.ts';
+import { overflowOf, violations } from './testing/axe.ts';
 import { pageTests, screenshotFile } from './testing/page.ts';
 
 const pageTest = pageTests();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds in a page, a line each. */
-const violations = (page: Page): Promise<string[]> =>
-  page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) =>
-      [id, help, target.join(' '), any.map(({ message }) => message).join()].join(': '))))`);
 
 /** Requests of all kinds, and a fault. */
 async function fill(mock: MockOperator): Promise<void> {
@@ -98,7 +90,6 @@ describe('every tab', () => {
       await fill(mock);
       for (const width of [1280, 360]) {
         const { page, problems } = await pages.visit(mock, '', { viewport: { width, height: 800 } });
-        await page.evaluate(axe);
         for (const tab of tabs) {
           await show(page, mock, tab);
           for (const colorScheme of ['light', 'dark'] as const) {
@@ -107,8 +98,7 @@ describe('every tab', () => {
               path: screenshotFile(`${tab.replace('/', '-')}-${width}-${colorScheme}`),
             });
             expect(await violations(page), `${tab} ${width} ${colorScheme}`).toEqual([]);
-            const overflow = 'document.documentElement.scrollWidth - innerWidth';
-            expect(await page.evaluate(overflow), `${tab} ${width}`).toBeLessThanOrEqual(0);
+            expect(await overflowOf(page), `${tab} ${width}`).toBeLessThanOrEqual(0);
           }
         }
         expect(problems).toEqual([]);
@@ -119,7 +109,6 @@ describe('every tab', () => {
 
   pageTest('and each dialog can be used with the keyboard alone', async (pages) => {
     const { page } = await pages.visit(await pages.operator({ adminToken: 'a-token' }));
-    await page.evaluate(axe);
     const dialog = page.getByRole('dialog', { name: 'Admin token' });
     await dialog.waitFor();
     expect(await violations(page)).toEqual([]);

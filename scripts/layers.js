@@ -184,6 +184,13 @@ export const layers = [
       'mock-server/admin/event-reader',
     ],
   },
+  {
+    // the documentation site, whose doctors are those of the inspector page
+    name: 'site',
+    files: /^docs\/\.vitepress\//,
+    packages: ['vitepress', 'vue', 'preact', node],
+    modules: ['inspector', 'mock-server/doctor', 'mock-server/operator/world', 'mock-server/portable'],
+  },
   { name: 'test support', files: /^mock-server\/testing\//, packages: '*', modules: '*' },
   ...halves.flatMap(layersOf),
   {

@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 /** Files whose exports users of the package import, and files that are run directly. */
 const entries =
-  /^(mock-server|contract-tests)\/index\.ts$|^mock-server\/doctor\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^mock-server\/inspector\/main\.tsx$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
+  /^(mock-server|contract-tests)\/index\.ts$|^mock-server\/doctor\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^mock-server\/inspector\/main\.tsx$|^docs\/\.vitepress\/(config|theme\/index)\.ts$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts)\/[^/]+\.ts$/;
 const tests = /\.(test|suite)\.ts$/;
 const support =
   /^mock-server\/testing\/|^contract-tests\/(sdks|pact|falsifying)\/|^(bench|scripts)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
@@ -22,12 +22,13 @@ function readConfig(folder) {
   return ts.parseJsonConfigFileContent(config, ts.sys, folder);
 }
 const { fileNames, options: forNode } = readConfig(process.cwd());
-const page = path.join(process.cwd(), 'mock-server/inspector');
-const { fileNames: pageNames, options: forBrowser } = ts.sys.fileExists(path.join(page, 'tsconfig.json'))
-  ? readConfig(page)
-  : { fileNames: [], options: {} };
-const options = { ...forBrowser, ...forNode };
-const program = ts.createProgram([...new Set([...fileNames, ...pageNames])], {
+const others = ['mock-server/inspector', 'docs/.vitepress']
+  .map((folder) => path.join(process.cwd(), folder))
+  .filter((folder) => ts.sys.fileExists(path.join(folder, 'tsconfig.json')))
+  .map(readConfig);
+const options = Object.assign({}, ...others.map((other) => other.options), forNode);
+const names = [...fileNames, ...others.flatMap((other) => other.fileNames)];
+const program = ts.createProgram([...new Set(names)], {
   ...options,
   incremental: false,
   tsBuildInfoFile: undefined,

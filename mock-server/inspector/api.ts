@@ -99,7 +99,3 @@ export async function call<T>(
   });
   return (await response.json()) as T;
 }
-
-/** What a failed call says to the user. */
-export const messageFrom = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

@@ -2,8 +2,9 @@
 
 import { readEvents } from '../admin/event-reader.ts';
 import type { RequestSummary } from '../admin/calls/request-schema.ts';
-import { Refusal, messageFrom, request } from './api.ts';
+import { Refusal, request } from './api.ts';
 import { Store } from './store.ts';
+import { messageFrom } from './text.ts';
 
 /** A request with the text that a filter looks at. */
 export interface Row extends RequestSummary {

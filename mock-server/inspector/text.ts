@@ -62,3 +62,7 @@ export function spanText(ms: number): string {
   }
   return parts.join(' ') || `${Math.round(rest)} ms`;
 }
+
+/** What a failure says to the user. */
+export const messageFrom = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

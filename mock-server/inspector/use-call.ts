@@ -1,7 +1,8 @@
 /** Calls as components use them: read when they are shown, and again after a change. */
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { call, messageFrom } from './api.ts';
+import { call } from './api.ts';
+import { messageFrom } from './text.ts';
 
 export interface Loaded<T> {
   readonly value: T | undefined;

@@ -1,7 +1,7 @@
 /** Results of long computations: computed when the user pauses, so that typing never waits for them. */
 
 import { useEffect, useState } from 'preact/hooks';
-import { messageFrom } from '../api.ts';
+import { messageFrom } from '../text.ts';
 
 /** ms without a key after which a result is computed */
 const PAUSE = 150;

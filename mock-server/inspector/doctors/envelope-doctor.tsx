@@ -1,13 +1,10 @@
-/** The tab of envelopes: opens a body with the secrets of this operator, or says which layer fails and why. */
+/** The envelope doctor: opens a body with the secrets of an operator, or says which layer fails and why. */
 
 import { useState } from 'preact/hooks';
 import { diagnoseEnvelope } from '../../doctor.ts';
 import { Outcome, Panel, Select, TextField } from '../parts.tsx';
-import { place } from '../place.ts';
-import { useStore } from '../store.ts';
-import { clientOptions } from './token.tsx';
+import { type DoctorProps, type KnownOperator, clientOptions, envelopeNowOf } from './known-operator.ts';
 import { useLater } from './use-later.ts';
-import { type KnownOperator, envelopeNowOf, useOperator } from './use-operator.ts';
 import { Verdict } from './verdict.tsx';
 
 interface Form {
@@ -64,8 +61,8 @@ function diagnose(form: Form, operator: KnownOperator | undefined) {
   return diagnoseEnvelope({
     body,
     direction: direction === 'answer' ? 'answer' : 'request',
-    clients: world.clients,
-    keypairs: world.client_side_keypairs,
+    clients: world.clients ?? [],
+    keypairs: world.client_side_keypairs ?? [],
     now: timeOf(at) ?? envelopeNowOf(operator),
     ...(profile !== undefined && { profile }),
     route,
@@ -149,28 +146,25 @@ function Input({ form, set, operator }: InputProps) {
   );
 }
 
-export function EnvelopeTab() {
-  const { operator, error } = useOperator();
-  const { given } = useStore(place);
+interface EnvelopeDoctorProps extends DoctorProps {
+  /** what the fields begin with */
+  readonly given?: Readonly<Record<string, string>> | undefined;
+}
+
+export function EnvelopeDoctor({ operator, error, given }: EnvelopeDoctorProps) {
   const [form, setForm] = useState<Form>({ ...empty, ...given });
   const result = useLater(() => diagnose(form, operator), [form, operator?.world, operator?.clock]);
   return (
-    <div class="page">
-      <div class="bar">
-        <h1>Envelope</h1>
-        <span class="note">Opened in this page, with the secrets of this operator; sent nowhere</span>
-      </div>
-      <div class="columns">
-        <Panel title="What was sent">
-          <Input
-            form={form}
-            set={(name) => (value) => setForm({ ...form, [name]: value })}
-            operator={operator}
-          />
-          <Outcome error={error ?? result.error} />
-        </Panel>
-        <div>{result.value && <Verdict diagnosis={result.value} />}</div>
-      </div>
+    <div class="columns">
+      <Panel title="What was sent">
+        <Input
+          form={form}
+          set={(name) => (value) => setForm({ ...form, [name]: value })}
+          operator={operator}
+        />
+        <Outcome error={error ?? result.error} />
+      </Panel>
+      <div>{result.value && <Verdict diagnosis={result.value} />}</div>
     </div>
   );
 }

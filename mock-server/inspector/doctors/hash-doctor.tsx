@@ -1,11 +1,9 @@
-/** The tab of identities: normal form and hash step by step, and why a hash differs. */
+/** The hash doctor: normal form and hash step by step, and why a hash differs. */
 
 import { useState } from 'preact/hooks';
 import { diagnoseHash } from '../../doctor.ts';
 import { Causes } from '../causes.tsx';
 import { Copy, Outcome, Panel, Select, TextField } from '../parts.tsx';
-import { place } from '../place.ts';
-import { useStore } from '../store.ts';
 import { shown } from '../text.ts';
 import { useLater } from './use-later.ts';
 
@@ -123,37 +121,35 @@ function Result({ diagnosis }: { readonly diagnosis: Diagnosis }) {
   );
 }
 
-export function IdentityTab() {
-  const { given } = useStore(place);
+interface HashDoctorProps {
+  /** what the fields begin with */
+  readonly given?: Readonly<Record<string, string>> | undefined;
+}
+
+export function HashDoctor({ given }: HashDoctorProps) {
   const [form, setForm] = useState<Form>({ identity: '', kind: '', expect: '', ...given });
   const set = (name: keyof Form) => (value: string) => setForm({ ...form, [name]: value });
   const result = useLater(() => diagnose(form), [form]);
   return (
-    <div class="page">
-      <div class="bar">
-        <h1>Identity</h1>
-        <span class="note">Worked on in this page; sent nowhere</span>
-      </div>
-      <div class="columns">
-        <Panel title="What you have">
-          <TextField
-            label="Email address or phone number"
-            value={form.identity}
-            onInput={set('identity')}
-            placeholder="Jane.Doe+news@Gmail.com or +1 (234) 567-8901"
-          />
-          <Select label="It is" value={form.kind} onInput={set('kind')} options={kinds} />
-          <TextField
-            label="Hash that you computed"
-            rows={3}
-            value={form.expect}
-            onInput={set('expect')}
-            placeholder="base64 or hex, if you have one to compare"
-          />
-          <Outcome error={result.error} />
-        </Panel>
-        <div>{result.value && <Result diagnosis={result.value} />}</div>
-      </div>
+    <div class="columns">
+      <Panel title="What you have">
+        <TextField
+          label="Email address or phone number"
+          value={form.identity}
+          onInput={set('identity')}
+          placeholder="Jane.Doe+news@Gmail.com or +1 (234) 567-8901"
+        />
+        <Select label="It is" value={form.kind} onInput={set('kind')} options={kinds} />
+        <TextField
+          label="Hash that you computed"
+          rows={3}
+          value={form.expect}
+          onInput={set('expect')}
+          placeholder="base64 or hex, if you have one to compare"
+        />
+        <Outcome error={result.error} />
+      </Panel>
+      <div>{result.value && <Result diagnosis={result.value} />}</div>
     </div>
   );
 }
