@@ -9,6 +9,7 @@ const outsideTheProduct = [
   'contract-tests/sdks/**',
   'bench/**',
   'scripts/**',
+  'examples/**',
   '*.ts',
 ];
 

@@ -69,7 +69,7 @@ export default defineConfig({
         test: {
           // Clients published for other runtimes: installed by the tests, one after another.
           name: 'sdks',
-          include: ['contract-tests/sdks/**/*.test.ts'],
+          include: ['contract-tests/sdks/**/*.test.ts', 'examples/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 900_000,

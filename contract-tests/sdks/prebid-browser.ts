@@ -29,10 +29,11 @@ interface Call {
   body: string;
 }
 
-/** The page's programs, installed: the browser's path and the bundle's text. */
+/** The page's programs, installed: the browser's path, the bundle's text, and the folder of npm's packages. */
 interface PrebidTools {
   browser: string;
   bundle: string;
+  packages: string;
 }
 
 /** Installs Prebid.js and bundles it with its UID2 module; finds or installs Chromium. */
@@ -46,7 +47,8 @@ export async function installPrebid(): Promise<PrebidTools> {
     const esbuild = path.join(empty, 'node_modules/esbuild/bin/esbuild');
     await run(process.execPath, [esbuild, 'page.js', ...bundling], { cwd: empty });
   });
-  return { browser, bundle: readFileSync(path.join(target, 'bundle.js'), 'utf8') };
+  const bundle = readFileSync(path.join(target, 'bundle.js'), 'utf8');
+  return { browser, bundle, packages: path.join(target, 'node_modules') };
 }
 
 const html =
