@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-export const mockScript = here('../dist/cli/main.js');
+export const mockScript = here('../dist/cli/main.cjs');
 export const bareScript = here('bare-fastify.js');
 export const otherClientScript = here('other-client.js');
 export const inProcessScript = here('in-process.js');

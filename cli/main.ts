@@ -3,13 +3,15 @@
 
 const REQUIRED = { major: 20, minor: 19 };
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < REQUIRED.major || (major === REQUIRED.major && minor < REQUIRED.minor)) {
-  process.stderr.write(
-    `uid2-mock: expected Node ${REQUIRED.major}.${REQUIRED.minor} or newer; got ${process.versions.node}\n`,
-  );
-  process.exitCode = 2;
-} else {
+async function main(): Promise<void> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < REQUIRED.major || (major === REQUIRED.major && minor < REQUIRED.minor)) {
+    process.stderr.write(
+      `uid2-mock: expected Node ${REQUIRED.major}.${REQUIRED.minor} or newer; got ${process.versions.node}\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   if (major === 20) {
     // A collection of the old generation just before the first requests clears what Node 20 learnt of its own functions,
     // and they stay slow: a twentieth of the throughput. Young objects that have room do not become old.
@@ -23,3 +25,5 @@ if (major < REQUIRED.major || (major === REQUIRED.major && minor < REQUIRED.mino
   // Open connections must not keep the process running. It exits after both streams are flushed.
   process.stderr.write('', () => process.stdout.write('', () => process.exit(io.exitCode)));
 }
+
+void main();

@@ -1,31 +1,21 @@
-// `node scripts/bundle.js`: the JavaScript of dist/, a file per entry of the package and chunks they share, so that the
-// mock is up quickly: a file of its own for each module takes twice as long to load.
-// What package.json names under `dependencies` stays outside, except zod: its locales, which nothing here uses, take
-// most of the time it needs to load.
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// `node scripts/bundle.js`: the JavaScript of dist/, all that runs. No package is needed beside it: what is inside is
+// listed, with its licences, in THIRD-PARTY-LICENSES and sbom.cdx.json.
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { doctorBundle } from './doctor-bundle.js';
+import { writeInventory } from './inventory.js';
 import { buildPage } from './page.js';
+import { buildProduct } from './product.js';
 
 const repository = path.resolve(import.meta.dirname, '..');
-const { dependencies, peerDependencies } = JSON.parse(
-  readFileSync(path.join(repository, 'package.json'), 'utf8'),
-);
-
-const withoutLocales = {
-  name: 'without-locales',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {}' }));
-  },
-};
-
 const dist = path.join(repository, 'dist');
-/** Chunks of a former build have other names. */
+
+/** Files of a former build may have other names. */
 function removeFormer() {
   const files = readdirSync(dist, { recursive: true, withFileTypes: true });
   for (const { name, parentPath } of files) {
-    if (name.endsWith('.js')) rmSync(path.join(parentPath, name));
+    if (/\.c?js$/.test(name)) rmSync(path.join(parentPath, name));
   }
 }
 
@@ -34,58 +24,42 @@ try {
 } catch (error) {
   if (error.code !== 'ENOENT') throw error;
 }
-const options = {
-  absWorkingDir: repository,
+
+const page = await buildPage(path.join(dist, 'inspector'));
+const { metafile: product, exported } = await buildProduct();
+
+// one file for browsers and for import: a bundler cannot make CommonJS smaller
+const options = { absWorkingDir: repository, outbase: '.', outdir: 'dist', metafile: true };
+const readable = { minifyWhitespace: true, lineLimit: 120, legalComments: 'none' };
+const { metafile: doctor } = await build({ ...doctorBundle, ...options, ...readable });
+
+for (const [name, names] of Object.entries(exported)) {
+  if (name === 'mock-server/doctor') continue;
+  const file = `./${path.basename(name)}.cjs`;
+  const text = `import commonJs from '${file}';\n\nexport const { ${names.join(', ')} } = commonJs;\n`;
+  writeFileSync(path.join(dist, `${name}.js`), text);
+}
+
+// vitest is a module only, so its fixture is one too
+await build({
+  ...options,
+  entryPoints: ['test-runners/vitest.ts'],
   bundle: true,
+  format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // jest resolves the names below @jest by itself
-  external: [
-    ...Object.keys(dependencies).filter((name) => name !== 'zod'),
-    ...Object.keys(peerDependencies),
-    '@jest/*',
+  external: ['vitest'],
+  plugins: [
+    {
+      name: 'over-the-product',
+      setup({ onResolve }) {
+        onResolve({ filter: /\/mock-server\/index\.ts$/ }, () => ({
+          path: '../mock-server/index.js',
+          external: true,
+        }));
+      },
+    },
   ],
-  plugins: [withoutLocales],
-  logLevel: 'warning',
-};
-
-await build({
-  ...options,
-  entryPoints: [
-    'cli/main.ts',
-    'mock-server/index.ts',
-    'contract-tests/index.ts',
-    'test-runners/vitest.ts',
-    'test-runners/jest.ts',
-  ],
-  outbase: '.',
-  outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
-  splitting: true,
-  format: 'esm',
 });
 
-await buildPage(path.join(dist, 'inspector'));
-await build({ ...doctorBundle, absWorkingDir: repository, outbase: '.', outdir: 'dist' });
-
-// jest without flags loads CommonJS alone
-await build({
-  ...options,
-  entryPoints: ['test-runners/jest.ts'],
-  outfile: 'dist/test-runners/jest.cjs',
-  format: 'cjs',
-  define: { 'import.meta.url': 'urlOfThisFile' },
-  banner: { js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;" },
-  // jest runs import() only with a flag
-  supported: { 'dynamic-import': false },
-});
-writeFileSync(
-  path.join(dist, 'test-runners/jest.d.cts'),
-  `import type * as esm from './jest.js' with { 'resolution-mode': 'import' };
-
-export type DeclareOperatorTest = esm.DeclareOperatorTest;
-export type OperatorTest = esm.OperatorTest;
-export type OperatorTestBody = esm.OperatorTestBody;
-export declare const mockOperatorFor: typeof esm.mockOperatorFor;
-`,
-);
+writeInventory([page, product, doctor], repository, dist);

@@ -68,7 +68,7 @@ function fingerprint(): string {
 
 /** npm test has built already; npm start alone builds no declarations. */
 async function build(): Promise<void> {
-  const built = ['dist/cli/main.js', 'dist/mock-server/index.d.ts'];
+  const built = ['dist/cli/main.cjs', 'dist/mock-server/index.d.ts'];
   if (built.every((file) => existsSync(path.join(repository, file)))) return;
   await runAsUser(repository, 'npm', ['run', 'build']);
 }

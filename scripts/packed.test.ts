@@ -40,7 +40,7 @@ describe('the package', () => {
         'LICENSE',
         'CHANGELOG.md',
         'fixtures/README.md',
-        'dist/cli/main.js',
+        'dist/cli/main.cjs',
         'dist/mock-server/index.d.ts',
         'dist/mock-server/doctor.js',
         'dist/mock-server/doctor.d.ts',

@@ -7,10 +7,10 @@ import { build } from 'esbuild';
 const repository = path.resolve(import.meta.dirname, '..');
 const source = path.join(repository, 'mock-server/inspector');
 
-/** Builds the page into a folder. */
+/** Builds the page into a folder; esbuild's list of what is inside. */
 export async function buildPage(folder) {
   mkdirSync(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: repository,
     entryPoints: { page: path.join(source, 'main.tsx'), style: path.join(source, 'style.css') },
     entryNames: '[name]',
@@ -23,6 +23,7 @@ export async function buildPage(folder) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
   copyFileSync(path.join(source, 'page.html'), path.join(folder, 'page.html'));
@@ -31,4 +32,5 @@ export async function buildPage(folder) {
     const file = path.join(folder, name);
     writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
   }
+  return metafile;
 }

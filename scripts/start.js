@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const PARENT_CHECK_MS = 200;
-const BUILT = 'dist/cli/main.js';
+const BUILT = 'dist/cli/main.cjs';
 
 const repository = path.resolve(import.meta.dirname, '..');
 
@@ -36,4 +36,4 @@ const check = setInterval(() => {
 check.unref();
 
 process.argv.splice(2, 0, 'start');
-await import('../dist/cli/main.js');
+await import('../dist/cli/main.cjs');

@@ -27,7 +27,7 @@ beforeEach(() => {
     'scripts/bundle.js',
     `import { mkdirSync, writeFileSync } from 'node:fs';
 mkdirSync('dist/cli', { recursive: true });
-writeFileSync('dist/cli/main.js', 'console.log(process.argv.slice(2).join(" "))');
+writeFileSync('dist/cli/main.cjs', 'console.log(process.argv.slice(2).join(" "))');
 console.error('built');
 `,
   );

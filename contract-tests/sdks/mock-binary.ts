@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-const built = path.join(repository, 'dist/cli/main.js');
+const built = path.join(repository, 'dist/cli/main.cjs');
 const source = path.join(repository, 'cli/main.ts');
 
 const banner = z.object({

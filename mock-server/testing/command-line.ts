@@ -9,7 +9,7 @@ import type { Io } from '../../cli/io.ts';
 import { run } from '../../cli/run.ts';
 import type { ClientSideKeypair, Credential } from '../index.ts';
 
-const built = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url));
 const source = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const program = existsSync(built) ? [built] : ['--import', 'tsx', source];
 
