@@ -10,6 +10,8 @@ const outsideTheProduct = [
   'bench/**',
   'scripts/**',
   'examples/**',
+  'action/**',
+  'containers/**',
   '*.ts',
 ];
 

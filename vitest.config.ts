@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{cli,mutants,mock-server,contract-tests,fixtures,scripts,bench}/**/*.test.ts'],
+          include: ['{cli,mutants,mock-server,contract-tests,fixtures,scripts,bench,action}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'contract-tests/sdks/**'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
@@ -70,6 +70,17 @@ export default defineConfig({
           // Clients published for other runtimes: installed by the tests, one after another.
           name: 'sdks',
           include: ['contract-tests/sdks/**/*.test.ts', 'examples/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The image, built and run without a daemon, and what is made of several: installed by the tests.
+          name: 'containers',
+          include: ['containers/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 900_000,

@@ -8,7 +8,7 @@ const entries =
   /^(mock-server|contract-tests)\/index\.ts$|^mock-server\/doctor\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^mock-server\/inspector\/main\.tsx$|^docs\/\.vitepress\/(config|theme\/index)\.ts$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts|examples)\/[^/]+\.ts$/;
 const tests = /\.(test|suite)\.ts$/;
 const support =
-  /^mock-server\/testing\/|^contract-tests\/(sdks|pact|falsifying)\/|^(bench|scripts|examples)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
+  /^mock-server\/testing\/|^contract-tests\/(sdks|pact|falsifying)\/|^(bench|scripts|examples|containers)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;
 const isProduct = (file) => !tests.test(file) && !support.test(file);
 
 /** Exports that only tests use, on purpose. */
