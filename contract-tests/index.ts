@@ -33,3 +33,4 @@ export {
   type EnvelopeProxy,
   type EnvelopeProxyOptions,
 } from './wire/envelope-proxy.ts';
+export { providerStates, type PactOperator } from './provider-states/index.ts';

@@ -177,12 +177,12 @@ const orders = [
       ['check'],
       ['context'],
       ['steps'],
-      ['look', 'scenarios', 'reporters'],
+      ['look', 'scenarios', 'reporters', 'provider-states'],
       ['run'],
       ['index'],
     ],
     singleFiles: ['run', 'index'],
-    only: { reporters: ['spec'] },
+    only: { reporters: ['spec'], 'provider-states': ['wire'] },
   },
 ];
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { MatchersV3, PactV3 } from '@pact-foundation/pact';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startOpeningProxy } from '../wire/envelope-proxy.ts';
-import { createClientV2, type ClientV2 } from './client-v2.ts';
+import { createClientV2, type ClientV2 } from '../provider-states/client-v2.ts';
 import {
   canonical,
   encryptedPact,
@@ -15,7 +15,7 @@ import {
   writePact,
   type Parties,
 } from './pact-file.ts';
-import { createPublisherV1 } from './publisher-v1.ts';
+import { createPublisherV1 } from '../provider-states/publisher-v1.ts';
 
 const { eachLike, fromProviderState, integer, regex, string } = MatchersV3;
 

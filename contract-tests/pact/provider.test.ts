@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator, type MockOperatorOptions } from '../../mock-server/index.ts';
 import { encryptedPact, plainPact, readPact } from './pact-file.ts';
-import type { Provider } from './states.ts';
+import type { Provider } from '../provider-states/states.ts';
 import { verifyPact } from './verification.ts';
 
 process.env['PACT_DO_NOT_TRACK'] = '1';

@@ -6,7 +6,7 @@ import { Verifier } from '@pact-foundation/pact';
 import { z } from 'zod';
 import { startSealingProxy } from '../wire/envelope-proxy.ts';
 import { formatPact, type Pact, type Parties } from './pact-file.ts';
-import { states, type Provider } from './states.ts';
+import { states, type Provider } from '../provider-states/states.ts';
 
 interface Verification {
   verified: string[];

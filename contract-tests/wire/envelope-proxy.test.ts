@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMockOperator, type MockOperator } from '../../mock-server/index.ts';
 import { startOpeningProxy, startSealingProxy, type EnvelopeProxy } from './envelope-proxy.ts';
-import { createClientV2 } from '../pact/client-v2.ts';
+import { createClientV2 } from '../provider-states/client-v2.ts';
 
 let mock: MockOperator;
 let sealing: EnvelopeProxy;

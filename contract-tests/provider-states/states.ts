@@ -13,7 +13,7 @@ export interface Provider {
   apiKey: string;
   secret: string;
   disabledKey?: string | undefined;
-  /** An identity that is opted out on refresh only, one that is opted out askEveryCaller, one that validate knows. */
+  /** An identity that is opted out on refresh only, one that is opted out for every call, one that validate knows. */
   identities: { optedOutOnRefresh: string; optedOut: string; validate: string };
   /** Moves the operator's clock, in ms. */
   advance?: ((ms: number) => Promise<void>) | undefined;
