@@ -280,6 +280,7 @@ async function composeOver(
     connections,
     scripts: scriptsOf(options),
     seeded: seededSurfaces(options, states),
+    machine: machineTime,
     records: journals !== undefined,
     explain: options.explain === true ? (await import('./explain.ts')).explanationOf : undefined,
   });

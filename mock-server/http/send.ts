@@ -12,6 +12,7 @@ import type { CorsRequest } from './cors.ts';
 import { messageOf } from './error-handler.ts';
 import type { Target } from './paths.ts';
 import { type Answer, type Route, textAnswer } from './route.ts';
+import { writeAtOnce } from './one-write.ts';
 import type { Surface } from './surface.ts';
 import type { Waits } from './waits.ts';
 
@@ -40,6 +41,8 @@ export interface OperatorPluginOptions {
   readonly scripts: string | undefined;
   /** the surface for one request of a test id, where its random bytes follow from a seed */
   readonly seeded: ((surface: Surface, testId: string) => Surface) | undefined;
+  /** the machine's time in ms */
+  readonly machine: () => number;
   /** called with every exchange when it is answered */
   readonly observe: (exchange: Exchange) => void;
   /** whether exchanges are recorded as they stand on the wire */
@@ -140,12 +143,18 @@ export function send(
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
   if (connections.isLast(raw)) headers.connection = 'close';
-  // always with a phrase: Node would keep the phrase of an earlier head that failed
-  reply.raw.writeHead(http, phrase, headers);
   const isBare = exchange.method === 'HEAD' || http === 204;
-  if (isBare) reply.raw.end();
-  else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
-  observeEnd(plugin, request, http, headers, isBare ? undefined : body);
+  const written =
+    isBare || typeof body !== 'string'
+      ? undefined
+      : writeAtOnce(reply.raw, plugin, http, phrase, headers, body);
+  if (written === undefined) {
+    // always with a phrase: Node would keep the phrase of an earlier head that failed
+    reply.raw.writeHead(http, phrase, headers);
+    if (isBare) reply.raw.end();
+    else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
+  }
+  observeEnd(plugin, request, http, headers, isBare ? undefined : (written ?? body));
 }
 
 /**
