@@ -24,8 +24,10 @@ import { STATIC_PREFIX, answerStatic, isStaticPath } from './static-files.ts';
 const FIRST_COUNTS = ['origin', TRACE_ID];
 
 function keepFirst(raw: IncomingMessage): void {
+  const { headers } = raw;
   for (const name of FIRST_COUNTS) {
-    if (raw.headers[name]?.includes(', ')) raw.headers[name] = raw.headersDistinct[name]?.[0];
+    const value = headers[name];
+    if (value !== undefined && value.includes(', ')) headers[name] = raw.headersDistinct[name]?.[0];
   }
 }
 

@@ -4,16 +4,7 @@ import { utf8 } from '../core/primitives.ts';
 import { clientGenerate } from '../operator/client-generate.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import { explainBodyError } from './body-faults.ts';
-import {
-  type Answer,
-  type Call,
-  type Outcome,
-  type Route,
-  optedOut,
-  success,
-  textAnswer,
-  wrapped,
-} from './route.ts';
+import { type Answer, type Call, type Outcome, type Route, optedOut, textAnswer, wrapped } from './route.ts';
 import { v2Tokens } from './token.ts';
 
 async function handle(call: Call): Promise<Answer> {
@@ -23,8 +14,7 @@ async function handle(call: Call): Promise<Answer> {
       throw explainBodyError(call, error);
     },
   );
-  const outcome: Outcome =
-    typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
+  const outcome: Outcome = typeof tokens === 'string' ? optedOut(call, tokens) : v2Tokens(call, tokens);
   const { rules, primitives } = deployment;
   const json = wrapped(outcome);
   exchange.plainAnswer = [json];

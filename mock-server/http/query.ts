@@ -37,12 +37,14 @@ const NO_PARAMETERS: Query = new Map();
 const MAX_PARAMETERS = 1024;
 
 /** The parameters that are read, as `name=value` or `name`. */
-const pairsOf = (query: string): string[] =>
-  (query.includes(';') ? query.replaceAll(';', '&') : query)
+function pairsOf(query: string): string[] {
+  if (!query.includes('&') && !query.includes(';') && !query.startsWith('=')) return [query];
+  return (query.includes(';') ? query.replaceAll(';', '&') : query)
     .split('&')
     .map((given) => (given.startsWith('=') ? given.replace(/^=+/, '') : given))
     .filter((pair) => pair !== '')
     .slice(0, MAX_PARAMETERS);
+}
 
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 

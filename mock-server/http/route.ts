@@ -94,6 +94,8 @@ export type Outcome =
   | { readonly status: 'optout' | 'insufficient_user_consent' };
 
 export const success = (body: unknown): Outcome => ({ status: 'success', body });
+/** The same for a body that is JSON already. */
+export const successJson = (json: string): Outcome => ({ status: 'success', bodyJson: [json] });
 /** The outcome for an opted-out user. Records the reason. */
 export function optedOut({ exchange }: Call, reason: Reason): Outcome {
   explain(exchange, reason);

@@ -19,7 +19,6 @@ import {
   type Route,
   jsonAnswer,
   optedOut,
-  success,
   wrapped,
   wrappedAnswer,
 } from './route.ts';
@@ -90,7 +89,7 @@ function refreshFor(call: Call, token: string, onlyNewer: boolean, quoted: strin
 function refreshV1(call: Call): Answer {
   const token = presentedToken(call);
   const { tokens } = refreshFor(call, token, call.deployment.profile.endsOnlyOlderChains, ` ${token}`);
-  return wrappedAnswer(typeof tokens === 'string' ? optedOut(call, tokens) : success(v1Tokens(tokens)));
+  return wrappedAnswer(typeof tokens === 'string' ? optedOut(call, tokens) : v1Tokens(tokens));
 }
 
 /** Refreshes the token that is the body. */
@@ -107,8 +106,7 @@ const AES_KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
 function refreshV2(call: Call): Answer {
   const { deployment } = call;
   const { wrapping, tokens } = refreshBody(call);
-  const outcome: Outcome =
-    typeof tokens === 'string' ? optedOut(call, tokens) : success(v2Tokens(call, tokens));
+  const outcome: Outcome = typeof tokens === 'string' ? optedOut(call, tokens) : v2Tokens(call, tokens);
   if (wrapping === undefined) return wrappedAnswer(outcome);
   if (!AES_KEY_LENGTHS.has(wrapping.responseKey.length)) {
     throw new OperatorError('refresh_wrapper_bad_key', 'wrapper_key_length');

@@ -160,7 +160,7 @@ export function generateUnlessOptedOut(
   return issueTokens(deployment, locate(deployment, standIn), issue);
 }
 
-export interface WrappedTokens extends IssuedTokens {
+interface WrappedTokens extends IssuedTokens {
   /** 32 bytes */
   readonly responseKey: Uint8Array;
 }
