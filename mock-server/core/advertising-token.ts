@@ -122,8 +122,8 @@ function encodeV3(
     .put(token.publisherIds ?? NO_PUBLISHER)
     .int32(token.privacyBits)
     .int64(token.established)
-    .int64(token.refreshed)
-    .put(primitives.fromBase64(token.rawUid) ?? NO_BYTES);
+    .int64(token.refreshed);
+  if (!writer.base64(token.rawUid)) writer.put(primitives.fromBase64(token.rawUid) ?? NO_BYTES);
   sealFrom(primitives, writer, sitePayload, keys.site, ivs.inner);
   sealFrom(primitives, writer, masterPayload, keys.master, ivs.outer);
   return writer.written;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import '../testing/random.ts';
 import { scaled } from '../testing/scale.ts';
 import { implementations } from '../testing/primitives.ts';
-import { decodeBase64, fromUrlAlphabet, isStrictBase64, sextet } from './base64.ts';
+import { decodeBase64, fromUrlAlphabet, isStrictBase64, sextet, writeBase64 } from './base64.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -69,4 +69,21 @@ it('the URL alphabet is read back, and + and / are refused in it', () => {
 it('a sextet is the value of a character, -1 outside of the alphabet', () => {
   expect([...ALPHABET].map((character) => sextet(character, 0))).toEqual([...ALPHABET].map((_, i) => i));
   expect(['=', '-', ' ', 'é', '\u0000', ''].map((text) => sextet(text, 0))).toEqual([-1, -1, -1, -1, -1, -1]);
+});
+
+describe('writing base64 into a buffer', () => {
+  it('writes the bytes of padded texts from any group on, and refuses all others', () => {
+    fc.assert(
+      fc.property(fc.oneof(near, fc.base64String()), fc.nat(2), (text, skipped) => {
+        const out = new Uint8Array(text.length + 8);
+        const bytes = text.length % 4 === 0 ? decodeByBits(text) : undefined;
+        const from = Math.min(skipped * 4, text.length);
+        const end = writeBase64(text, from, out, 2);
+        if (bytes !== undefined && from < text.length) {
+          expect(Buffer.from(out.subarray(2, end))).toEqual(bytes.subarray(skipped * 3));
+        } else if (from === 0) expect(end).toBe(bytes === undefined ? undefined : 2);
+      }),
+      { numRuns: scaled(20_000) },
+    );
+  });
 });

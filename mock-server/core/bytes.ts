@@ -3,6 +3,8 @@
  * int64 fields hold milliseconds and are read as numbers, exact up to 2^53.
  */
 
+import { writeBase64 } from './base64.ts';
+
 /** Thrown by {@link ByteReader} when the bytes end before the field does; decoders turn it into their own error. */
 export class OutOfBytes extends Error {}
 
@@ -109,6 +111,13 @@ export class ByteWriter {
     this.bytes.set(bytes, this.#offset);
     this.#offset += bytes.length;
     return this;
+  }
+
+  /** The bytes of padded base64. Returns whether the text is such; if not, nothing is written. */
+  base64(text: string): boolean {
+    const end = writeBase64(text, 0, this.bytes, this.#offset);
+    if (end !== undefined) this.#offset = end;
+    return end !== undefined;
   }
 
   /** Text in UTF-8. */

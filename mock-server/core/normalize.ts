@@ -9,6 +9,8 @@
 const SPACE = 0x20;
 const GMAIL = 'gmail.com';
 
+/** Most emails are canonical already. */
+const PLAIN = /^[a-z0-9._+-]+@[a-z0-9.-]+$/;
 const UPPER = /[A-Z]/;
 
 function foldAscii(text: string): string {
@@ -17,6 +19,7 @@ function foldAscii(text: string): string {
 
 /** The canonical email, or undefined when the operator calls it invalid. */
 export function normalizeEmail(email: string): string | undefined {
+  if (PLAIN.test(email) && !email.endsWith(GMAIL)) return email;
   const folded = foldAscii(email);
   const at = folded.indexOf('@');
   if (at < 0 || folded.includes('@', at + 1)) return undefined;

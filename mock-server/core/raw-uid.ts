@@ -8,6 +8,7 @@
  *     IV = first 12 bytes of SHA-256( key salt | FLH[16..31] | metadata | key id )
  */
 
+import { writeBase64 } from './base64.ts';
 import { ByteWriter, concatBytes } from './bytes.ts';
 import type { IdentityType } from './identity-hash.ts';
 import { type Primitives, utf8 } from './primitives.ts';
@@ -62,7 +63,9 @@ function bytesOf(key: SaltKey): KeyBytes {
   return bytes;
 }
 
-const NO_HASH = new Uint8Array(32);
+/** bytes 15 to 32 of a first-level hash, with room for a padded byte */
+const tail = new Uint8Array(18);
+const half = tail.subarray(1, 17);
 const counter = new Uint8Array(16);
 const scratch = new ByteWriter(33);
 
@@ -74,7 +77,8 @@ export function rawUidV4(
   environment: Environment,
   primitives: Primitives,
 ): string {
-  const half = (primitives.fromBase64(flh) ?? NO_HASH).subarray(16, 32);
+  // 20 characters are 15 bytes
+  if (writeBase64(flh, 20, tail, 0) === undefined) tail.fill(0);
   const uid = scratch.rewind().uint8(V4 | (scope << 4) | (type << 2) | (environment << 6));
   uid
     .uint8(key.id >>> 16)

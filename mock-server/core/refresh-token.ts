@@ -110,8 +110,8 @@ function encodeV3(token: RefreshToken, key: TokenKey, iv: Uint8Array, primitives
     .put(token.publisherIds ?? NO_PUBLISHER)
     .int32(token.privacyBits)
     .int64(token.established)
-    .uint8(typeByte(token))
-    .put(primitives.fromBase64(token.flh) ?? new Uint8Array(32));
+    .uint8(typeByte(token));
+  if (!writer.base64(token.flh)) writer.put(primitives.fromBase64(token.flh) ?? new Uint8Array(32));
   sealFrom(primitives, writer, payload, key, iv);
   return writer.written;
 }
