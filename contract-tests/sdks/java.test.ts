@@ -1,12 +1,6 @@
 /** The Java SDK from Maven Central against the started binary. */
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import { run } from './command.ts';
-import { cached, needProgram } from './runtime.ts';
+import { javaWithSdk } from './java-environment.ts';
 import { describeSdkChecks, describeThroughProxy } from './sdk-checks.ts';
-
-const folder = path.join(import.meta.dirname, 'java');
-const sourceFolder = path.join(folder, 'src/sdkchecks');
 
 const checks = [
   'generate-email',
@@ -35,18 +29,8 @@ const checks = [
 ];
 
 async function install() {
-  const debianPackages = ['maven', 'default-jdk-headless'];
-  // The compiler first: a machine with a Java runtime alone has `java` too.
-  await needProgram(['javac'], debianPackages);
-  const java = await needProgram(['java'], debianPackages);
-  const maven = await needProgram(['mvn'], debianPackages);
-  const sources = readdirSync(sourceFolder).map((name) => path.join(sourceFolder, name));
-  const target = await cached('java', [path.join(folder, 'pom.xml'), ...sources], java, async (empty) => {
-    const goals = ['compile', 'dependency:copy-dependencies'];
-    await run(maven, ['--quiet', '--batch-mode', `-Dchecks.output=${empty}`, ...goals], { cwd: folder });
-  });
-  const classPath = [path.join(target, 'classes'), path.join(target, 'lib', '*')].join(path.delimiter);
-  return { program: java, args: ['-cp', classPath, 'sdkchecks.RunChecks'], cwd: folder };
+  const { java, classPath } = await javaWithSdk();
+  return { program: java, args: ['-cp', classPath, 'sdkchecks.RunChecks'], cwd: import.meta.dirname };
 }
 
 describeSdkChecks('Java SDK com.uid2:uid2-client', checks, install);
