@@ -158,6 +158,25 @@ describe('workflows', () => {
     expect(written).toContain('operator'); // the log of the mock, printed at the end
   });
 
+  test('github-actions-with-action.yml', async () => {
+    const text = readFileSync(path.join(here, 'ci/github-actions-with-action.yml'), 'utf8');
+    const { commands } = readWorkflow(text);
+    const operator = await startMockBinary();
+    const { key, secret } = operator.credential('Example Publisher');
+    const exported = { UID2_BASE_URL: operator.url, UID2_API_KEY: key, UID2_CLIENT_SECRET: secret };
+    for (const name of Object.keys(exported)) expect(text).toContain(name);
+    try {
+      const written = await runAlone('bash', ['-e', '-c', commands.join('\n')], project, exported);
+      expect(written).toMatch(/# pass 2\n# fail 0/);
+    } finally {
+      await operator.stop();
+    }
+    const action = readFileSync(path.join(repository, 'action.yml'), 'utf8');
+    const given = [...text.matchAll(/^ {10}(\w+):/gm)].map(([, input]) => `  ${input}:`);
+    expect(given).toEqual(['  role:']);
+    expect(action.split('\n')).toEqual(expect.arrayContaining(given));
+  });
+
   test('verify-operator.yml', async () => {
     const workflow = readWorkflow(readFileSync(path.join(here, 'ci/verify-operator.yml'), 'utf8'));
     const [install, verify] = workflow.commands;

@@ -1,6 +1,6 @@
 // The declarations of dist/, from those that tsc made of each source: a file per entry and what they share, for import
 // and for require. They name no package but vitest, which whoever reads that entry has. So what zod infers is written out.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -89,7 +89,9 @@ for (const { fileName, code } of await rolledUp()) {
   check(fileName, code);
   const isModuleOnly = modulesOnly.some((name) => fileName === `${name}.d.ts`);
   const text = code.includes('Symbol.asyncDispose') ? disposable + code : code;
-  writeFileSync(path.join(dist, fileName), text);
+  const file = path.join(dist, fileName);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
   const required = text.replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
   if (!isModuleOnly) writeFileSync(path.join(dist, fileName.replace(/\.d\.ts$/, '.d.cts')), required);
 }
