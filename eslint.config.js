@@ -40,6 +40,7 @@ const notInABrowser = ['Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'p
 export default defineConfig(
   globalIgnores([
     'dist/',
+    'dist-executable/',
     'coverage/',
     'node_modules/',
     '**/.*/',
@@ -90,7 +91,10 @@ export default defineConfig(
     },
   },
   {
-    files: ['{mock-server,contract-tests,test-runners,cli,mutants}/**/*.{ts,tsx}', 'fixtures/*.ts'],
+    files: [
+      '{mock-server,contract-tests,test-runners,cli,mutants,package-files}/**/*.{ts,tsx}',
+      'fixtures/*.ts',
+    ],
     ignores: outsideTheProduct,
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],

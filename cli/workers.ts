@@ -8,6 +8,7 @@ import { type ServedOperator, serve } from '../mock-server/serve.ts';
 import { openerOver } from '../mock-server/open-store.ts';
 import { type Channel, PrimaryLog, isStoreMessage } from '../mock-server/operator/store/primary.ts';
 import type { MockOperatorOptions, NameOf } from '../mock-server/options.ts';
+import { isSingleExecutable } from '../package-files/read.ts';
 import type { Io } from './io.ts';
 
 interface Serving {
@@ -51,6 +52,11 @@ class Workers {
   /** Starts a worker. Gives what it prints when it listens; its exit code if it ends before. */
   async start(): Promise<string | number> {
     const since = performance.now();
+    if (isSingleExecutable) {
+      // Node takes the first argument for the script of a worker
+      const [exec = '', ...args] = process.argv.slice(2);
+      cluster.setupPrimary({ exec, args });
+    }
     const worker = cluster.fork();
     this.#running.add(worker);
     const gone = this.#log.attach(`worker-${worker.process.pid}`, channelTo(worker));

@@ -1,7 +1,7 @@
 /** The suite notices an operator that differs from a right one in one thing, whatever it knows of it, and says so once. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { startMockOperator, type MockOperator, type World } from '../mock-server/index.ts';
 import { scaled } from '../mock-server/testing/scale.ts';
 import { Deployment } from './falsifying/deployment.ts';

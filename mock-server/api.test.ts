@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAdvertisingToken } from '../contract-tests/wire/index.ts';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { keysOf } from './testing/world.ts';
 import {
   ConfigurationError,

@@ -3,7 +3,7 @@
  * `DIFFERENTIAL_CASE=17 npx vitest run mock-server/differential.test.ts`
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { loadWorld } from './testing/world.ts';
 import { type MockOperator, startMockOperator } from './index.ts';
 import { loadDifferentialCases, type DifferentialCase } from './testing/differential/format.ts';

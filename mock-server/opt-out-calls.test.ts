@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { identifierKinds } from './core/identifier.ts';
 import { nativePrimitives } from './native/primitives.ts';
 import { createDeployment } from './operator/deploy.ts';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { loadWorld } from './testing/world.ts';
 import { startMockOperator, type MockOperator } from './index.ts';
 import { loadEntries, parseEntries, type Entry } from './testing/replay/format.ts';

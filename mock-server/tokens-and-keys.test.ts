@@ -6,7 +6,7 @@ import {
   decodeRefreshToken,
   unwrapRefreshToken,
 } from '../contract-tests/wire/index.ts';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { keysOf, loadWorld } from './testing/world.ts';
 import type { World } from './operator/world/schema.ts';
 import { type Credential, type MockOperator, startMockOperator } from './index.ts';

@@ -1,17 +1,14 @@
 /** The version of the package. */
 
-import { readFileSync } from 'node:fs';
+import { packageFile } from '../package-files/read.ts';
 
 function read(): string {
-  // The package's root is one folder up from the sources, two from the build.
-  for (const up of ['../package.json', '../../package.json']) {
-    try {
-      const manifest: unknown = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'));
-      if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
-        return String(manifest.version);
-    } catch {
-      continue;
-    }
+  try {
+    const manifest: unknown = JSON.parse(packageFile('package.json')?.toString() ?? '');
+    if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+      return String(manifest.version);
+  } catch {
+    // said below
   }
   return 'unknown';
 }

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { ConfigurationError, startMockOperator } from './index.ts';
 import { loadWorld } from './operator/world/read.ts';
 import { embeddedWorld, post } from './testing/caller.ts';

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Licences that allow a copy inside a package under Apache-2.0, if their text comes with it. */
-const allowed = new Set(['MIT', 'ISC', 'BSD-3-Clause']);
+const allowed = new Set(['MIT', 'ISC', 'BSD-3-Clause', 'Apache-2.0']);
 
 const mit = (holder) => `MIT License
 

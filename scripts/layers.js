@@ -43,6 +43,7 @@ export const halves = [
       'index',
     ],
     only: { http: ['core', 'core/doctor', 'operator/world', 'operator/state', 'operator'] },
+    outside: { version: ['package-files'], admin: ['package-files'] },
     packages: {
       core: ['hashids'],
       'core/doctor/hash': ['@noble/hashes'],
@@ -54,7 +55,6 @@ export const halves = [
       'operator/store': ['iovalkey'],
       // node:http for the types that fastify passes on, files for the scripts that users name.
       http: ['zod', 'fastify', 'node:http', 'node:fs/promises', 'node:path'],
-      version: ['node:fs'],
       'admin/calls': ['zod'],
       admin: ['zod', 'fastify', 'node:crypto', 'node:fs/promises', 'node:http'],
       'mount-admin': ['fastify'],
@@ -166,7 +166,8 @@ export const layers = [
     packages: [node],
     modules: ['contract-tests/wire', 'fixtures'],
   },
-  { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: [] },
+  { name: 'package-files', packages: [node], modules: [] },
+  { name: 'fixtures', files: /^fixtures\//, packages: ['zod', node], modules: ['package-files'] },
   { name: 'tests', files: /\.test\.ts$/, packages: '*', modules: '*' },
   {
     // browser code; of the server it takes what is pure, and types
@@ -220,6 +221,7 @@ export const layers = [
       'mutants',
       'contract-tests/index',
       'contract-tests/reporters/index',
+      'package-files',
     ],
   },
   {

@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../fixtures/load.ts';
+import { fixturePath } from '../fixtures/path.ts';
 import { embeddedWorld } from '../mock-server/testing/caller.ts';
 import { worldJsonSchema, worldSchemaPath } from './world-schema.ts';
 

@@ -2,7 +2,7 @@
 
 import { Verifier } from '@pact-foundation/pact';
 import { afterEach, expect, it } from 'vitest';
-import { fixturePath } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { type MockOperator, startMockOperator } from '../../mock-server/index.ts';
 import { providerStates, startSealingProxy } from '../index.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { expectedIdentity, expectedRefreshFrom } from './world-identities.ts';
 import { activeKey, siteKey, visibleKeys } from './world-keys.ts';
 import { readWorld } from './world.ts';

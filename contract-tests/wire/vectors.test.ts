@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath, loadNormalizationVectors } from '../../fixtures/load.ts';
+import { loadNormalizationVectors } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { bucketIndex, firstLevelHash, rawUidV2, rawUidV3, rawUidV4 } from './index.ts';
 import { readWorld, type World } from '../target/world.ts';
 

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { loadHashVectors, loadTokenVectors } from '../../fixtures/known-answers.ts';
 import { ContractError } from '../spec/contract-error.ts';
 import {

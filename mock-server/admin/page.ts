@@ -5,14 +5,9 @@
 
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { packageFile } from '../../package-files/read.ts';
 import { ADMIN_PATH } from '../http/admin-gate.ts';
 import { ControlError } from './calls/control-error.ts';
-
-/** Where the build puts the page, as seen from the bundles and from the sources. */
-const FOLDERS = [
-  new URL('../inspector/', import.meta.url),
-  new URL('../../dist/inspector/', import.meta.url),
-];
 
 interface PageFile {
   readonly name: string;
@@ -58,14 +53,12 @@ export const pagePaths: readonly string[] = [
   ...Object.keys(files).map((path) => `${ADMIN_PATH}${path}`),
 ];
 
-async function read(folders: readonly URL[], name: string): Promise<Buffer> {
-  for (const folder of folders) {
-    try {
-      return await readFile(new URL(name, folder));
-    } catch {
-      continue;
-    }
-  }
+async function read(folder: URL | undefined, name: string): Promise<Buffer> {
+  const content =
+    folder === undefined
+      ? packageFile(`dist/inspector/${name}`)
+      : await readFile(new URL(name, folder)).catch(() => undefined);
+  if (content !== undefined) return content;
   throw new ControlError('missing', {
     field: 'path',
     expected: 'a page that was built, by npm run build',
@@ -79,11 +72,10 @@ const redirect = (reply: FastifyReply, location: string): FastifyReply =>
 
 /** @param folder where the page is, in place of the folder of the build */
 export function addPage(app: FastifyInstance, folder: URL | undefined): void {
-  const folders = folder === undefined ? FOLDERS : [folder];
   for (const [path, { name, type, isCompressed }] of Object.entries(files)) {
     app.get(`${ADMIN_PATH}${path}`, async (request, reply) => {
       const takesBrotli = isCompressed && BROTLI.test(String(request.headers['accept-encoding'] ?? ''));
-      const content = await read(folders, takesBrotli ? `${name}.br` : name);
+      const content = await read(folder, takesBrotli ? `${name}.br` : name);
       reply.headers({ ...headers, 'content-type': type, vary: 'accept-encoding' });
       if (takesBrotli) reply.header('content-encoding', 'br');
       return reply.send(content);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixturePath } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { loadWorld } from '../testing/world.ts';
 import { nativePrimitives } from '../native/primitives.ts';
 import { createDeployment } from '../operator/deploy.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openWithKey } from '../../contract-tests/wire/index.ts';
-import { fixturePath } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { keysOf, loadWorld } from '../testing/world.ts';
 import { implementations } from '../testing/primitives.ts';
 import { decodeAdvertisingToken, encodeAdvertisingToken } from './advertising-token.ts';

@@ -1,7 +1,7 @@
 /** On the recordings the refusal of an inspection equals the recorded answer. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../../fixtures/load.ts';
+import { fixturePath } from '../../fixtures/path.ts';
 import { type Entry, type Step, loadEntries, parseRequest } from '../testing/replay/format.ts';
 import { wireRequest } from '../testing/replay/request.ts';
 import { fill } from '../testing/replay/template.ts';

@@ -1,7 +1,7 @@
 /** The shape of `fixtures/recordings/differential.json` (fixtures/README.md). Strict: an unknown member is an error. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { fixturePath } from '../../../fixtures/load.ts';
+import { fixturePath } from '../../../fixtures/path.ts';
 
 const alteration = z.tuple([z.string()], z.union([z.string(), z.number()]));
 /** A name and its arguments: `["flip", 103, 64]`. */

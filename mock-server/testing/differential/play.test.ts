@@ -3,7 +3,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../../../fixtures/load.ts';
+import { fixturePath } from '../../../fixtures/path.ts';
 import { type MockOperator, startMockOperator } from '../../index.ts';
 import { embeddedKeys, post } from '../caller.ts';
 import type { ReplayTarget } from '../replay/replay.ts';

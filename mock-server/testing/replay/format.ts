@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { fixturePath } from '../../../fixtures/load.ts';
+import { fixturePath } from '../../../fixtures/path.ts';
 
 const envelopeSchema = z.strictObject({
   kind: z.string().optional(),

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../../../fixtures/load.ts';
+import { fixturePath } from '../../../fixtures/path.ts';
 import { keysOf, loadWorld } from '../world.ts';
 import { openWithKey, sealWithKey } from '../../../contract-tests/wire/index.ts';
 import { loadEntries, parseEntries, type Entry } from './format.ts';
