@@ -18,7 +18,8 @@ const longChecks = ['mock-server', 'contract-tests', 'mutants']
 class LongestFirst extends BaseSequencer {
   static readonly #longest = [
     'contract-tests/run.test.ts',
-    'scripts/packed.test.ts',
+    'scripts/packed-types.test.ts',
+    'scripts/packed-nodes.test.ts',
     'mutants/mutants.test.ts',
   ];
 

@@ -74,6 +74,12 @@ async function rolledUp() {
   return output;
 }
 
+/** Not everybody has the types of Node: a `Buffer` is read as the bytes that it is, a `URL` by its text. */
+const withoutNode = (code) =>
+  code
+    .replaceAll(/\bBuffer\b/g, 'Uint8Array')
+    .replaceAll('string | URL', 'string | { readonly href: string }');
+
 /** `Symbol.asyncDispose`, which types of operators have, is in no older library of TypeScript */
 const disposable = '/// <reference lib="esnext.disposable" />\n';
 
@@ -88,7 +94,7 @@ function check(fileName, code) {
 for (const { fileName, code } of await rolledUp()) {
   check(fileName, code);
   const isModuleOnly = modulesOnly.some((name) => fileName === `${name}.d.ts`);
-  const text = code.includes('Symbol.asyncDispose') ? disposable + code : code;
+  const text = withoutNode(code.includes('Symbol.asyncDispose') ? disposable + code : code);
   const file = path.join(dist, fileName);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);

@@ -1,7 +1,12 @@
-/** `uid2-mock-operator/doctor` as it is bundled, in headless Chromium: it says there what it says in Node. */
+/**
+ * `uid2-mock-operator/doctor` of the packed package, bundled for browsers, in headless Chromium: it says there what it
+ * says in Node.
+ */
 
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
@@ -10,15 +15,22 @@ import { type Prepared, needProgram, prepare, readyOrSkip } from '../contract-te
 import * as doctor from '../mock-server/doctor.ts';
 import { nativePrimitives } from '../mock-server/native/primitives.ts';
 import { defaultWorld } from '../mock-server/operator/world/embedded.ts';
-import { doctorBundle } from './doctor-bundle.js';
+import { installPackage } from './packed-package.ts';
 
+const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-doctor-'));
 const NOW = Date.UTC(2026, 0, 1);
 const world = defaultWorld({ seed: 'browser', scope: 'uid2', now: NOW, v4Buckets: true }, nativePrimitives);
 
 /** A page that has the bundle as a module, from this machine. */
 async function serve(): Promise<http.Server> {
-  const repository = path.resolve(import.meta.dirname, '..');
-  const built = await build({ ...doctorBundle, absWorkingDir: repository, write: false });
+  await installPackage(folder);
+  const built = await build({
+    stdin: { contents: "export * from 'uid2-mock-operator/doctor';", resolveDir: folder },
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    write: false,
+  });
   const bundle = built.outputFiles[0]?.text ?? '';
   const page = '<!doctype html><script type="module">window.doctor = await import("/doctor.js")</script>';
   const server = http.createServer((request, response) => {
@@ -47,6 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if ('ready' in browser) await browser.ready.close();
   server.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** Each call of the entry, with arguments that are JSON. */

@@ -70,7 +70,7 @@ const forbidden: [file: string, imported: string][] = [
   ['contract-tests/target/probe.ts', '../../mock-server/operator/world/schema.ts'],
   ['contract-tests/target/probe.ts', '../../fixtures/load.ts'],
   ['contract-tests/steps/probe.ts', 'vitest'],
-  ['contract-tests/steps/probe.ts', '../pact/states.ts'],
+  ['contract-tests/steps/probe.ts', '../pact/verification.ts'],
   ['contract-tests/pact/probe.ts', '../target/client.ts'],
   ['contract-tests/falsifying/probe.ts', '../target/client.ts'],
   ['contract-tests/scenarios/probe.ts', '../../mock-server/core/bytes.ts'],
