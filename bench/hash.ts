@@ -7,6 +7,7 @@ import path from 'node:path';
 import { run } from '../cli/run.ts';
 import type { Row } from './report.ts';
 import { median } from './rounds.ts';
+import type { Sizes } from './settings.ts';
 
 const ROUNDS = 5;
 const MANY = 400_000;
@@ -25,7 +26,7 @@ const tables = {
   'with wrong hashes': { rows: FEW, bound: 2_000, theirs: (i: number) => base64(`user.name${i}@gmail.com`) },
 } as const;
 
-type Table = (typeof tables)[keyof typeof tables];
+type Table = Omit<(typeof tables)[keyof typeof tables], 'rows'> & { readonly rows: number };
 
 function write(file: string, { rows, theirs }: Table): void {
   const lines = Array.from({ length: rows }, (_, i) => `${i},User.Name${i}@Gmail.com,${theirs?.(i) ?? ''}`);
@@ -52,10 +53,11 @@ async function rate(file: string, { rows, theirs }: Table): Promise<number> {
   return (rows / (user + system)) * 1_000_000;
 }
 
-export async function hash(): Promise<Row[]> {
+export async function hash({ share }: Sizes): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-bench-'));
   const rows: Row[] = [];
-  for (const [name, table] of Object.entries(tables)) {
+  for (const [name, whole] of Object.entries(tables)) {
+    const table = { ...whole, rows: Math.ceil(whole.rows * share) };
     const file = path.join(folder, 'table.csv');
     write(file, table);
     await rate(file, table);

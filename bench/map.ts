@@ -1,92 +1,47 @@
-/** Measures identity map v3 with 5,000 emails against the hashes that it needs, and the waits of other clients. */
+/**
+ * Measures identity map v3 with 5,000 emails against the hashes that it needs, both in CPU time, and the waits of other
+ * clients.
+ */
 
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import http from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openResponse, sealRequest } from '../contract-tests/wire/index.ts';
+import { sealRequest } from '../contract-tests/wire/index.ts';
 import { nativePrimitives } from '../mock-server/native/primitives.ts';
 import { defaultWorld } from '../mock-server/operator/world/embedded.ts';
-import { type Server, mockArguments, otherClientScript, startProcess, startServer } from './processes.ts';
+import { Load, requestBytes } from './load.ts';
+import {
+  type Server,
+  hashesScript,
+  mockArguments,
+  otherClientScript,
+  startProcess,
+  startServer,
+} from './processes.ts';
 import { type Row, times, unit } from './report.ts';
-import { alternate, median } from './rounds.ts';
+import { median, medians } from './rounds.ts';
+import type { Sizes } from './settings.ts';
 
 const EMAILS = 5000;
-const ROUNDS = 41;
-const PASSES = 4;
 const REQUESTS = 2000;
-const REQUESTS_PER_SAMPLE = 100;
-const PERIODS = 5;
+const PERIODS = 20;
 const REQUESTS_PER_PERIOD = 5;
 const MIB = 1024 * 1024;
 
-const emails = Array.from(
-  { length: EMAILS },
-  (_, i) => `some.user.${i}.${randomBytes(4).toString('hex')}@example.com`,
-);
-const payload = Buffer.from(JSON.stringify({ email: emails }));
-const hashLength = 44;
-const saltLength = 44;
-const salted = 'x'.repeat(hashLength + saltLength);
+const someEmail = (i: number): string => `some.user.${i}.${randomBytes(4).toString('hex')}@example.com`;
 
-/**
- * The time of the three hashes of every email, in ms. The mean of several passes, which together take as long as a map.
- */
-function measureHashes(): number {
-  const start = performance.now();
-  for (let pass = 0; pass < PASSES; pass++) {
-    for (const email of emails) {
-      hash('sha256', email, 'base64');
-      hash('sha256', salted, 'base64');
-      hash('sha256', salted, 'base64');
-    }
-  }
-  return (performance.now() - start) / PASSES;
-}
-
-const agent = new http.Agent({ keepAlive: true });
-
-async function post(url: string, headers: http.OutgoingHttpHeaders, body: Buffer): Promise<Buffer> {
-  const request = http.request(url, { method: 'POST', headers, agent });
-  request.end(body);
-  const [answer] = await once(request, 'response');
-  const parts: Buffer[] = [];
-  for await (const part of answer) parts.push(part);
-  return Buffer.concat(parts);
-}
-
-/** One request and its whole answer, opened, with the time it took in ms. */
-async function measureRequest({ url, credential }: Server, path: string, plain: Buffer) {
-  const secret = Buffer.from(credential.secret, 'base64');
-  const body = sealRequest(secret, plain, { timestampMs: Date.now() });
-  const headers = {
-    authorization: `Bearer ${credential.key}`,
-    'content-type': 'application/octet-stream',
-  };
-  const start = performance.now();
-  const sealed = await post(url + path, headers, body);
-  const ms = performance.now() - start;
-  return { ms, body: JSON.parse(openResponse(secret, sealed).payload.toString()).body };
-}
-
-async function measureMap(server: Server): Promise<number> {
-  const { ms, body } = await measureRequest(server, '/v3/identity/map', payload);
-  if (body.email.length !== EMAILS) throw new Error('identity map: expected an item for every email');
-  return ms;
-}
-
-/** As many elements as fit into a body of 1 MiB with its envelope. */
-function listAtTheLimit(element: (index: number) => unknown): Buffer {
+/** The longest list, as elements of JSON, that fits into a body of 1 MiB with its envelope. */
+function listAtTheLimit(element: (index: number) => unknown): unknown[] {
   const list: unknown[] = [];
   for (let size = 200; size < MIB; size += JSON.stringify(list.at(-1)).length + 1)
     list.push(element(list.length));
-  return Buffer.from(JSON.stringify({ email: list.slice(0, -1) }));
+  return list.slice(0, -1);
 }
 
 const listsAtTheLimit = {
-  emails: listAtTheLimit((i) => `some.user.${i}.${randomBytes(4).toString('hex')}@example.com`),
+  emails: listAtTheLimit(someEmail),
   'short emails': listAtTheLimit(() => 'a@b.c'),
   // the most elements, and with the longest answer for their length
   digits: listAtTheLimit(() => 1),
@@ -104,14 +59,39 @@ function textSaltWorld(): unknown {
   return { ...world, salts: { ...world.salts, buckets } };
 }
 
-async function againstHashes(what: string, bound: number, server: Server): Promise<Row> {
-  const ms = await alternate(ROUNDS, {
-    hashes: async () => measureHashes(),
-    map: () => measureMap(server),
+function request({ key, secret }: Server, version: 'v2' | 'v3', list: readonly unknown[]): Buffer {
+  const plain = Buffer.from(JSON.stringify({ email: list }));
+  const body = sealRequest(Buffer.from(secret, 'base64'), plain, { timestampMs: Date.now() });
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' };
+  return requestBytes('POST', `/${version}/identity/map`, headers, body);
+}
+
+const emails = (): string[] => Array.from({ length: EMAILS }, (_, i) => someEmail(i));
+
+/** CPU time of a map against that of three hashes of every email, which run in a process on the same core. */
+async function againstHashes(what: string, bound: number, server: Server, sizes: Sizes): Promise<Row> {
+  const load = await Load.open(server.url, 1);
+  const hashing = startProcess([hashesScript, String(EMAILS)], true, true);
+  await once(hashing, 'message');
+  const ms = await medians(sizes.rounds + sizes.warming, {
+    hashes: async () => {
+      const answer = once(hashing, 'message');
+      hashing.send('hash');
+      const [{ cpuUs }] = await answer;
+      return cpuUs / 1000;
+    },
+    map: async () => {
+      const asked = request(server, 'v3', emails());
+      const before = await server.cpuUs();
+      await load.ask(asked);
+      return ((await server.cpuUs()) - before) / 1000;
+    },
   });
+  hashing.disconnect();
+  load.close();
   return {
     what: `v3 map of ${EMAILS} emails, ${what}, of their hashes`,
-    measured: ms.map / ms.hashes,
+    measured: ms.ratio('map', 'hashes'),
     bound,
     good: 'at most',
     print: times,
@@ -130,69 +110,67 @@ async function longestWait(server: Server, run: () => Promise<unknown>): Promise
   return longestMs;
 }
 
-/** The waits of another client while maps of the longest allowed body are answered. */
-async function behindTheLimit(
+async function waits(
+  what: string,
+  bound: number,
+  periods: number,
   server: Server,
-  version: 'v2' | 'v3',
-  elements: keyof typeof listsAtTheLimit,
+  run: () => Promise<unknown>,
 ): Promise<Row> {
-  const plain = listsAtTheLimit[elements];
-  const waits: number[] = [];
-  for (let period = 0; period < PERIODS; period++) {
-    waits.push(
-      await longestWait(server, async () => {
-        for (let i = 0; i < REQUESTS_PER_PERIOD; i++) {
-          await measureRequest(server, `/${version}/identity/map`, plain);
-        }
-      }),
-    );
-  }
+  const longest: number[] = [];
+  for (let period = 0; period < periods; period++) longest.push(await longestWait(server, run));
   return {
-    what: `longest wait of another client behind a ${version} map of 1 MiB of ${elements}`,
-    measured: Math.max(...waits),
-    bound: 50,
+    what: `longest wait of another client behind ${what}`,
+    measured: Math.max(...longest),
+    bound,
     good: 'at most',
     print: unit('ms'),
-    detail: `median of ${PERIODS} periods ${median(waits).toFixed(0)} ms`,
+    detail: `median of ${periods} periods ${median(longest).toFixed(0)} ms`,
   };
 }
 
 /** Many requests in a row: memory, and the waits of another client. */
-async function manyRequests(server: Server): Promise<Row[]> {
+async function manyRequests(server: Server, { share }: Sizes): Promise<Row[]> {
+  const load = await Load.open(server.url, 1);
   const memory: number[] = [];
-  const waits: number[] = [];
-  for (let done = 0; done < REQUESTS; done += REQUESTS_PER_SAMPLE) {
-    waits.push(
-      await longestWait(server, async () => {
-        for (let i = 0; i < REQUESTS_PER_SAMPLE; i++) await measureMap(server);
-      }),
-    );
-    memory.push((await server.usage()).rss / MIB);
-  }
+  const periods = Math.ceil(PERIODS * share);
+  const row = await waits(`${REQUESTS} maps of ${EMAILS}`, 100, periods, server, async () => {
+    for (let done = 0; done < (REQUESTS / PERIODS) * share; done++) {
+      await load.ask(request(server, 'v3', emails()));
+    }
+    memory.push((await server.rss()) / 1e6);
+  });
+  load.close();
   const third = Math.floor(memory.length / 3);
-  const early = median(memory.slice(third, 2 * third));
+  const early = median(memory.slice(third, 2 * third + 1));
   const late = median(memory.slice(-third));
-  return [
-    {
-      what: `memory after ${REQUESTS} such requests, of that half-way`,
-      measured: late / early,
-      bound: 1.15,
-      good: 'at most',
-      print: times,
-      detail: `${late.toFixed(0)} MiB against ${early.toFixed(0)} MiB`,
-    },
-    {
-      what: 'longest wait of another client meanwhile',
-      measured: Math.max(...waits),
-      bound: 100,
-      good: 'at most',
-      print: unit('ms'),
-      detail: `median of ${waits.length} periods ${median(waits).toFixed(0)} ms`,
-    },
-  ];
+  const grown: Row = {
+    what: `memory after ${REQUESTS} such requests, of that half-way`,
+    measured: late / early,
+    bound: 1.15,
+    good: 'at most',
+    print: times,
+    detail: `${late.toFixed(0)} MB against ${early.toFixed(0)} MB`,
+  };
+  return [grown, row];
 }
 
-export async function map(): Promise<Row[]> {
+async function behindTheLimit(server: Server, { share }: Sizes): Promise<Row[]> {
+  const load = await Load.open(server.url, 1);
+  const rows: Row[] = [];
+  for (const version of ['v2', 'v3'] as const) {
+    for (const [name, list] of Object.entries(listsAtTheLimit)) {
+      const run = async (): Promise<void> => {
+        for (let i = 0; i < REQUESTS_PER_PERIOD * share; i++) await load.ask(request(server, version, list));
+      };
+      rows.push(await waits(`a ${version} map of 1 MiB of ${name}`, 50, Math.ceil(5 * share), server, run));
+    }
+  }
+  load.close();
+  return rows;
+}
+
+export async function map(sizes: Sizes): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-bench-'));
   const world = path.join(folder, 'world.json');
   writeFileSync(world, JSON.stringify(textSaltWorld()));
@@ -200,14 +178,10 @@ export async function map(): Promise<Row[]> {
   const embedded = await startServer(mockArguments());
   try {
     return [
-      await againstHashes('text salts', 4, plain),
-      await againstHashes('embedded world', 9, embedded),
-      await behindTheLimit(embedded, 'v2', 'emails'),
-      await behindTheLimit(embedded, 'v3', 'emails'),
-      await behindTheLimit(embedded, 'v2', 'short emails'),
-      await behindTheLimit(embedded, 'v2', 'digits'),
-      await behindTheLimit(embedded, 'v3', 'digits'),
-      ...(await manyRequests(embedded)),
+      await againstHashes('text salts', 2.2, plain, sizes),
+      await againstHashes('embedded world', 3.5, embedded, sizes),
+      ...(await behindTheLimit(embedded, sizes)),
+      ...(await manyRequests(embedded, sizes)),
     ];
   } finally {
     await Promise.all([plain.stop(), embedded.stop()]);

@@ -4,11 +4,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cpuTimeOf, onServerCore, residentBytes } from './cores.ts';
+import type { Access } from './requests.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 export const mockScript = here('../dist/cli/main.cjs');
 export const bareScript = here('bare-fastify.js');
+export const hashesScript = here('hashes.js');
 export const otherClientScript = here('other-client.js');
 export const inProcessScript = here('in-process.js');
 
@@ -28,20 +31,15 @@ export const bareArguments = (getBytes: number, postBytes: number): string[] => 
   String(postBytes),
 ];
 
-export interface Credential {
-  readonly key: string;
-  readonly secret: string;
-}
-
-export interface Server {
+/** A server, which can be asked as the mock's first client, which has every role. */
+export interface Server extends Access {
   readonly url: string;
-  /** the credential of the mock's first client, which has every role */
-  readonly credential: Credential;
-  usage(): Promise<{ cpuUs: number; rss: number }>;
+  /** CPU time so far, of all its processes, in us */
+  cpuUs(): Promise<number>;
+  /** resident memory, in bytes */
+  rss(): Promise<number>;
   stop(): Promise<void>;
 }
-
-const noCredential: Credential = { key: '', secret: '' };
 
 /** The environment without the variables that configure the mock: it has to run with its defaults. */
 const environment = Object.fromEntries(
@@ -53,8 +51,14 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-export function startProcess(args: readonly string[], ipc: boolean): ChildProcess {
-  const child = spawn(process.execPath, args, {
+/** @param isPinned whether it is to run on the core of the servers */
+export function startProcess(args: readonly string[], ipc: boolean, isPinned = false): ChildProcess {
+  const [command = process.execPath, ...rest] = [
+    ...(isPinned ? onServerCore : []),
+    process.execPath,
+    ...args,
+  ];
+  const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'inherit', ...(ipc ? (['ipc'] as const) : [])],
     env: environment,
   });
@@ -72,7 +76,11 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
 
 interface FirstLine {
   readonly url: string;
-  readonly credentials?: Credential[];
+  readonly credentials?: readonly { readonly key: string; readonly secret: string }[];
+  readonly client_side_keypairs?: readonly {
+    readonly subscription_id: string;
+    readonly public_key: string;
+  }[];
   /** of a start in process, how long it took */
   readonly ms?: number;
 }
@@ -84,19 +92,19 @@ export async function firstLine(child: ChildProcess): Promise<FirstLine> {
   throw new Error('expected a line of JSON from the server, got none');
 }
 
-/** Starts a server that reports its CPU time and memory. */
-export async function startServer(args: readonly string[]): Promise<Server> {
-  const child = startProcess(['--import', new URL('usage.js', import.meta.url).href, ...args], true);
-  const { url, credentials } = await firstLine(child);
+/** Starts a server on the core of the servers. */
+export async function startServer(args: readonly string[], isPinned = true): Promise<Server> {
+  const child = startProcess(args, false, isPinned);
+  const { url, credentials, client_side_keypairs: keypairs } = await firstLine(child);
+  const { pid = 0 } = child;
+  const [credential, keypair] = [credentials?.[0], keypairs?.[0]];
   return {
     url,
-    credential: credentials?.[0] ?? noCredential,
-    async usage() {
-      const answer = once(child, 'message');
-      child.send('usage');
-      const [usage] = await answer;
-      return usage;
-    },
+    key: credential?.key ?? '',
+    secret: credential?.secret ?? '',
+    clientSide: keypair && { subscriptionId: keypair.subscription_id, publicKey: keypair.public_key },
+    cpuUs: async () => cpuTimeOf(pid),
+    rss: async () => residentBytes(pid),
     stop: () => stopProcess(child),
   };
 }

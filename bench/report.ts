@@ -14,6 +14,8 @@ export interface Row {
 
 export const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
 export const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
 export const unit =
   (name: string) =>
   (value: number): string =>

@@ -1,15 +1,25 @@
 /** Medians of alternating rounds: other load on the machine affects all contenders alike. */
 
-export function median(values: readonly number[]): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** Lets the contenders take turns, after a first round that does not count. Gives the median of each. */
-export async function alternate<Name extends string>(
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** The median of the ratios of values that were measured one after the other. */
+export const ratioOf = (of: readonly number[], to: readonly number[]): number =>
+  median(of.map((value, round) => value / (to[round] ?? Number.NaN)));
+
+/**
+ * Lets the contenders take turns, after a first round that does not count.
+ *
+ * @returns the median of each, and the median ratio of two of them
+ */
+export async function medians<Name extends string>(
   rounds: number,
   contenders: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number>> {
+): Promise<Record<Name, number> & { ratio: (of: Name, to: Name) => number }> {
   const names = Object.keys(contenders) as Name[];
   const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round <= rounds; round++) {
@@ -18,5 +28,6 @@ export async function alternate<Name extends string>(
       if (round > 0) values[name].push(value);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(values[name])])) as Record<Name, number>;
+  const found = Object.fromEntries(names.map((name) => [name, median(values[name])])) as Record<Name, number>;
+  return { ...found, ratio: (of, to) => ratioOf(values[of], values[to]) };
 }

@@ -1,6 +1,7 @@
-/** Measures the time from the start of the process to its first answer, and its memory at rest. */
+/** Measures the time from the start of the process to its first answer, and its memory at rest and under load. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Load } from './load.ts';
 import {
   bareArguments,
   firstLine,
@@ -10,16 +11,17 @@ import {
   startServer,
   stopProcess,
 } from './processes.ts';
-import { type Row, times, unit } from './report.ts';
-import { alternate } from './rounds.ts';
+import { type Row, megabytes, times, unit } from './report.ts';
+import { requestsOf } from './requests.ts';
+import { medians } from './rounds.ts';
+import type { Sizes } from './settings.ts';
 
-const ROUNDS = 15;
 const REST_MS = 2000;
-const MIB = 1024 * 1024;
+const REQUESTS = 100_000;
 
 async function firstAnswer(args: readonly string[], path: string): Promise<number> {
   const start = performance.now();
-  const child = startProcess(args, false);
+  const child = startProcess(args, false, true);
   const { url } = await firstLine(child);
   const answer = await fetch(url + path);
   await answer.arrayBuffer();
@@ -29,46 +31,63 @@ async function firstAnswer(args: readonly string[], path: string): Promise<numbe
 }
 
 async function startInProcess(): Promise<number> {
-  const child = startProcess([inProcessScript], false);
+  const child = startProcess([inProcessScript], false, true);
   const { ms = Number.NaN } = await firstLine(child);
   await stopProcess(child);
   return ms;
 }
 
-export async function start(): Promise<Row[]> {
-  const ms = await alternate(ROUNDS, {
-    bare: () => firstAnswer(bareArguments(500, 500), '/constant'),
+async function memory({ share }: Sizes): Promise<Row[]> {
+  const mock = await startServer(mockArguments());
+  const load = await Load.open(mock.url, 32);
+  const ask = await fetch(`${mock.url}/ops/healthcheck`);
+  await ask.arrayBuffer();
+  await sleep(REST_MS * Math.min(1, share * 10));
+  const atRest = await mock.rss();
+  const { 'v1 generate': v1, 'v2 generate': v2 } = await requestsOf(mock, load);
+  for (let done = 0; done < REQUESTS * share; done += 1000) {
+    const make = done % 2000 === 0 ? v1 : v2;
+    if (make !== undefined) await load.run(Array.from({ length: 1000 }, (_, one) => make(done + one)));
+  }
+  const underLoad = await mock.rss();
+  load.close();
+  await mock.stop();
+  const row = { good: 'at most', print: megabytes } as const;
+  return [
+    { ...row, what: 'resident memory at rest, in MB', measured: atRest, bound: 75e6, detail: '' },
+    {
+      ...row,
+      what: 'resident memory under load, in MB',
+      measured: underLoad,
+      bound: 160e6,
+      detail: `after ${Math.round(REQUESTS * share)} generates`,
+    },
+  ];
+}
+
+export async function start(sizes: Sizes): Promise<Row[]> {
+  const { mock, bare, inProcess, ratio } = await medians(Math.ceil(sizes.rounds / 2), {
     mock: () => firstAnswer(mockArguments(), '/ops/healthcheck'),
+    bare: () => firstAnswer(bareArguments(500, 500), '/constant'),
     inProcess: startInProcess,
   });
-  const mock = await startServer(mockArguments());
-  await sleep(REST_MS);
-  const { rss } = await mock.usage();
-  await mock.stop();
   return [
     {
-      what: 'process start to first answer, of a bare Fastify app',
-      measured: ms.mock / ms.bare,
-      bound: 2,
+      what: 'process start to first answer, of a bare Fastify app run from source',
+      measured: ratio('mock', 'bare'),
+      bound: 1.2,
       good: 'at most',
       print: times,
-      detail: `${ms.mock.toFixed(0)} ms against ${ms.bare.toFixed(0)} ms`,
+      detail: `${mock.toFixed(0)} ms against ${bare.toFixed(0)} ms`,
     },
     {
       what: 'startMockOperator, the first time once imported',
-      measured: ms.inProcess,
-      bound: 20,
+      measured: inProcess,
+      bound: 30,
       good: 'at most',
       print: unit('ms'),
       detail: '',
     },
-    {
-      what: 'resident memory at rest',
-      measured: rss / MIB,
-      bound: 90,
-      good: 'at most',
-      print: unit('MiB'),
-      detail: '',
-    },
+    ...(await memory(sizes)),
   ];
 }
