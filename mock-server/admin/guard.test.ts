@@ -119,6 +119,7 @@ describe('a page of another site', () => {
   it.each([
     ['localhost', { host: 'localhost:1234' }],
     ['its address', { host: '127.0.0.1' }],
+    ['a loopback address other than its own', { host: '[::1]:8432' }],
     ['an allowed name', { host: 'Mock.Example:99' }],
     ['its own page', { 'sec-fetch-site': 'same-origin' }],
     ['a typed address', { 'sec-fetch-site': 'none' }],

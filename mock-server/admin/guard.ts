@@ -35,8 +35,12 @@ const hostName = (host: string): string =>
 
 const plainAddress = (address: string): string => address.replace(/^::ffff:/i, '').toLowerCase();
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1']);
+
 function checkHost({ allowedHosts }: GuardOptions, { headers, socket }: IncomingMessage): void {
   const name = hostName(headers.host ?? '');
+  // Rebinding needs a name. In a container the own address is another than the one by which its host calls.
+  if (LOOPBACK.has(name)) return;
   const own = plainAddress(socket.localAddress ?? '');
   const known = [own, 'localhost', ...allowedHosts.map((host) => host.toLowerCase())];
   // of a connection that is closed there is no address
