@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 /** Files whose exports users of the package import, and files that are run directly. */
 const entries =
-  /^(mock-server|contract-tests)\/index\.ts$|^mock-server\/doctor\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^package-files\/assets\.ts$|^mock-server\/inspector\/main\.tsx$|^docs\/\.vitepress\/(config|theme\/index)\.ts$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts|examples)\/[^/]+\.ts$/;
+  /^(mock-server|contract-tests)\/index\.ts$|^mock-server\/doctor\.ts$|^test-runners\/(vitest|jest)\.ts$|^cli\/main\.ts$|^package-files\/assets\.ts$|^mock-server\/inspector\/main\.tsx$|^docs\/\.vitepress\/(config|theme\/index)\.ts$|^mock-server\/testing\/measured-operator\.ts$|^[^/]+\.ts$|^(bench|scripts|examples|containers)\/[^/]+\.ts$/;
 const tests = /\.(test|suite)\.ts$/;
 const support =
   /^mock-server\/testing\/|^contract-tests\/(sdks|pact|falsifying)\/|^(bench|scripts|examples|containers)\/|^fixtures\/(?!load\.ts$)|^[^/]+\.ts$/;

@@ -116,6 +116,36 @@ it.each(forms.filter((file) => !file.endsWith('config.yml')))('%s is an issue fo
   }
 });
 
+describe('docs/ci.md', () => {
+  const page = read('docs/ci.md');
+  const blocks = [
+    ...page.matchAll(/<!-- checked by: scripts\/workflows\.test\.ts -->\n```yaml\n(.*?)```/gs),
+  ].map(([, text = '']) => parse(text));
+  const { inputs, outputs } = parse(read('action.yml'));
+
+  it('verifies with inputs that the action has, at the version of this package', () => {
+    const [step] = blocks.flatMap(({ steps = [] }) => steps);
+    expect(step.uses).toBe(`uid2-mock/uid2-mock-operator@v${JSON.parse(read('package.json')).version}`);
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step.with)));
+    expect(Object.keys(step.env)).toEqual(['UID2_API_KEY', 'UID2_CLIENT_SECRET']);
+  });
+
+  it('serves by the image that the release publishes, on the port that it exposes', () => {
+    const [service] = blocks.flatMap(({ services = [] }) => Object.values<Record<string, unknown>>(services));
+    expect(service).toEqual({ image: 'ghcr.io/uid2-mock/uid2-mock-operator', ports: ['8432:8432'] });
+    expect(read('Dockerfile')).toMatch(/^EXPOSE 8432$/m);
+  });
+
+  it('names every input and output', () => {
+    for (const name of [...Object.keys(inputs), ...Object.keys(outputs)])
+      expect(page).toContain(`\`${name}\``);
+    const cells = [...page.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(
+      ([, cell = '']) => cell.match(/[\w-]+/g) ?? [],
+    );
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(cells));
+  });
+});
+
 describe('the notes of a release', () => {
   const notes = (tag: string, version: string, changelog: string) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-notes-'));
