@@ -78,7 +78,8 @@ function buildFile(file, blob) {
 /** The licence of Node stands in its folder, or where Debian puts it. */
 function copyNodeLicence(folder) {
   const bin = path.dirname(process.execPath);
-  const found = [path.join(bin, 'LICENSE'), path.join(bin, '../LICENSE'), '/usr/share/doc/nodejs/copyright'];
+  const debian = bin === '/usr/bin' ? ['/usr/share/doc/nodejs/copyright'] : [];
+  const found = [path.join(bin, 'LICENSE'), path.join(bin, '../LICENSE'), ...debian];
   const file = found.find((one) => existsSync(one));
   if (file === undefined)
     console.warn(`${bin}: expected the licence of Node beside it, to be handed on; found none`);

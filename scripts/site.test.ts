@@ -200,3 +200,27 @@ describe.each(Object.entries(doctors))('%s', (name, type) => {
     }
   });
 });
+
+describe('pages of text', () => {
+  it('pass axe-core, light and dark, with code and tables', { timeout: 60_000 }, async (context) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, problems } = await visit(readyOrSkip(browser, context), 'control', { colorScheme });
+      await page.locator('pre.shiki').first().waitFor();
+      expect(await violations(page), colorScheme).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it('are found by their words, without a request elsewhere', { timeout: 60_000 }, async (context) => {
+    const { page, asked, problems } = await visit(readyOrSkip(browser, context), '');
+    await page.getByRole('button', { name: 'Search K' }).click();
+    await page.getByRole('searchbox').fill('normal form');
+    await page.getByRole('option').filter({ hasText: 'Hash doctor' }).first().waitFor();
+    expect(asked.filter((url) => !url.startsWith(`${origin()}${BASE}`) && !url.startsWith('data:'))).toEqual(
+      [],
+    );
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});

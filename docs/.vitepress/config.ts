@@ -6,6 +6,7 @@ import { defineConfig } from 'vitepress';
 import { anchorOf, leadOutside } from './links.ts';
 import { withPolicy } from './policy.ts';
 import { sidebarOf } from './sidebar.ts';
+import { nameNoColumns } from './tables.ts';
 
 const docs = path.resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(path.join(docs, '../package.json'), 'utf8')) as {
@@ -29,8 +30,12 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: icon }]],
   markdown: {
     anchor: { slugify: anchorOf },
+    // the colours of the others are too light on their ground
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    languageAlias: { cjs: 'js', mjs: 'js' },
     config(markdown) {
       leadOutside(markdown, REPOSITORY);
+      nameNoColumns(markdown);
     },
   },
   transformPageData(page) {

@@ -55,6 +55,7 @@ const all: readonly Group[] = [
       'faults',
       'doctors',
       'journal',
+      'test-runners',
       'worlds',
       'many-instances',
       'options',
@@ -67,13 +68,16 @@ const all: readonly Group[] = [
   },
 ];
 
-export const groups = all.map(({ text, pages }) => ({
-  text,
-  pages: pages.filter((page) => existsSync(path.join(import.meta.dirname, '..', `${page}.md`))),
-}));
+export const groups = all
+  .map(({ text, pages }) => ({
+    text,
+    pages: pages.filter((page) => existsSync(path.join(import.meta.dirname, '..', `${page}.md`))),
+  }))
+  .filter(({ pages }) => pages.length > 0);
 
 /** A page as its own first heading names it. */
 function titleOf(docs: string, page: string): string {
+  if (page === 'index') return 'Overview';
   const title = /^# (.+)$/m.exec(readFileSync(path.join(docs, `${page}.md`), 'utf8'))?.[1];
   if (title === undefined)
     throw new Error(`docs/${page}.md: expected a heading of the first level, got none`);
