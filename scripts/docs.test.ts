@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pythonWith } from '../contract-tests/sdks/python-environment.ts';
+import { type Prepared, prepare, readyOrSkip } from '../contract-tests/sdks/runtime.ts';
 import { type Block, blocksOf } from './docs/blocks.ts';
 import { brokenLinksOf } from './docs/links.ts';
 import { isPrinted } from './docs/output.ts';
@@ -90,9 +92,14 @@ const others = [
 describe.skipIf(process.platform === 'win32')('against the packed package,', () => {
   const root = mkdtempSync(path.join(tmpdir(), 'uid2-mock-docs-'));
   const modules = path.join(root, 'node_modules');
+  let python: Prepared<string> | undefined;
 
   beforeAll(async () => {
-    await installPackage(root);
+    const requirements = path.join(repository, 'contract-tests/sdks/python/requirements.txt');
+    [python] = await Promise.all([
+      prepare('blocks of Python in the documentation', () => pythonWith('docs', requirements)),
+      installPackage(root),
+    ]);
     for (const name of others) {
       const link = path.join(modules, name);
       mkdirSync(path.dirname(link), { recursive: true });
@@ -112,31 +119,33 @@ describe.skipIf(process.platform === 'win32')('against the packed package,', () 
   });
 
   describe('two at a time,', () => {
-    const waiting = [...pagesWithBlocks].filter((page) => blocks.get(page)?.length !== 0);
-    const results = new Map<string, Promise<unknown>>();
-    const settle = new Map<string, (error?: unknown) => void>();
+    const waiting = pagesWithBlocks.filter((page) => blocks.get(page)?.length !== 0);
+    const outcomes = new Map<string, Promise<string>>();
 
-    async function worker(): Promise<void> {
-      for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) {
-        const error = await runPage(root, blocks.get(page) ?? []).then(
-          () => undefined,
-          (thrown: Error) => thrown.message,
-        );
-        settle.get(page)?.(error);
+    async function outcomeOf(page: string): Promise<string> {
+      const installed = { root, python: python && 'ready' in python ? python.ready : undefined };
+      try {
+        await runPage(installed, blocks.get(page) ?? []);
+        return 'all run';
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
       }
     }
 
-    for (const page of waiting) {
-      results.set(page, new Promise((resolve) => settle.set(page, resolve)));
-    }
     beforeAll(() => {
-      void worker();
-      void worker();
+      const lanes = [Promise.resolve(''), Promise.resolve('')];
+      for (const [index, page] of waiting.entries()) {
+        const lane = index % lanes.length;
+        const outcome = (lanes[lane] ?? Promise.resolve('')).then(() => outcomeOf(page));
+        lanes[lane] = outcome;
+        outcomes.set(page, outcome);
+      }
     });
 
-    it.each([...waiting])('the blocks of %s run', { timeout: 600_000 }, async (page) => {
-      const error = await results.get(page);
-      expect(error).toBeUndefined();
+    it.for(waiting)('the blocks of %s run', { timeout: 600_000 }, async (page, context) => {
+      if (blocks.get(page)?.some(({ text }) => /^(pip|python3) /m.test(text)) === true)
+        readyOrSkip(python, context);
+      expect(await outcomes.get(page)).toBe('all run');
     });
   });
 });

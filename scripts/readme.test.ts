@@ -1,4 +1,4 @@
-/** The tables of the READMEs equal the data (`npm run readme` writes them), and no two examples of the README share a user. */
+/** The tables of the documentation equal the data (`npm run readme` writes them), and no two examples of the README share a user. */
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -8,11 +8,13 @@ import { pages, readmePath, rendered } from './readme.ts';
 it.each([
   ['options', '| `--port` N |'],
   ['requirements', '| <a id="r42"></a>R42 | a refresh keeps the site'],
-])('the table of %s is up to date', (mark, row) => {
+  ['messages', '| `key_cut` | the API key of *client* is cut short'],
+])('the table of %s is up to date', { timeout: 60_000 }, async (mark, row) => {
   const [page] = pages.filter((one) => one.mark === mark);
   if (!page) throw new Error(`no page has a table of ${mark}`);
-  expect(readFileSync(page.path, 'utf8')).toBe(rendered(page));
-  expect(rendered(page)).toContain(`\n${row}`);
+  const text = await rendered(page);
+  expect(readFileSync(page.path, 'utf8')).toBe(text);
+  expect(text).toContain(`\n${row}`);
 });
 
 const addressesOf = (text: string): Set<string> => new Set(text.match(/[\w.-]+@example\.com/g));
@@ -26,6 +28,6 @@ it('has examples that do not get in the way of each other, nor of the published 
   const used = [...blocks, new Set(others.flatMap((addresses) => [...addresses]))].flatMap((addresses) => [
     ...addresses,
   ]);
-  expect(used.length).toBeGreaterThan(5);
+  expect(used.length).toBeGreaterThan(2);
   expect(used.filter((address, index) => used.indexOf(address) !== index)).toEqual([]);
 });

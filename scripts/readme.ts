@@ -1,9 +1,10 @@
-/** Writes the tables that follow from data: the options into the README, the requirements into that of the suite. */
+/** Writes the tables of the documentation that follow from data: options, requirements and messages. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { answerRules, requirements, scenarios } from '../contract-tests/index.ts';
 import { environmentNamesOf, flagOf, optionRows } from '../mock-server/options.ts';
+import { messagesTable } from './messages.ts';
 
 type Row = readonly string[];
 
@@ -38,10 +39,10 @@ interface Page {
   path: string;
   /** The name of the two marks between which the table stands. */
   mark: string;
-  table: () => string;
+  table: () => string | Promise<string>;
 }
 
-const page = (name: string, mark: string, make: () => string): Page => ({
+const page = (name: string, mark: string, make: Page['table']): Page => ({
   path: fileURLToPath(new URL(`../${name}`, import.meta.url)),
   mark,
   table: make,
@@ -50,18 +51,19 @@ const page = (name: string, mark: string, make: () => string): Page => ({
 export const readmePath = fileURLToPath(new URL('../README.md', import.meta.url));
 
 export const pages: readonly Page[] = [
-  page('README.md', 'options', optionsTable),
+  page('docs/options.md', 'options', optionsTable),
   page('contract-tests/README.md', 'requirements', requirementsTable),
+  page('docs/troubleshooting.md', 'messages', messagesTable),
 ];
 
 /** The page's text with its table between the marks. */
-export function rendered({ path, mark, table: make }: Page): string {
+export async function rendered({ path, mark, table: make }: Page): Promise<string> {
   const [open, close] = [`<!-- ${mark} -->\n`, `<!-- /${mark} -->`];
   const text = readFileSync(path, 'utf8');
   const [before = '', rest = ''] = text.split(open);
-  return `${before}${open}${make()}\n${close}${rest.split(close)[1] ?? ''}`;
+  return `${before}${open}${await make()}\n${close}${rest.split(close)[1] ?? ''}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const one of pages) writeFileSync(one.path, rendered(one));
+  for (const one of pages) writeFileSync(one.path, await rendered(one));
 }

@@ -6,11 +6,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Interface, createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { userEnvironment } from '../packed-package.ts';
 import { type Block, programs } from './blocks.ts';
 import { isPrinted } from './output.ts';
 
 const BLOCK_LIMIT_MS = 120_000;
+const LATE_LINE_MS = 20_000;
 
 /** The ports that the pages name: 8432 and its neighbours. */
 const namedPort = /(?<=[: ])84\d\d\b/g;
@@ -35,6 +37,14 @@ async function portsFor(blocks: readonly Block[]): Promise<Map<string, string>> 
   return ports;
 }
 
+/** What pages run with. */
+export interface Installed {
+  /** a folder with the installed package in `node_modules` */
+  root: string;
+  /** an interpreter with the packages that the pages import */
+  python: string | undefined;
+}
+
 class Shell {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -42,11 +52,13 @@ class Shell {
   readonly #reader: Interface;
   #count = 0;
 
-  constructor(folder: string, modules: string, port: string) {
+  constructor(folder: string, { root, python }: Installed, port: string) {
+    const modules = path.join(root, 'node_modules');
     this.#folder = folder;
     mkdirSync(path.join(folder, '.run'), { recursive: true });
     writeFileSync(path.join(folder, '.run/.curlrc'), 'silent\nshow-error\nwrite-out = "\\n"\n');
-    const binaries = [path.join(modules, '.bin'), path.dirname(process.execPath), process.env['PATH']];
+    const programs = [python, process.execPath].filter((file) => file !== undefined);
+    const binaries = [path.join(modules, '.bin'), ...programs.map((file) => path.dirname(file))];
     this.#process = spawn('bash', ['--noprofile', '--norc'], {
       cwd: folder,
       // a group of its own, so that everything it started ends with it
@@ -54,7 +66,7 @@ class Shell {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: {
         ...userEnvironment,
-        PATH: binaries.join(path.delimiter),
+        PATH: [...binaries, process.env['PATH']].join(path.delimiter),
         CURL_HOME: path.join(folder, '.run'),
         DOCS_RUN: path.join(folder, '.run'),
         DOCS_MODULES: modules,
@@ -80,7 +92,7 @@ class Shell {
     const act = `${command} '${file}' >'${out}' 2>&1 </dev/null`;
     this.#send(mayFail ? `set +e; (set -e; ${act}); echo $?; set -e` : `${act}; echo $?`);
     let code = '1';
-    const timer = setTimeout(() => {
+    const timer = globalThis.setTimeout(() => {
       code = `none within ${BLOCK_LIMIT_MS / 1000} seconds`;
       this.end();
     }, BLOCK_LIMIT_MS);
@@ -104,6 +116,15 @@ class Shell {
 const startsAMock = ({ language, text, marker }: Block): boolean =>
   language === 'sh' && marker.kind !== 'not run' && /uid2-mock(-operator)? (start|proxy)\b/.test(text);
 
+/** Whether the page asks a mock before it starts one. */
+function needsMock(blocks: readonly Block[]): boolean {
+  const asks = blocks.findIndex(
+    ({ text, marker }) => marker.kind !== 'not run' && /\b84\d\d\b|ctl /.test(text),
+  );
+  const starts = blocks.findIndex(startsAMock);
+  return asks >= 0 && (starts < 0 || asks < starts);
+}
+
 interface Running {
   folder: string;
   shell: Shell;
@@ -111,14 +132,27 @@ interface Running {
   printed: string;
 }
 
-function checkOutput({ folder, ports, printed }: Running, block: Block): void {
-  if (block.marker.kind !== 'output') return;
+/** What was printed, with the ports and file names of the page. */
+function printedBy({ folder, ports, printed }: Running, who: 'block' | 'mock'): string {
   const file = path.join(folder, `.run/mock-${ports.get('8432') ?? ''}.txt`);
-  let actual = block.marker.of === 'mock' ? readFileSync(file, 'utf8') : printed;
-  for (const [named, port] of ports) actual = actual.replaceAll(port, named);
-  actual = actual.replaceAll(`${folder}/`, '');
-  if (isPrinted(block.text, actual, block.marker.inPart)) return;
-  throw new Error(`${placeOf(block)}: expected this output:\n${block.text}\ngot:\n${actual}`);
+  let text = who === 'mock' ? readFileSync(file, 'utf8') : printed;
+  for (const [named, port] of ports) text = text.replaceAll(port, named);
+  return text.replaceAll(`${folder}/`, '');
+}
+
+async function checkOutput(running: Running, block: Block): Promise<void> {
+  if (block.marker.kind !== 'output') return;
+  const { of, inPart } = block.marker;
+  // a mock may print its line a moment after its answer
+  const end = Date.now() + (of === 'mock' ? LATE_LINE_MS : 0);
+  while (!isPrinted(block.text, printedBy(running, of), inPart)) {
+    if (Date.now() >= end) {
+      throw new Error(
+        `${placeOf(block)}: expected this output:\n${block.text}\ngot:\n${printedBy(running, of)}`,
+      );
+    }
+    await setTimeout(100);
+  }
 }
 
 async function runText(running: Running, block: Block, text: string): Promise<void> {
@@ -149,7 +183,7 @@ async function runBlocks(running: Running, blocks: readonly Block[]): Promise<vo
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, text);
     } else if (block.marker.kind === 'output') {
-      checkOutput(running, block);
+      await checkOutput(running, block);
     } else if (runs(block) || block.marker.kind === 'goes on') {
       const program = block.marker.kind === 'goes on' ? `${before}\n${text}` : text;
       before = program;
@@ -161,21 +195,18 @@ async function runBlocks(running: Running, blocks: readonly Block[]): Promise<vo
 
 /**
  * Runs the blocks of one page. A mock listens on the port that the page calls 8432, unless the page starts one itself.
- * @param root a folder with the installed package in `node_modules`
  * @throws Error with the line of the first block that fails, and what it printed
  */
-export async function runPage(root: string, blocks: readonly Block[]): Promise<void> {
+export async function runPage(installed: Installed, blocks: readonly Block[]): Promise<void> {
   const [first] = blocks;
   if (!first) return;
-  const folder = path.join(root, 'pages', first.page.replace(/\.md$/, '').replaceAll('/', '-'));
+  const folder = path.join(installed.root, 'pages', first.page.replace(/\.md$/, '').replaceAll('/', '-'));
   mkdirSync(folder, { recursive: true });
   const ports = await portsFor(blocks);
-  const shell = new Shell(folder, path.join(root, 'node_modules'), ports.get('8432') ?? '');
+  const shell = new Shell(folder, installed, ports.get('8432') ?? '');
   try {
     const running: Running = { folder, shell, ports, printed: '' };
-    const needsMock =
-      !blocks.some(startsAMock) && blocks.some(({ text }) => /84\d\d|uid2-mock ctl/.test(text));
-    if (needsMock)
+    if (needsMock(blocks))
       await runText(
         running,
         { ...first, language: 'sh', line: 0, marker: { kind: 'run' } },

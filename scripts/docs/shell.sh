@@ -30,7 +30,9 @@ in_background() {
 uid2-mock() {
   case "${1:-} $*" in
     *--help*) command uid2-mock "$@" ;;
-    start\ * | proxy\ *) in_background "$@" ;;
+    start\ *) in_background "$@" ;;
+    # the proxy has its port from the flag alone; the last one counts
+    proxy\ *) in_background proxy --port "$UID2_MOCK_PORT" "${@:2}" ;;
     *) command uid2-mock "$@" ;;
   esac
 }
