@@ -77,6 +77,19 @@ describe('a block', () => {
   });
 });
 
+it('each difference from an operator names a test that is there', () => {
+  const rows = textOf('docs/differences.md')
+    .split('\n')
+    .filter((line) => /^\| (?!Difference|Request|---)/.test(line));
+  const named = rows.map((row) => /\[([^\]]+)\]\(\.\.\/([^)]+\.test\.ts)\) \|$/.exec(row));
+  expect(rows.length).toBeGreaterThan(20);
+  const without = rows.filter((_row, at) => {
+    const [, title = '', file = ''] = named[at] ?? [];
+    return title === '' || !existsSync(path.join(repository, file)) || !textOf(file).includes(title);
+  });
+  expect(without).toEqual([]);
+});
+
 /** Packages that blocks import beside this one. */
 const others = [
   'vitest',

@@ -1,6 +1,5 @@
 /** Orders of faults over HTTP and from Node: which are taken, which are refused, and how they are listed. */
 
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   ControlError,
@@ -222,16 +221,6 @@ it.each<[what: string, body: unknown, field: string, expected: string, got?: str
   expect(json.error.expected).toContain(expected);
   if (got !== undefined) expect(json.error.got).toBe(got);
   expect(idsOf(await admin('GET', FAULTS))).toEqual([]);
-});
-
-it('the examples of the README are taken, and name presets that exist', async () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, section = ''] = /^### Faults$(.*?)^##/ms.exec(readme) ?? [];
-  const bodies = [...section.matchAll(/-d '(.*)'/g)].map(([, body]) => body);
-  expect(bodies).toHaveLength(3);
-  for (const body of bodies) expect((await admin('POST', FAULTS, body)).status).toBe(200);
-  const presets = [...section.matchAll(/preset: '(.*?)'/g)].map(([, name]) => name);
-  expect(faultPresets.map(({ name }) => name)).toEqual(expect.arrayContaining(presets));
 });
 
 describe('a removal', () => {

@@ -1,6 +1,6 @@
 /**
- * Cases in which Node's HTTP parser answers before the mock, but the operator answers otherwise. The README lists these
- * differences; the tests show what the mock does instead.
+ * Cases in which Node's HTTP parser answers before the mock, but the operator answers otherwise. `docs/differences.md` lists
+ * these differences; the tests show what the mock does instead.
  */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';

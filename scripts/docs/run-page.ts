@@ -38,7 +38,7 @@ async function portsFor(blocks: readonly Block[]): Promise<Map<string, string>> 
 }
 
 /** What pages run with. */
-export interface Installed {
+interface Installed {
   /** a folder with the installed package in `node_modules` */
   root: string;
   /** an interpreter with the packages that the pages import */
