@@ -38,6 +38,8 @@ async function asModules() {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // a CommonJS package that is imported later would have its default export only
+    mainFields: ['module', 'main'],
     target: TARGET,
     external,
     plugins: [smallerPackages],
