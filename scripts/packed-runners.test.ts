@@ -1,4 +1,4 @@
-/** The fixtures of the packed package, in projects that have vitest and jest. */
+/** The fixtures of the packed package, in projects that have vitest and jest. `docs/test-runners.md` shows what is printed. */
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
