@@ -153,6 +153,9 @@ const doctors: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByText('janedoe@gmail.com').first().waitFor();
   },
   async 'try/token'(page) {
+    await page.getByLabel('Try').selectOption('world');
+    await page.getByLabel('World file').fill('{"clients":[{}]}');
+    await page.getByText('its clients are not what a world has').waitFor();
     await page.getByLabel('Try').selectOption('embedded');
     await page.getByLabel(/^A token/).fill(' UID2-C-L-1001-DbRLvg.iVebYUxDAUiAJvZOO9BDlmUKljx6Lg+/Y5hAs=');
     await page.locator('.facts').getByText('Example Company').first().waitFor();

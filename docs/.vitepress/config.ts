@@ -9,10 +9,11 @@ import { sidebarOf } from './sidebar.ts';
 import { nameNoColumns } from './tables.ts';
 
 const docs = path.resolve(import.meta.dirname, '..');
-const { version } = JSON.parse(readFileSync(path.join(docs, '../package.json'), 'utf8')) as {
+const { version, repository } = JSON.parse(readFileSync(path.join(docs, '../package.json'), 'utf8')) as {
   version: string;
+  repository: { url: string };
 };
-const REPOSITORY = 'https://github.com/uid2-mock/uid2-mock-operator';
+const REPOSITORY = repository.url.replace(/^git\+|\.git$/g, '');
 
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230f766e'/%3E%3Cpath d='M4.5 4v4.2a3.5 3.5 0 0 0 7 0V4' fill='none' stroke='%23fff' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E";
