@@ -159,6 +159,17 @@ describe('the binary', () => {
     const args = ['--no-install', 'uid2-mock-operator', 'verify', '--list'];
     expect(await runAsUser(folder, 'npx', args)).toContain('\n');
   });
+
+  it('says which package it needs for a store, in one sentence', async () => {
+    const args = ['dist/cli/main.cjs', 'start', '--port', '0', '--store', 'redis://127.0.0.1:1'];
+    const failed: unknown = await runAsUser(installed, process.execPath, args).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/^uid2-mock: .*expected the package iovalkey.* npm i iovalkey\n$/),
+    });
+  });
 });
 
 it('exports what is documented, and nothing else', async () => {

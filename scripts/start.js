@@ -35,5 +35,6 @@ const check = setInterval(() => {
 }, PARENT_CHECK_MS);
 check.unref();
 
-process.argv.splice(2, 0, 'start');
+// processes that it forks, with --workers, run the binary itself
+process.argv.splice(1, 1, path.join(repository, BUILT), 'start');
 await import('../dist/cli/main.cjs');

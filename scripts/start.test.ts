@@ -1,7 +1,7 @@
 /** `npm start` in a repository of its own, with a build that only records that it ran. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ beforeEach(() => {
     'scripts/bundle.js',
     `import { mkdirSync, writeFileSync } from 'node:fs';
 mkdirSync('dist/cli', { recursive: true });
-writeFileSync('dist/cli/main.cjs', 'console.log(process.argv.slice(2).join(" "))');
+writeFileSync('dist/cli/main.cjs', 'console.log(process.argv.slice(1).join(" "))');
 console.error('built');
 `,
   );
@@ -35,6 +35,10 @@ console.error('built');
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
+
+/** what the build prints: itself, so that workers run it, and its arguments */
+const ran = (...args: string[]) =>
+  `${[path.join(realpathSync(folder), 'dist/cli/main.cjs'), ...args].join(' ')}\n`;
 
 const start = (...flags: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.js', ...flags], {
@@ -44,12 +48,12 @@ const start = (...flags: string[]) => {
   return { status, stdout, stderr };
 };
 it('builds where there is no build, and starts with the flags it was given', () => {
-  expect(start('--port', '0')).toEqual({ status: 0, stdout: 'start --port 0\n', stderr: 'built\n' });
+  expect(start('--port', '0')).toEqual({ status: 0, stdout: ran('start', '--port', '0'), stderr: 'built\n' });
 });
 
 it('builds again only when a source is newer', () => {
   start();
-  expect(start()).toEqual({ status: 0, stdout: 'start\n', stderr: '' });
+  expect(start()).toEqual({ status: 0, stdout: ran('start'), stderr: '' });
   const now = new Date();
   utimesSync(path.join(folder, 'mutants/source.ts'), now, now);
   expect(start().stderr).toBe('built\n');

@@ -39,11 +39,14 @@ export function addressOf(text: string): Address | undefined {
   };
 }
 
+/** as import() says it, and require() */
+const MISSING: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
+
 async function clientPackage() {
   try {
     return await import('iovalkey');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    const isMissing = error instanceof Error && 'code' in error && MISSING.includes(error.code);
     if (!isMissing) throw error;
     throw new StoreAway(
       'expected the package iovalkey, which talks to the store; install it: npm i iovalkey',
