@@ -52,11 +52,14 @@ function blockCipher(key: Uint8Array): Cipher {
   return cipher;
 }
 
+/** Length of a key for which tables are built. */
+const KEY_LENGTH = 32;
 const usedOnce = new WeakSet<Uint8Array>();
 const shortGcms = new WeakMap<Uint8Array, ShortGcm>();
 
 /** Tables are built on the second use of a key. Many keys, such as response keys, are used only once. */
 function shortGcm(key: Uint8Array): ShortGcm | undefined {
+  if (key.length !== KEY_LENGTH) return undefined;
   const known = shortGcms.get(key);
   if (known || !usedOnce.has(key)) {
     usedOnce.add(key);
