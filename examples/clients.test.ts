@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import { needChromium, quietFlags } from '../contract-tests/sdks/chromium.ts';
 import { run } from '../contract-tests/sdks/command.ts';
 import { javaWithSdk } from '../contract-tests/sdks/java-environment.ts';
 import { startMockBinary, type MockBinary } from '../contract-tests/sdks/mock-binary.ts';
+import { installPrebid } from '../contract-tests/sdks/prebid-browser.ts';
 import { pythonWith } from '../contract-tests/sdks/python-environment.ts';
 import {
   cached,
@@ -127,35 +128,15 @@ for (const [name, { prints, install, env = {} }] of Object.entries({ ...withSdk,
   });
 }
 
-test('JavaScript, euid-page.js', async (context) => {
-  const install = async () => {
-    const manifest = path.join(clients, 'package.json');
-    const packages = await cached('euid-sdk', [manifest], process.version, async (empty) => {
-      cpSync(manifest, path.join(empty, 'package.json'));
-      await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: empty });
-    });
-    return { executablePath: await needChromium(), packages };
-  };
-  const { executablePath, packages } = readyOrSkip(
-    await prepare('the JavaScript SDK in Chromium', install),
-    context,
-  );
-  const euid = await startMockBinary('--scope', 'euid', '--profile', 'current');
-  context.onTestFinished(() => euid.stop());
-  const target = path.join(folder, 'euid');
-  copyFor(euid, target);
-  const bundled = await build({
-    entryPoints: [path.join(target, 'euid-page.js')],
-    nodePaths: [path.join(packages, 'node_modules')],
-    bundle: true,
-    write: false,
-  });
+/** The token of a new visitor to a page with this script, who logs in. */
+type LogIn = (email: string) => Promise<unknown>;
 
-  const page = '<!doctype html><script src="/bundle.js"></script>';
+/** Serves a page whose script is the text of a bundle, and opens it in Chromium for each visitor, until the test ends. */
+async function serve(script: string, executablePath: string, context: TestContext): Promise<LogIn> {
   const server = http.createServer((request, response) => {
     const isScript = request.url === '/bundle.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? bundled.outputFiles[0]?.text : page);
+    response.end(isScript ? script : '<!doctype html><script src="/bundle.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const browser = await chromium.launch({ executablePath, args: [...quietFlags] });
@@ -164,8 +145,90 @@ test('JavaScript, euid-page.js', async (context) => {
     server.closeAllConnections();
     server.close();
   });
-  const visit = await browser.newPage();
-  await visit.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-  expect(await visit.evaluate("logIn('jane@example.com')")).toMatch(/^E4AAA/);
-  expect(await visit.evaluate("logIn('optout@example.com')")).toBeUndefined();
+  const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  return async (email) => {
+    const visitor = await browser.newContext();
+    const page = await visitor.newPage();
+    await page.goto(url);
+    return page.evaluate(`logIn('${email}')`);
+  };
+}
+
+/** The folder of npm's packages with the JavaScript SDK. */
+async function installJavaScriptSdk(): Promise<string> {
+  const manifest = path.join(clients, 'package.json');
+  const packages = await cached('euid-sdk', [manifest], process.version, async (empty) => {
+    cpSync(manifest, path.join(empty, 'package.json'));
+    await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: empty });
+  });
+  return path.join(packages, 'node_modules');
+}
+
+const pages = [
+  {
+    name: 'Prebid.js, prebid-page.js',
+    flags: [],
+    install: async () => (await installPrebid()).packages,
+    token: /^A4AAA/,
+  },
+  {
+    name: 'JavaScript SDK, euid-page.js',
+    flags: ['--scope', 'euid'],
+    install: installJavaScriptSdk,
+    token: /^E4AAA/,
+  },
+];
+
+for (const { name, flags, install, token } of pages) {
+  test(name, async (context) => {
+    const prepared = await prepare(name, async () => ({
+      executablePath: await needChromium(),
+      packages: await install(),
+    }));
+    const { executablePath, packages } = readyOrSkip(prepared, context);
+    const operator = await startMockBinary('--profile', 'current', ...flags);
+    context.onTestFinished(() => operator.stop());
+    const target = path.join(folder, name);
+    copyFor(operator, target);
+    const entry = path.join(target, name.split(', ')[1] ?? '');
+    const bundled = await build({ entryPoints: [entry], nodePaths: [packages], bundle: true, write: false });
+    const logIn = await serve(bundled.outputFiles[0]?.text ?? '', executablePath, context);
+    expect(await logIn('jane@example.com')).toMatch(token);
+    expect(await logIn('optout@example.com')).toBeUndefined();
+  });
+}
+
+/** What the pages say how to run, and what is run here. */
+const commands: Record<string, readonly string[]> = {
+  'python.md': ['pip install uid2-client==2.9.0', 'python quickstart.py'],
+  'java.md': ["java -cp 'lib/*' Quickstart.java"],
+  'cpp.md': [
+    'apt-get install g++ libcurl4-openssl-dev libssl-dev',
+    'g++ -std=c++17 uid2.cpp -o uid2 -lcurl -lcrypto',
+  ],
+  'javascript.md': ['npm install @unified-id/euid-sdk@4.0.66'],
+  'prebid.md': ['npm install prebid.js@11.36.0'],
+  'others.md': [
+    'apt-get install ruby',
+    'ruby uid2.rb',
+    'apt-get install perl libcryptx-perl',
+    'perl uid2.pl',
+    'apt-get install elixir erlang-inets',
+    'elixir uid2.exs',
+    'go run uid2.go',
+  ],
+};
+
+test.each(Object.entries(commands))('docs/clients/%s says how to run them', (page, lines) => {
+  const text = readFileSync(path.resolve(clients, '../../docs/clients', page), 'utf8');
+  expect(text.split('\n')).toEqual(expect.arrayContaining([...lines]));
+});
+
+test('the pages name the versions that run here', () => {
+  const sdks = path.resolve(clients, '../../contract-tests/sdks');
+  expect(readFileSync(pythonRequirements, 'utf8')).toContain('uid2-client==2.9.0\n');
+  expect(readFileSync(path.join(sdks, 'prebid/package.json'), 'utf8')).toContain('"prebid.js": "11.36.0"');
+  expect(readFileSync(path.join(clients, 'package.json'), 'utf8')).toContain(
+    '"@unified-id/euid-sdk": "4.0.66"',
+  );
 });

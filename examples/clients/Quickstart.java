@@ -6,7 +6,7 @@ import com.uid2.client.TokenGenerateInput;
 import java.util.List;
 
 public class Quickstart {
-    static final String MOCK = "http://127.0.0.1:8432"; // no slash at the end
+    static final String MOCK = "http://127.0.0.1:8432";
 
     public static void main(String[] args) {
         var publisher = new PublisherUid2Client(

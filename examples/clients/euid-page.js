@@ -1,7 +1,7 @@
 import '@unified-id/euid-sdk';
 
 const sdk = window.__euid;
-sdk.init({ baseUrl: 'http://127.0.0.1:8432' }); // no slash at the end
+sdk.init({ baseUrl: 'http://127.0.0.1:8432' });
 
 async function logIn(email) {
   await sdk.setIdentityFromEmail(email, {

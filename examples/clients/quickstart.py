@@ -1,6 +1,6 @@
 from uid2_client import BidstreamClient, IdentityMapV3Client, IdentityMapV3Input, TokenGenerateInput, Uid2PublisherClient
 
-MOCK = "http://127.0.0.1:8432"  # no slash at the end
+MOCK = "http://127.0.0.1:8432"
 
 publisher = Uid2PublisherClient(
     MOCK,

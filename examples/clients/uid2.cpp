@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-const std::string mock = "http://127.0.0.1:8432"; // no slash at the end
+const std::string mock = "http://127.0.0.1:8432";
 const std::string key = "UID2-C-L-1002-gbAkWx.ha7OvXcf0OXzZ215Hc2P9M54d+5oQLkN9l/UI=";
 const std::string secret = "7AQa4WCXXflikCMZNfqJhfxXU4u8sLfP05RjbjCTYVI=";
 

@@ -1,5 +1,5 @@
 defmodule Uid2 do
-  # no slash at the end
+
   @mock "http://127.0.0.1:8432"
   @key "UID2-C-L-1002-gbAkWx.ha7OvXcf0OXzZ215Hc2P9M54d+5oQLkN9l/UI="
   @secret Base.decode64!("7AQa4WCXXflikCMZNfqJhfxXU4u8sLfP05RjbjCTYVI=")

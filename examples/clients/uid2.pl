@@ -7,7 +7,7 @@ use JSON::PP qw(decode_json encode_json);
 use MIME::Base64 qw(decode_base64 encode_base64);
 use Time::HiRes qw(time);
 
-my $mock   = 'http://127.0.0.1:8432';    # no slash at the end
+my $mock   = 'http://127.0.0.1:8432';
 my $key    = 'UID2-C-L-1002-gbAkWx.ha7OvXcf0OXzZ215Hc2P9M54d+5oQLkN9l/UI=';
 my $secret = decode_base64('7AQa4WCXXflikCMZNfqJhfxXU4u8sLfP05RjbjCTYVI=');
 

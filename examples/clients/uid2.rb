@@ -3,7 +3,7 @@ require 'net/http'
 require 'openssl'
 require 'securerandom'
 
-MOCK = 'http://127.0.0.1:8432' # no slash at the end
+MOCK = 'http://127.0.0.1:8432'
 KEY = 'UID2-C-L-1002-gbAkWx.ha7OvXcf0OXzZ215Hc2P9M54d+5oQLkN9l/UI='
 SECRET = '7AQa4WCXXflikCMZNfqJhfxXU4u8sLfP05RjbjCTYVI='.unpack1('m')
 

@@ -35,7 +35,7 @@ function open(key, text) {
 }
 
 /**
- * A client of the operator at `baseUrl`, which has no slash at its end.
+ * A client of the operator at `baseUrl`.
  *
  * Both calls resolve with `{ status: 'success', body }` or `{ status: 'optout' }`, and reject with a Uid2Error, or with
  * the error of `fetch` when the operator cannot be reached. `body` is the identity: tokens, and times in Unix ms.
