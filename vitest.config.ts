@@ -20,6 +20,7 @@ class LongestFirst extends BaseSequencer {
     'contract-tests/run.test.ts',
     'scripts/packed-types.test.ts',
     'scripts/packed-nodes.test.ts',
+    'scripts/site.test.ts',
     'mutants/mutants.test.ts',
   ];
 

@@ -5,7 +5,7 @@ import {
   type DoctorProps,
   operatorByThisClock,
 } from '../../../mock-server/inspector/doctors/known-operator.ts';
-import { Outcome, Panel, Select, TextField } from '../../../mock-server/inspector/parts.tsx';
+import { Panel, Select, TextField } from '../../../mock-server/inspector/parts.tsx';
 import { messageFrom } from '../../../mock-server/inspector/text.ts';
 import { defaultWorld } from '../../../mock-server/operator/world/embedded.ts';
 import { portablePrimitives } from '../../../mock-server/portable/primitives.ts';
@@ -84,7 +84,6 @@ export function Keys({ keys, sources, set }: KeysProps) {
           placeholder="the JSON of your world file, or what uid2-mock start --json prints"
         />
       )}
-      <Outcome />
     </Panel>
   );
 }
