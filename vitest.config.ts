@@ -83,7 +83,7 @@ export default defineConfig({
           // The image, built and run without a daemon, and what is made of several: installed by the tests.
           name: 'containers',
           include: ['containers/**/*.test.ts'],
-          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 900_000,
         },

@@ -5,11 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { findProgram, run } from './command.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
+const aptLock = path.join(tmpdir(), 'uid2-mock-apt.lock');
 
 /** What the tests of a client need, or the reason why they cannot run. */
 export type Prepared<T> = { ready: T } | { missing: string };
@@ -21,12 +23,14 @@ export async function installDebianPackages(packages: readonly string[]): Promis
   if (!isRoot || aptGet === undefined) return;
   const install = ['install', '--yes', '--no-install-recommends', ...packages];
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // One at a time, also in other processes: apt-get fails while another one runs.
+  const apt = (args: readonly string[]) => run('flock', [aptLock, aptGet, ...args], { env });
   try {
-    await run(aptGet, install, { env });
+    await apt(install);
   } catch {
     // A fresh container has no package lists yet.
-    await run(aptGet, ['update'], { env });
-    await run(aptGet, install, { env });
+    await apt(['update']);
+    await apt(install);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A real Valkey or Redis server for tests, each with a folder and a port of its own. */
 
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -13,22 +13,24 @@ const NAMES = ['valkey-server', 'redis-server'];
 const works = (name: string): boolean => spawnSync(name, ['--version']).status === 0;
 
 /** Installs Debian's package where that can be done, without starting its service. */
-function install(): void {
+function installServer(): void {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return;
   const env = { ...process.env, RUNLEVEL: '1', DEBIAN_FRONTEND: 'noninteractive' };
   const quiet = { stdio: 'ignore', env, timeout: 300_000 } as const;
-  try {
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], quiet);
-  } catch {
-    spawnSync('apt-get', ['update'], quiet);
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], quiet);
-  }
+  // one at a time, also in other processes
+  const lock = path.join(tmpdir(), 'uid2-mock-apt.lock');
+  const apt = (...args: string[]): boolean =>
+    spawnSync('flock', [lock, 'apt-get', ...args], quiet).status === 0;
+  const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
+  if (apt(...install)) return;
+  apt('update');
+  apt(...install);
 }
 
 function findServer(): string | undefined {
   const found = NAMES.find(works);
   if (found !== undefined) return found;
-  install();
+  installServer();
   return NAMES.find(works);
 }
 

@@ -5,7 +5,7 @@ import { GenericContainer, Wait } from 'testcontainers';
 const image = process.env.UID2_MOCK_IMAGE ?? 'ghcr.io/uid2-mock/uid2-mock-operator:0.1.0';
 const adminToken = 'only-for-tests';
 
-/** Starts it, and says where it is. `control` moves its clock, opts users out, orders faults: `control('clock', { advance: '1h' })`. */
+/** Starts it, and says where it is. `control` moves its clock, opts users out and orders faults, as `/__admin` does. */
 export async function startMock() {
   const container = await new GenericContainer(image)
     .withExposedPorts(8432)
