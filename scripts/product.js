@@ -1,9 +1,9 @@
-// The product as CommonJS, in dist/product/: `mock.cjs` has all that a mock needs to start, `cli.cjs` the command line
-// around it, and what is loaded later has a file of its own. The entries are thin files over them. CommonJS, because it
-// loads faster, because jest loads nothing else, and because then import and require get the same classes.
+// The product as CommonJS, in dist/product/: what a mock needs to start is in a few files, and what is loaded later in files
+// of its own. The entries are thin files over them. CommonJS, because it loads faster, because jest loads nothing else, and
+// because then import and require get the same classes.
 //
-// esbuild bundles, with chunks that it can make as modules only; rollup joins all chunks of the start in one scope,
-// where calls need no look-up, and writes CommonJS.
+// esbuild bundles, with chunks that it can make as modules only; rollup joins those that are always loaded together, in one
+// scope, where calls need no look-up, and writes CommonJS. One file for all would be simpler, and take 5 MB more at rest.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
@@ -19,8 +19,6 @@ const virtual = path.join(dist, 'modules');
 /** The entries of the package, by their place in dist/. `cli/main` has to run on any Node, to say which it needs. */
 const entries = ['mock-server/index', 'mock-server/doctor', 'contract-tests/index', 'test-runners/jest'];
 const binary = 'cli/main';
-/** The parts that are one file each, whatever else imports a part of them: name to its entries. */
-const joined = { mock: ['mock-server/index'], cli: ['cli/run', 'cli/io'] };
 
 /** @jest/globals is a name that jest itself resolves. */
 const external = ['iovalkey', 'jest', 'vitest', '@jest/*', '@pact-foundation/*'];
@@ -31,7 +29,7 @@ const modulePath = (name) => path.join(virtual, `${name}.js`);
 async function asModules() {
   const { outputFiles, metafile } = await build({
     absWorkingDir: repository,
-    entryPoints: [...entries, binary, ...Object.values(joined).flat()].map((name) => `${name}.ts`),
+    entryPoints: [...entries, binary].map((name) => `${name}.ts`),
     outbase: '.',
     outdir: virtual,
     bundle: true,
@@ -51,6 +49,20 @@ async function asModules() {
   return { modules: new Map(outputFiles.map((file) => [file.path, file.text])), metafile };
 }
 
+/** A name for stack traces: the largest source of ours in a chunk, or the package that is all of it. */
+function nameOf({ name, moduleIds }, { outputs }) {
+  const inputs = moduleIds.flatMap((id) =>
+    Object.entries(outputs[path.relative(repository, id).replaceAll('\\', '/')].inputs),
+  );
+  const own = inputs.filter(([file]) => !file.includes('node_modules/'));
+  const [largest = [name]] = (own.length > 0 ? own : inputs).sort(
+    ([, one], [, other]) => other.bytesInOutput - one.bytesInOutput,
+  );
+  const [, inPackage] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/[^@]*$/.exec(largest[0]) ?? [];
+  const chosen = inPackage ?? largest[0].replace(/\.ts$|-[0-9A-Z]{8}$/, '');
+  return chosen.replaceAll(/[@/]+/g, '-').replace(/^-/, '');
+}
+
 const fromMemory = (modules) => ({
   name: 'from-memory',
   resolveId(source, importer) {
@@ -66,7 +78,7 @@ function onwarn(warning) {
   throw new Error(`rollup: ${warning.message}`);
 }
 
-async function asCommonJs(modules) {
+async function asCommonJs({ modules, metafile }) {
   const bundle = await rollup({
     input: Object.fromEntries([...entries, binary].map((name) => [name, modulePath(name)])),
     plugins: [fromMemory(modules)],
@@ -80,10 +92,7 @@ async function asCommonJs(modules) {
     interop: 'default',
     entryFileNames: '[name].cjs',
     // one folder deep, as the entries are: paths to the files of the package are the same in all
-    chunkFileNames: ({ name }) => `product/${name.replace(/-[0-9A-Z]{8}$/, '')}.cjs`,
-    manualChunks: Object.fromEntries(
-      Object.entries(joined).map(([name, parts]) => [name, parts.map(modulePath)]),
-    ),
+    chunkFileNames: (chunk) => `product/${nameOf(chunk, metafile)}.cjs`,
     // jest runs import() only with a flag
     dynamicImportInCjs: false,
     esModule: false,
@@ -99,8 +108,8 @@ async function asCommonJs(modules) {
 
 /** Writes the product; esbuild's list of what is inside, and the names that each entry exports. */
 export async function buildProduct() {
-  const { modules, metafile } = await asModules();
-  const chunks = await asCommonJs(modules);
+  const built = await asModules();
+  const chunks = await asCommonJs(built);
   for (const { fileName, code } of chunks) {
     const { code: text } = await transform(code, {
       // names stay, for stack traces; so do lines, because Node prints the line of an error that nobody catches
@@ -116,5 +125,5 @@ export async function buildProduct() {
   const exported = Object.fromEntries(
     entries.map((name) => [name, chunks.find(({ fileName }) => fileName === `${name}.cjs`).exports]),
   );
-  return { metafile, exported };
+  return { metafile: built.metafile, exported };
 }
