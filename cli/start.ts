@@ -38,7 +38,9 @@ async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Prom
     return serveByWorkers(workers, { options: checkOptions(options), nameOf, textOf, io });
   }
   const composed =
-    mutant === undefined ? await compose(checkOptions(options)) : await composeMutant(mutant, options);
+    mutant === undefined
+      ? await compose(checkOptions(options), { logsErrorsOnly: logLevel === 'error' })
+      : await composeMutant(mutant, options);
   const operator = await serve(composed, nameOf);
   const stopped = io.stopped();
   io.out(textOf(operator, composed));

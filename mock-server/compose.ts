@@ -48,6 +48,8 @@ export interface Replacements {
   /** the machine's time at which the operator started, in ms */
   readonly startedAt?: number;
   readonly openStore?: OpenStore;
+  /** whether only those lines of exchanges are wanted that are errors: the others need not be made */
+  readonly logsErrorsOnly?: boolean;
   /** called with every exchange when it is answered */
   readonly observe?: (exchange: Exchange) => void;
   /** the machine's time in ms */
@@ -107,12 +109,14 @@ function observerOf(
   log: Log | undefined,
   observe: ((exchange: Exchange) => void) | undefined,
   journals: Journals | undefined,
+  logsErrorsOnly: boolean,
 ): (exchange: Exchange) => void {
   return (exchange) => {
     observe?.(exchange);
     journals?.record(exchange);
     if (log === undefined) return;
-    log(isFailure(exchange.reason) ? 'error' : 'info', logLine(exchange));
+    const isError = isFailure(exchange.reason);
+    if (isError || !logsErrorsOnly) log(isError ? 'error' : 'info', logLine(exchange));
   };
 }
 
@@ -247,7 +251,7 @@ export async function compose(
   }
 }
 
-interface OpenedParts extends Pick<Replacements, 'observe' | 'delay' | 'page'> {
+interface OpenedParts extends Pick<Replacements, 'observe' | 'delay' | 'page' | 'logsErrorsOnly'> {
   readonly states: States;
   readonly served: ServedWorlds;
   readonly log: Log | undefined;
@@ -258,7 +262,7 @@ interface OpenedParts extends Pick<Replacements, 'observe' | 'delay' | 'page'> {
 /** Composes an operator whose store is open. */
 async function composeOver(
   options: MockOperatorOptions,
-  { states, served, log, startedAt, observe, delay, page }: OpenedParts,
+  { states, served, log, startedAt, observe, delay, page, logsErrorsOnly = false }: OpenedParts,
 ): Promise<Composed> {
   const { admin: hasAdmin = true } = options;
   const state = states.common;
@@ -268,7 +272,7 @@ async function composeOver(
   served.begin(await worldOf(options, profileOf(options), madeAt));
   const surface = served.present;
   const journals = journalsOf(options, states);
-  const observer = { states, observe: observerOf(log, observe, journals) };
+  const observer = { states, observe: observerOf(log, observe, journals, logsErrorsOnly) };
   const { app, connections } = createApp(observer, journals, delay);
   const deployment = (): Deployment => surface().deployment;
   const worlds = worldChanges({ states, deployment, prepare: served.prepare, seed: options.deterministic });
