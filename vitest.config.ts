@@ -22,6 +22,7 @@ class LongestFirst extends BaseSequencer {
     'scripts/packed-nodes.test.ts',
     'scripts/site.test.ts',
     'mutants/mutants.test.ts',
+    'containers/image.test.ts',
   ];
 
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

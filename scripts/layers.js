@@ -236,5 +236,10 @@ export const layers = [
     packages: ['zod', node],
     modules: upTo('mock-server', 'compose'),
   },
-  { name: 'tooling', files: /^(bench|scripts|examples|action|containers)\/|^[^/]+\.ts$/, packages: '*', modules: '*' },
+  {
+    name: 'tooling',
+    files: /^(bench|scripts|examples|action|containers)\/|^[^/]+\.ts$/,
+    packages: '*',
+    modules: '*',
+  },
 ];
