@@ -21,6 +21,7 @@ class LongestFirst extends BaseSequencer {
     'scripts/packed-types.test.ts',
     'scripts/packed-nodes.test.ts',
     'scripts/site.test.ts',
+    'scripts/docs.test.ts',
     'mutants/mutants.test.ts',
     'containers/image.test.ts',
   ];

@@ -1,6 +1,6 @@
 /**
  * The options of a mock operator, in one schema. The API's type, the flags of the command line, the environment
- * variables and the table in the README are derived from it.
+ * variables and the table in `docs/options.md` are derived from it.
  */
 
 import { z } from 'zod';
@@ -302,7 +302,7 @@ export interface OptionRow extends OptionNotes {
   readonly name: OptionName;
 }
 
-/** The options as rows, in the order of the help and of the README. */
+/** The options as rows, in the order of the help and of `docs/options.md`. */
 export const optionRows: readonly OptionRow[] = Object.entries(flagShape).flatMap(([name, schema]) => {
   const row = notes.get(schema);
   return row && isOptionName(name) ? [{ name, ...row }] : [];

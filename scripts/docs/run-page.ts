@@ -11,7 +11,7 @@ import { userEnvironment } from '../packed-package.ts';
 import { type Block, programs } from './blocks.ts';
 import { isPrinted } from './output.ts';
 
-const BLOCK_LIMIT_MS = 120_000;
+const BLOCK_LIMIT_MS = 300_000;
 const LATE_LINE_MS = 20_000;
 
 /** The ports that the pages name: 8432 and its neighbours. */
