@@ -29,6 +29,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-clients-'));
 /** The port that the clients name. */
 const namedPort = '127.0.0.1:8432';
 
+/** Some tests install a runtime first. */
+const timeout = 600_000;
+
 let mock: MockBinary;
 
 beforeAll(async () => {
@@ -121,7 +124,7 @@ const withSdk: Record<string, Client> = {
 };
 
 for (const [name, { prints, install, env = {} }] of Object.entries({ ...withSdk, ...plain })) {
-  test(name, async (context) => {
+  test(name, { timeout }, async (context) => {
     expect(readdirSync(folder)).toContain(name.split(', ')[1]);
     const [program, ...args] = readyOrSkip(await prepare(name, install), context);
     expect(await run(program, args, { cwd: folder, env })).toBe(prints);
@@ -180,7 +183,7 @@ const pages = [
 ];
 
 for (const { name, flags, install, token } of pages) {
-  test(name, async (context) => {
+  test(name, { timeout }, async (context) => {
     const prepared = await prepare(name, async () => ({
       executablePath: await needChromium(),
       packages: await install(),

@@ -85,6 +85,9 @@ function endGroup(leader: number): void {
   }
 }
 
+/** Some tests install a runtime first. */
+const timeout = 600_000;
+
 beforeAll(async () => {
   await installPackage(folder);
 }, 240_000);
@@ -98,7 +101,7 @@ test('the example of a publisher in Node', async () => {
   expect(await runAlone('npm', ['test'], copied('publisher-node'))).toMatch(/# pass [1-9][0-9]\n# fail 0/);
 });
 
-test('the example of a page with Prebid.js', async (context) => {
+test('the example of a page with Prebid.js', { timeout }, async (context) => {
   const { browser, packages } = readyOrSkip(await prepare('Prebid.js in Chromium', installPrebid), context);
   link('prebid.js', packages);
   link('esbuild', ofRepository);
@@ -109,7 +112,7 @@ test('the example of a page with Prebid.js', async (context) => {
 });
 
 for (const example of pythonExamples) {
-  test(`the example ${example}`, async (context) => {
+  test(`the example ${example}`, { timeout }, async (context) => {
     const python = readyOrSkip(
       await prepare('Python SDK', () => pythonWith('python', pythonRequirements)),
       context,
