@@ -127,7 +127,7 @@ export async function workers(sizes: Sizes): Promise<Row[]> {
     await startServer(mockArguments(), false),
     await startServer(mockArguments('--workers', '2'), false),
   ];
-  const row = await compare('v1 generate a CPU second, two workers of one process', 0.8, one, two, sizes);
+  const row = await compare('v1 generate a CPU second, two workers of one process', 0.6, one, two, sizes);
   await Promise.all([one.stop(), two.stop()]);
   return [row];
 }

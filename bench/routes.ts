@@ -14,8 +14,8 @@ const CONNECTIONS = 32;
 
 /** Share of the throughput of a bare route that a route must keep, and how many requests a slice has. */
 const routes: Readonly<Record<RouteName, { readonly bound: number; readonly requests: number }>> = {
-  'v1 generate': { bound: 0.3, requests: 600 },
-  'v2 generate': { bound: 0.2, requests: 600 },
+  'v1 generate': { bound: 0.4, requests: 600 },
+  'v2 generate': { bound: 0.25, requests: 600 },
   'v1 refresh': { bound: 0.3, requests: 600 },
   'v2 refresh': { bound: 0.2, requests: 600 },
   'v1 validate': { bound: 0.3, requests: 600 },

@@ -75,7 +75,7 @@ export async function start(sizes: Sizes): Promise<Row[]> {
     {
       what: 'process start to first answer, of a bare Fastify app run from source',
       measured: ratio('mock', 'bare'),
-      bound: 1.2,
+      bound: 0.9,
       good: 'at most',
       print: times,
       detail: `${mock.toFixed(0)} ms against ${bare.toFixed(0)} ms`,
