@@ -121,7 +121,7 @@ describe.skipIf(process.platform === 'win32')('against the packed package,', () 
     for (const name of ['vitest', 'jest', 'tsc', 'tsx']) {
       symlinkSync(path.join(repository, 'node_modules/.bin', name), path.join(modules, '.bin', name));
     }
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => {
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });

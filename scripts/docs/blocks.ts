@@ -4,7 +4,6 @@
 type Marker =
   | { kind: 'run' }
   | { kind: 'exit code'; code: number }
-  | { kind: 'goes on' }
   | { kind: 'file'; name: string }
   | { kind: 'output'; of: 'block' | 'mock'; inPart: boolean }
   | { kind: 'from'; path: string }
@@ -36,7 +35,6 @@ const markers: readonly (readonly [RegExp, (value: string) => Marker])[] = [
   [/^output$/, () => ({ kind: 'output', of: 'block', inPart: false })],
   [/^output in part$/, () => ({ kind: 'output', of: 'block', inPart: true })],
   [/^output of the mock$/, () => ({ kind: 'output', of: 'mock', inPart: true })],
-  [/^goes on$/, () => ({ kind: 'goes on' })],
   [/^exit code (\d+)$/, (code) => ({ kind: 'exit code', code: Number(code) })],
   [/^from: (\S+)$/, (path) => ({ kind: 'from', path })],
   [/^checked by: (\S+)$/, (path) => ({ kind: 'checked by', path })],

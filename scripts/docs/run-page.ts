@@ -175,8 +175,7 @@ const runs = ({ marker }: Block): boolean => marker.kind === 'run' || marker.kin
 async function runBlocks(running: Running, blocks: readonly Block[]): Promise<void> {
   const withPorts = (text: string): string =>
     text.replace(namedPort, (port) => running.ports.get(port) ?? port);
-  let before = '';
-  for (const [index, block] of blocks.entries()) {
+  for (const block of blocks) {
     const text = withPorts(block.text);
     if (block.marker.kind === 'file') {
       const file = path.join(running.folder, block.marker.name);
@@ -184,11 +183,8 @@ async function runBlocks(running: Running, blocks: readonly Block[]): Promise<vo
       writeFileSync(file, text);
     } else if (block.marker.kind === 'output') {
       await checkOutput(running, block);
-    } else if (runs(block) || block.marker.kind === 'goes on') {
-      const program = block.marker.kind === 'goes on' ? `${before}\n${text}` : text;
-      before = program;
-      // a program that goes on runs once, whole
-      if (blocks[index + 1]?.marker.kind !== 'goes on') await runText(running, block, program);
+    } else if (runs(block)) {
+      await runText(running, block, text);
     }
   }
 }
