@@ -5,6 +5,16 @@ import path from 'node:path';
 
 const PARENT_CHECK_MS = 200;
 const BUILT = 'dist/cli/main.cjs';
+/** The folders whose files are in the build. */
+const SOURCES = [
+  'cli',
+  'mutants',
+  'mock-server',
+  'contract-tests',
+  'fixtures',
+  'package-files',
+  'test-runners',
+];
 
 const repository = path.resolve(import.meta.dirname, '..');
 
@@ -12,9 +22,9 @@ const changed = (file) => statSync(path.join(repository, file), { throwIfNoEntry
 
 function isStale() {
   const built = changed(BUILT);
-  const sources = ['cli', 'mutants', 'mock-server', 'contract-tests', 'fixtures'].flatMap((folder) =>
+  const sources = SOURCES.flatMap((folder) =>
     readdirSync(path.join(repository, folder), { recursive: true })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.(tsx?|css|html)$/.test(file))
       .map((file) => path.join(folder, file)),
   );
   return sources.some((file) => changed(file) > built);
