@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { anchorOf } from '../../docs/.vitepress/links.ts';
 import { repository, textOf } from './pages.ts';
 
 const withoutBlocks = (text: string): string => text.replace(/^\s*(`{3,}).*?^\s*\1\s*$/gms, '');
@@ -11,12 +12,7 @@ function anchorsOf(page: string): Set<string> {
   const text = withoutBlocks(textOf(page));
   const anchors = new Set([...text.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id));
   for (const [, heading = ''] of text.matchAll(/^#{1,6} (.+)$/gm)) {
-    const name = heading
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}_ -]/gu, '')
-      .trim()
-      .replaceAll(' ', '-');
+    const name = anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1'));
     let anchor = name;
     for (let count = 1; anchors.has(anchor); count++) anchor = `${name}-${count}`;
     anchors.add(anchor);
