@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import {
   runInProcess as run,
   startJson,
 } from '../mock-server/testing/command-line.ts';
+import { freePort } from '../mock-server/testing/free-port.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-cli-'));
 const write = (name: string, text: string): string => {
@@ -27,16 +28,6 @@ afterEach(killCommandLines);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 interface Ask {
   readonly key?: string | undefined;

@@ -2,9 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import { type MockBinary, startMockBinary } from '../contract-tests/sdks/mock-bi
 import { pythonWith } from '../contract-tests/sdks/python-environment.ts';
 import { run } from '../contract-tests/sdks/command.ts';
 import { type Prepared, needProgram, prepare, readyOrSkip } from '../contract-tests/sdks/runtime.ts';
+import { freePort } from '../mock-server/testing/free-port.ts';
 import { type RedisServer, serverProgram, startRedis } from '../mock-server/testing/redis-server.ts';
 
 const repository = path.resolve(import.meta.dirname, '..');
@@ -33,6 +33,9 @@ const servicesOf = (file: string): Record<string, Service> =>
   (parse(read(file), { merge: true }) as { services: Record<string, Service> }).services;
 
 const files = ['compose.yaml', 'compose.many.yaml'];
+const workflows = readdirSync(path.join(repository, '.github/workflows')).map(
+  (name) => `.github/workflows/${name}`,
+);
 
 it.each(files)(
   '%s publishes to this machine alone, and runs the image with a root that is not written',
@@ -70,7 +73,7 @@ describe('the files that others read fit the schemas of their formats:', () => {
 
   it.for([
     ['compose-spec', files],
-    ['github-workflows', ['.github/workflows/ci.yml', '.github/workflows/release.yml']],
+    ['github-workflows', workflows],
     ['github-actions', ['action.yml']],
     ['dependabot', ['.github/dependabot.yml']],
   ] as const)('%s', async ([schema, checked], context) => {
@@ -79,15 +82,6 @@ describe('the files that others read fit the schemas of their formats:', () => {
     await run(program, [...flags, ...checked.map((file) => path.join(repository, file))]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** One request on a connection of its own. */
 async function ask(

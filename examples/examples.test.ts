@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { startMockBinary } from '../contract-tests/sdks/mock-binary.ts';
 import { installPrebid } from '../contract-tests/sdks/prebid-browser.ts';
 import { pythonWith } from '../contract-tests/sdks/python-environment.ts';
 import { prepare, readyOrSkip } from '../contract-tests/sdks/runtime.ts';
+import { freePort } from '../mock-server/testing/free-port.ts';
 import { installPackage, userEnvironment } from '../scripts/packed-package.ts';
 import { readWorkflow } from './workflow-commands.ts';
 
@@ -43,14 +43,6 @@ function link(name: string, from: string): void {
 function packagesOf(manifest: string): Record<string, string> {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
   return { ...dependencies, ...devDependencies };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /**

@@ -1,12 +1,11 @@
 /** Runs the blocks of a page, in its order, in one shell and in a folder of the page. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Interface, createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { freePort } from '../../mock-server/testing/free-port.ts';
 import { userEnvironment } from '../packed-package.ts';
 import { type Block, programs } from './blocks.ts';
 import { isPrinted } from './output.ts';
@@ -18,16 +17,6 @@ const LATE_LINE_MS = 20_000;
 const namedPort = /(?<=[: ])84\d\d\b/g;
 
 const placeOf = ({ page, line }: Block): string => `${page}:${line}`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return address.port;
-}
 
 /** A free port for each that the page names. */
 async function portsFor(blocks: readonly Block[]): Promise<Map<string, string>> {
@@ -133,9 +122,9 @@ interface Running {
 }
 
 /** What was printed, with the ports and file names of the page. */
-function printedBy({ folder, ports, printed }: Running, who: 'block' | 'mock'): string {
+function printedBy({ folder, ports, printed }: Running, of: 'block' | 'mock'): string {
   const file = path.join(folder, `.run/mock-${ports.get('8432') ?? ''}.txt`);
-  let text = who === 'mock' ? readFileSync(file, 'utf8') : printed;
+  let text = of === 'mock' ? readFileSync(file, 'utf8') : printed;
   for (const [named, port] of ports) text = text.replaceAll(port, named);
   return text.replaceAll(`${folder}/`, '');
 }
