@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Reason, reasons } from './core/reasons.ts';
 import { passage } from './core/sentences/passage.ts';
 import type { Exchange } from './operator/exchange.ts';
-import { type ConfigurationName, configurations, removeScripts } from './testing/reasons/configurations.ts';
+import { type ConfigurationName, configurations } from './testing/reasons/configurations.ts';
 import type { Shot } from './testing/reasons/requests.ts';
 import type { Row } from './testing/reasons/row.ts';
 import { type Stage, openStage } from './testing/reasons/stage.ts';
@@ -31,7 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   closeConnections();
   await Promise.all([...stages.values()].map(({ mock }) => mock.close()));
-  removeScripts();
 });
 
 interface Observed extends Exchange {

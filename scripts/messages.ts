@@ -6,7 +6,7 @@
 import { mendings } from '../mock-server/core/doctor/causes/reasons.ts';
 import { type Reason, reasons } from '../mock-server/core/reasons.ts';
 import { repliesOf } from '../mock-server/http/replies.ts';
-import { configurations, removeScripts } from '../mock-server/testing/reasons/configurations.ts';
+import { configurations } from '../mock-server/testing/reasons/configurations.ts';
 import type { Row } from '../mock-server/testing/reasons/row.ts';
 import { type Stage, openStage } from '../mock-server/testing/reasons/stage.ts';
 import { rows } from '../mock-server/testing/reasons/table.ts';
@@ -66,7 +66,6 @@ async function readMessages(): Promise<Messages> {
   );
   closeConnections();
   await Promise.all([...stages.values()].map(({ mock }) => mock.close()));
-  removeScripts();
   return { seen, texts: [...new Set(replies.map(({ message = '' }) => general(message)))] };
 }
 

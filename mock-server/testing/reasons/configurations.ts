@@ -1,9 +1,7 @@
 /** The configurations of the mocks on which reasons are reached. */
 
-import { type Configuration, COMPANY, scriptFolder, textSalts } from './stage.ts';
-
-const scripts = scriptFolder();
-export const removeScripts = scripts.remove;
+import path from 'node:path';
+import { type Configuration, COMPANY, textSalts } from './stage.ts';
 
 /** the first second at which the opt-out policy is required */
 const recently = Date.UTC(2023, 8, 1) / 1000;
@@ -63,7 +61,7 @@ export const configurations = {
   'tokens of version 2': { options: { tokenVersion: 'v2' } },
   'without phones': { world: () => ({ enable_phone_support: false }) },
   'without client-side generation': { world: () => ({ client_side_token_generate: false }) },
-  'with scripts': { options: { static: scripts.path } },
+  'with scripts': { options: { static: path.join(import.meta.dirname, 'scripts') } },
   'without scripts': {},
   'short bodies': { world: () => ({ max_request_body_bytes: 100 }) },
   'short lists': { world: () => ({ optout_status_max_request_size: 1 }) },

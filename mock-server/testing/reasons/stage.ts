@@ -1,8 +1,5 @@
 /** Starts the mocks on which reasons are reached, each with its changes to the embedded world. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Composed, type Replacements, compose } from '../../compose.ts';
 import { type MockOperator, listen } from '../../listen.ts';
 import type { Exchange } from '../../operator/exchange.ts';
@@ -96,17 +93,5 @@ export async function openStage(configuration: Configuration): Promise<Stage> {
     tokensOf: tokenMaker(composed),
     takeExchanges: () => exchanges.splice(0),
     log,
-  };
-}
-
-/** A folder with one script in it. */
-export function scriptFolder(): { readonly path: string; readonly remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'uid2-mock-scripts-'));
-  writeFileSync(join(path, 'a.js'), 'let a;\n');
-  return {
-    path,
-    remove() {
-      rmSync(path, { recursive: true });
-    },
   };
 }

@@ -1,0 +1,1 @@
+// What an operator serves below /static/js/ where it is given this folder.
