@@ -17,13 +17,18 @@ const longChecks = ['mock-server', 'contract-tests', 'mutants']
 /** Long files first, so that at the end no worker runs one alone. */
 class LongestFirst extends BaseSequencer {
   static readonly #longest = [
-    'contract-tests/run.test.ts',
-    'scripts/packed-types.test.ts',
-    'scripts/packed-nodes.test.ts',
-    'scripts/site.test.ts',
-    'scripts/docs.test.ts',
-    'mutants/mutants.test.ts',
     'containers/image.test.ts',
+    'contract-tests/run.test.ts',
+    'mutants/mutants.test.ts',
+    'scripts/docs.test.ts',
+    'contract-tests/sdks/prebid.test.ts',
+    'scripts/site.test.ts',
+    'containers/testcontainers.test.ts',
+    'examples/examples.test.ts',
+    'contract-tests/sdks/schemathesis.test.ts',
+    'mock-server/inspect/recordings.test.ts',
+    'scripts/packed-nodes.test.ts',
+    'scripts/packed-types.test.ts',
   ];
 
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -71,10 +76,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Clients published for other runtimes: installed by the tests, one after another.
+          // Clients published for other runtimes, and the examples: installed by the tests.
           name: 'sdks',
           include: ['contract-tests/sdks/**/*.test.ts', 'examples/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 900_000,
         },

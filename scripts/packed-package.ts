@@ -7,13 +7,12 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { locked } from '../contract-tests/sdks/lock.ts';
 
 const repository = path.resolve(import.meta.dirname, '..');
 const packs = path.join(repository, '.vitest/packed');
 const lock = path.join(repository, '.vitest/packed.lock');
-const LOCK_POLL_MS = 100;
 
 /** The environment without what an enclosing `npm test` sets for npm, and without variables that configure the mock. */
 export const userEnvironment: NodeJS.ProcessEnv = Object.fromEntries(
@@ -92,41 +91,10 @@ async function packOnce(): Promise<Packed> {
   };
 }
 
-/** Whether the process that holds the lock has ended without giving it back. */
-function isAbandoned(): boolean {
-  try {
-    const pid = Number(readFileSync(lock, 'utf8'));
-    if (pid > 0) process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
-
-/** Does one thing at a time in all processes of this repository. */
-async function locked<T>(act: () => Promise<T>): Promise<T> {
-  mkdirSync(path.dirname(lock), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      if (isAbandoned()) rmSync(lock, { force: true });
-      else await setTimeout(LOCK_POLL_MS);
-    }
-  }
-  try {
-    return await act();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
 let packed: Promise<Packed> | undefined;
 
 /** The packed package. The first call of a run builds, where no build is, and packs: allow it two minutes. */
-export const packedPackage = (): Promise<Packed> => (packed ??= locked(packOnce));
+export const packedPackage = (): Promise<Packed> => (packed ??= locked(lock, packOnce));
 
 /** Installs the package into a folder, which is made if need be: an empty project, or one with its own package.json. */
 export async function installPackage(folder: string): Promise<void> {

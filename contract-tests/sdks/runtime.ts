@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { findProgram, run } from './command.ts';
+import { locked } from './lock.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const aptLock = path.join(tmpdir(), 'uid2-mock-apt.lock');
@@ -67,12 +68,14 @@ export async function cached(
   const expected = hash.digest('hex');
   const folder = path.join(repository, '.sdk-cache', name);
   const stamp = path.join(folder, 'complete');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === expected) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await build(folder);
-  writeFileSync(stamp, expected);
-  return folder;
+  return locked(`${folder}.lock`, async () => {
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === expected) return folder;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    await build(folder);
+    writeFileSync(stamp, expected);
+    return folder;
+  });
 }
 
 /** In CI a client that cannot be prepared fails its tests; elsewhere they are skipped with the reason. */
