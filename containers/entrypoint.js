@@ -2,7 +2,7 @@
 
 const { argv, env, pid } = process;
 
-// The container listens to its network, where /__admin may not be open to everybody: without a token it is not served.
+// The container listens on its network, where /__admin needs a token. Without one, the mock does not serve it.
 const hasToken = Boolean(env.UID2_MOCK_ADMIN_TOKEN) || argv.some((word) => /^--admin-token(=|$)/.test(word));
 if (!hasToken) env.UID2_MOCK_ADMIN ||= 'false';
 

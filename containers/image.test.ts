@@ -70,7 +70,7 @@ async function start(
 const status = async (url: string, headers: Record<string, string> = {}): Promise<number> =>
   (await fetch(url, { headers })).status;
 
-it('says who runs what, on which port, and where it comes from', (context) => {
+it('states its user, command, port and source, and holds no sources or tests', (context) => {
   const { config, root } = readyOrSkip(image, context);
   expect(config).toMatchObject({
     User: '10001:10001',

@@ -1,5 +1,6 @@
 // The declarations of dist/, from those that tsc made of each source: a file per entry and what they share, for import
-// and for require. They name no package but vitest, which whoever reads that entry has. So what zod infers is written out.
+// and for require. They import no package but vitest, which users of that entry have. So types that zod infers are written
+// out.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rollup } from 'rollup';
@@ -74,7 +75,7 @@ async function rolledUp() {
   return output;
 }
 
-/** Not everybody has the types of Node: a `Buffer` is read as the bytes that it is, a `URL` by its text. */
+/** Users may lack the types of Node, so `Buffer` becomes `Uint8Array`, and `URL` an object with its text. */
 const withoutNode = (code) =>
   code
     .replaceAll(/\bBuffer\b/g, 'Uint8Array')
@@ -83,7 +84,7 @@ const withoutNode = (code) =>
 /** `Symbol.asyncDispose`, which types of operators have, is in no older library of TypeScript */
 const disposable = '/// <reference lib="esnext.disposable" />\n';
 
-/** @throws Error naming the packages that are imported, and which nobody may have installed */
+/** @throws Error naming imported packages, which users may not have installed */
 function check(fileName, code) {
   const named = [...code.matchAll(/(?:from|import\() ?['"]([^.'"][^'"]*)/g)].map(([, name]) => name);
   const unknown = named.filter((name) => name !== 'vitest');

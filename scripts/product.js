@@ -112,7 +112,7 @@ export async function buildProduct() {
   const chunks = await asCommonJs(built);
   for (const { fileName, code } of chunks) {
     const { code: text } = await transform(code, {
-      // names stay, for stack traces; so do lines, because Node prints the line of an error that nobody catches
+      // names stay, for stack traces; so do lines, because Node prints the line of an uncaught error
       minifyWhitespace: true,
       lineLimit: 120,
       legalComments: 'none',

@@ -31,7 +31,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: icon }]],
   markdown: {
     anchor: { slugify: anchorOf },
-    // the colours of the others are too light on their ground
+    // the colours of the default themes have too little contrast
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { cjs: 'js', mjs: 'js' },
     config(markdown) {
@@ -53,7 +53,7 @@ export default defineConfig({
     outline: [2, 3],
     search: {
       provider: 'local',
-      // the name is what is seen on the button, for those who speak to their browser; the space keeps K apart
+      // voice control needs the visible text of the button as its name; the space keeps K apart
       options: { translations: { button: { buttonText: 'Search ', buttonAriaLabel: 'Search K' } } },
     },
     socialLinks: [{ icon: 'github', link: REPOSITORY }],

@@ -1,4 +1,4 @@
-/** Tables whose columns have no name, as GitHub wants a head for every table: an empty cell is no heading of its column. */
+/** GitHub needs a head row in every table. Where a column has no name, its empty head becomes a plain cell, for screen readers. */
 
 import type { MarkdownRenderer } from 'vitepress';
 

@@ -180,7 +180,7 @@ it.each<[what: string, body: unknown, field: string, expected: string, got?: str
   ['a route without a slash', { route: 'v2/token/generate', hang: true }, 'route', 'a path such as'],
   ['a route with a query', { route: '/v1/token/generate?email=x', hang: true }, 'route', 'a path such as'],
   ['an unknown method', { method: 'FETCH', hang: true }, 'method', 'one of GET, POST, OPTIONS', '"FETCH"'],
-  ['an identity that is none', { identity: 'nobody', hang: true }, 'identity', 'an email address, '],
+  ['an invalid identity', { identity: 'nobody', hang: true }, 'identity', 'an email address, '],
   ['no times', { times: 0, hang: true }, 'times', 'at least 1', '0'],
   ['times as text', { times: '3', hang: true }, 'times', 'a number', '"3"'],
   ['less than no requests before', { after: -1, hang: true }, 'after', 'at least 0', '-1'],

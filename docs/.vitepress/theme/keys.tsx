@@ -1,4 +1,4 @@
-/** Whose keys a doctor of the site tries: nobody's, those of the embedded world, or what the user types. */
+/** The keys that a doctor of the site tries: none, those of the embedded world, or those that the user types. */
 
 import type { DoctorWorld } from '../../../mock-server/doctor.ts';
 import {

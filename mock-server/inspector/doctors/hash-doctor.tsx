@@ -83,7 +83,7 @@ function Near({ near }: Pick<Diagnosis, 'near'>) {
   if (near.length === 0) return null;
   return (
     <Panel
-      title={`Mistakes that nobody would tell you of (${near.length})`}
+      title={`Mistakes that cause no error (${near.length})`}
       note="Each gives a valid hash, but of another person"
     >
       <ul class="cards single">
