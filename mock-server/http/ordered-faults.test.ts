@@ -22,6 +22,7 @@ import {
   refreshV2,
 } from '../testing/caller.ts';
 import { rawAnswer, sealedAnswer } from '../testing/raw-answers.ts';
+import { sendBytes } from '../testing/wire-client.ts';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -100,6 +101,15 @@ describe('in place of the operator', () => {
       text,
     ]);
     expect(answer.isBroken).toBe(false);
+  });
+
+  it.each([204, 304])('the status %i without the body, which would begin the next answer', async (status) => {
+    await withFault({ route: '/ops/healthcheck', status, body: 'x', times: 1 });
+    const line = 'GET /ops/healthcheck HTTP/1.1\r\nHost: x\r\n';
+    const lines = `${line}\r\n${line}Connection: close\r\n\r\n`;
+    const [, first = '', second] = (await sendBytes(mock.url, Buffer.from(lines))).split('HTTP/1.1 ');
+    expect(first).toMatch(new RegExp(`^${status} [^]*\r\n\r\n$`));
+    expect(second).toMatch(/^200 [^]*\r\n\r\nOK$/);
   });
 
   it('lets a page read the answer as it could read that of the operator', async () => {

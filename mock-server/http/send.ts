@@ -99,6 +99,9 @@ const needsOwnHead = (headers: OutgoingHttpHeaders): boolean =>
     return typeof value === 'string' && BEYOND_ASCII.test(value);
   });
 
+/** Statuses of answers that have no body: a client would take one for the next answer. */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
 /** Notes what was received and sent. Nothing is copied. */
 function noteWire(
   wire: Wire,
@@ -143,7 +146,7 @@ export function send(
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
   if (connections.isLast(raw)) headers.connection = 'close';
-  const isBare = exchange.method === 'HEAD' || http === 204;
+  const isBare = exchange.method === 'HEAD' || BODILESS.has(http);
   const written =
     isBare || typeof body !== 'string'
       ? undefined
