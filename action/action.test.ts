@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { startMockOperator } from '../mock-server/index.ts';
 import { packedPackage, userEnvironment } from '../scripts/packed-package.ts';
 
 const repository = path.resolve(import.meta.dirname, '..');
@@ -53,11 +54,12 @@ async function runScript(
   const folder = path.join(temp, `step-${steps++}`);
   const fileOf = (name: string): string => `${folder}-${name}`;
   for (const name of files) writeFileSync(fileOf(name), '');
-  const env: NodeJS.ProcessEnv = { ...userEnvironment, ...more, RUNNER_TEMP: temp };
+  const env: NodeJS.ProcessEnv = { ...userEnvironment, RUNNER_TEMP: temp };
   for (const name of files) env[`GITHUB_${name}`] = fileOf(name);
   for (const [name, { default: value = '' }] of Object.entries(metadata.inputs)) {
     env[`INPUT_${name.toUpperCase()}`] = inputs[name] ?? value;
   }
+  Object.assign(env, more);
   const child: ChildProcess = spawn(process.execPath, [path.join(repository, script)], { cwd: temp, env });
   const texts: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => texts.push(String(text)));
@@ -139,10 +141,27 @@ it('verifies a mock of its own without a target, and passes', async () => {
   expect((await verified.post()).printed).toBe('');
 }, 120_000);
 
+const worlds = {
+  withoutClients: path.join(temp, 'without-clients.json'),
+  wrong: path.join(temp, 'wrong.json'),
+};
+beforeAll(async () => {
+  await using mock = await startMockOperator();
+  writeFileSync(worlds.withoutClients, JSON.stringify({ ...mock.world, clients: [] }));
+  writeFileSync(worlds.wrong, '{}');
+});
+
 it.each([
   [{ mode: 'begin' }, 2, '::error title=uid2-mock-operator::mode: expected start or verify; got begin\n'],
   [{ port: 'x' }, 1, '--port: expected a whole number from 0 to 65535; got x\n'],
   [{ port: '0', role: 'READER' }, 1, 'role: expected GENERATOR, '],
+  [
+    { world: worlds.withoutClients, port: '0' },
+    1,
+    '::world: expected a client, whose key is exported; got none\n',
+  ],
+  [{ world: worlds.wrong }, 1, 'got nothing%0A--world: keysets: expected a list; got nothing%0A'],
+  [{ flags: '--help' }, 1, '::flags: expected flags with which a mock starts; got the answer Usage: '],
   [{ mode: 'verify', target: 'x' }, 2, '--target: expected an http or https URL'],
   [
     { version: path.join(temp, 'missing.tgz') },
@@ -159,6 +178,20 @@ it.each([
   },
   120_000,
 );
+
+it('ends when it cannot hand over the mock that it started', async () => {
+  const failed = await run({ port: '0' }, { GITHUB_OUTPUT: '' });
+  expect(failed.printed).toBe(
+    '::error title=uid2-mock-operator::GITHUB_OUTPUT: expected the variable, which a runner of GitHub Actions sets; got nothing\n',
+  );
+  expect(failed.exitCode).toBe(1);
+  expect((await failed.post()).exitCode).toBe(0);
+}, 120_000);
+
+it('passes over a log that is gone when the job ends', async () => {
+  const more = { STATE_pid: '2147483647', STATE_log: path.join(temp, 'missing.log') };
+  expect(await runScript(metadata.runs.post, {}, more)).toMatchObject({ exitCode: 0, printed: '' });
+});
 
 it('escapes what could end a command', async () => {
   const program = `import { annotate } from ${JSON.stringify(path.join(repository, 'action/runner.js'))};

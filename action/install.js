@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { input } from './runner.js';
+import { given, input } from './runner.js';
 
 const NAME = 'uid2-mock-operator';
 
@@ -37,7 +37,7 @@ function npmInstall(what, folder) {
 export function install() {
   const what = wanted();
   const key = createHash('sha256').update(what).digest('hex').slice(0, 16);
-  const folder = path.join(process.env.RUNNER_TEMP, `${NAME}-${key}`);
+  const folder = path.join(given('RUNNER_TEMP'), `${NAME}-${key}`);
   const root = path.join(folder, 'node_modules', NAME);
   const manifest = path.join(root, 'package.json');
   if (!existsSync(manifest)) npmInstall(what, folder);
@@ -45,4 +45,4 @@ export function install() {
 }
 
 /** A new folder for what the step writes. */
-export const folderOfStep = () => mkdtempSync(path.join(process.env.RUNNER_TEMP, `${NAME}-step-`));
+export const folderOfStep = () => mkdtempSync(path.join(given('RUNNER_TEMP'), `${NAME}-step-`));

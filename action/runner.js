@@ -9,6 +9,13 @@ export const input = (name) => (process.env[`INPUT_${name.toUpperCase()}`] ?? ''
 /** The words of an input. */
 export const words = (name) => input(name).split(/\s+/).filter(Boolean);
 
+/** A variable that the runner sets. */
+export function given(name) {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(`${name}: expected the variable, which a runner of GitHub Actions sets; got nothing`);
+}
+
 const escapeData = (text) => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 const escapeProperty = (text) => escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 
@@ -26,7 +33,7 @@ export const mask = (value) => command('add-mask', value);
 
 function writeTo(file, name, value) {
   const end = `end-${randomUUID()}`;
-  appendFileSync(process.env[file], `${name}<<${end}\n${value}\n${end}\n`);
+  appendFileSync(given(file), `${name}<<${end}\n${value}\n${end}\n`);
 }
 
 export const setOutput = (name, value) => writeTo('GITHUB_OUTPUT', name, value);
@@ -34,7 +41,7 @@ export const exportVariable = (name, value) => writeTo('GITHUB_ENV', name, value
 export const saveState = (name, value) => writeTo('GITHUB_STATE', name, value);
 export const state = (name) => process.env[`STATE_${name}`] ?? '';
 
-export const addSummary = (markdown) => appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdown);
+export const addSummary = (markdown) => appendFileSync(given('GITHUB_STEP_SUMMARY'), markdown);
 
 /** Prints text that others wrote, in which the runner must see no commands. */
 export async function withoutCommands(print) {
@@ -43,7 +50,8 @@ export async function withoutCommands(print) {
   try {
     return await print();
   } finally {
-    process.stdout.write(`::${token}::\n`);
+    // at the beginning of a line, even if the last text ended in the middle of one
+    process.stdout.write(`\n::${token}::\n`);
   }
 }
 

@@ -17,18 +17,27 @@ function flags() {
   return ['start', '--json', ...given, ...words('flags')];
 }
 
-/** The line of JSON that the mock prints once it listens. */
-async function lineOf(child, printed, log) {
+/** Flags such as --help make it print something else. */
+function announcement(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`flags: expected flags with which a mock starts; got the answer ${line}`);
+  }
+}
+
+/** What the mock prints as a line of JSON once it listens. */
+async function announcementOf(child, printed, log) {
   const tries = LONGEST_START_MS / POLL_MS;
   for (let done = 0; done < tries; done++) {
     const [line, ...rest] = readFileSync(printed, 'utf8').split('\n');
-    if (rest.length > 0) return line;
+    if (rest.length > 0) return announcement(line);
     if (child.exitCode !== null || child.signalCode !== null) break;
     await pause(POLL_MS);
   }
   const said = readFileSync(log, 'utf8')
     .trim()
-    .replace(/^uid2-mock: /, '');
+    .replace(/^uid2-mock: /gm, '');
   throw new Error(
     said || `expected the mock to listen within ${LONGEST_START_MS / 1000} seconds; got nothing`,
   );
@@ -36,6 +45,7 @@ async function lineOf(child, printed, log) {
 
 /** As `credentialFor` of the package: of a client with this role alone if there is one. */
 function credentialFor(role, credentials) {
+  if (credentials.length === 0) throw new Error('world: expected a client, whose key is exported; got none');
   if (role === '') return credentials[0];
   const having = credentials.filter(({ roles }) => roles.includes(role));
   const found = having.find(({ roles }) => roles.length === 1) ?? having[0];
@@ -66,12 +76,18 @@ export async function start() {
   writeFileSync(printed, '', { mode: 0o600 });
   const stdio = ['ignore', openSync(printed, 'a'), openSync(log, 'a')];
   const child = spawn(process.execPath, [program, ...flags()], { detached: true, stdio, windowsHide: true });
-  // before anything can fail, so that the mock is stopped in any case
-  saveState('pid', String(child.pid));
-  saveState('log', log);
-  const line = await lineOf(child, printed, log);
+  // a child that is waited for would keep a failed step from ending
   child.unref();
-  setOutput('credentials', printed);
-  publish(JSON.parse(line));
-  console.log(`UID2 mock operator on ${JSON.parse(line).url}`);
+  try {
+    // first, so that the mock is stopped at the end of the job in any case
+    saveState('pid', String(child.pid));
+    saveState('log', log);
+    const started = await announcementOf(child, printed, log);
+    setOutput('credentials', printed);
+    publish(started);
+    console.log(`UID2 mock operator on ${started.url}`);
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
 }

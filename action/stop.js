@@ -1,6 +1,6 @@
 /** Runs at the end of the job: stops the mock that the step started, and prints its log. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { group, state, withoutCommands } from './runner.js';
 
@@ -28,10 +28,9 @@ async function stop(pid) {
 const pid = Number(state('pid'));
 if (pid > 0) {
   await stop(pid);
-  const log = readFileSync(state('log'), 'utf8').trim();
+  // later steps may have emptied the folder
+  const log = existsSync(state('log')) ? readFileSync(state('log'), 'utf8').trim() : '';
   if (log !== '') {
-    await group('Log of the UID2 mock operator', () =>
-      withoutCommands(() => process.stdout.write(`${log}\n`)),
-    );
+    await group('Log of the UID2 mock operator', () => withoutCommands(() => process.stdout.write(log)));
   }
 }
