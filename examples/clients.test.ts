@@ -6,9 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
-import { needChromium, quietFlags } from '../contract-tests/sdks/chromium.ts';
+import { needChromium, openChromium } from '../contract-tests/sdks/chromium.ts';
 import { run } from '../contract-tests/sdks/command.ts';
 import { javaWithSdk } from '../contract-tests/sdks/java-environment.ts';
 import { startMockBinary, type MockBinary } from '../contract-tests/sdks/mock-binary.ts';
@@ -135,14 +134,14 @@ for (const [name, { prints, install, env = {} }] of Object.entries({ ...withSdk,
 type LogIn = (email: string) => Promise<unknown>;
 
 /** Serves a page whose script is the text of a bundle, and opens it in Chromium for each visitor, until the test ends. */
-async function serve(script: string, executablePath: string, context: TestContext): Promise<LogIn> {
+async function serve(script: string, context: TestContext): Promise<LogIn> {
   const server = http.createServer((request, response) => {
     const isScript = request.url === '/bundle.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
     response.end(isScript ? script : '<!doctype html><script src="/bundle.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const browser = await chromium.launch({ executablePath, args: [...quietFlags] });
+  const browser = await openChromium();
   context.onTestFinished(async () => {
     await browser.close();
     server.closeAllConnections();
@@ -184,18 +183,18 @@ const pages = [
 
 for (const { name, flags, install, token } of pages) {
   test(name, { timeout }, async (context) => {
-    const prepared = await prepare(name, async () => ({
-      executablePath: await needChromium(),
-      packages: await install(),
-    }));
-    const { executablePath, packages } = readyOrSkip(prepared, context);
+    const prepared = await prepare(name, async () => {
+      await needChromium();
+      return install();
+    });
+    const packages = readyOrSkip(prepared, context);
     const operator = await startMockBinary('--profile', 'current', ...flags);
     context.onTestFinished(() => operator.stop());
     const target = path.join(folder, name);
     copyFor(operator, target);
     const entry = path.join(target, name.split(', ')[1] ?? '');
     const bundled = await build({ entryPoints: [entry], nodePaths: [packages], bundle: true, write: false });
-    const logIn = await serve(bundled.outputFiles[0]?.text ?? '', executablePath, context);
+    const logIn = await serve(bundled.outputFiles[0]?.text ?? '', context);
     expect(await logIn('jane@example.com')).toMatch(token);
     expect(await logIn('optout@example.com')).toBeUndefined();
   });

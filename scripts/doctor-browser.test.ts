@@ -9,9 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type TestContext, afterAll, beforeAll, expect, it } from 'vitest';
-import { type Prepared, needProgram, prepare, readyOrSkip } from '../contract-tests/sdks/runtime.ts';
+import { openChromium } from '../contract-tests/sdks/chromium.ts';
+import { type Prepared, prepare, readyOrSkip } from '../contract-tests/sdks/runtime.ts';
 import * as doctor from '../mock-server/doctor.ts';
 import { nativePrimitives } from '../mock-server/native/primitives.ts';
 import { defaultWorld } from '../mock-server/operator/world/embedded.ts';
@@ -48,12 +49,7 @@ let browser: Prepared<Browser>;
 
 beforeAll(async () => {
   server = await serve();
-  browser = await prepare('Chromium', async () =>
-    chromium.launch({
-      executablePath: await needProgram(['chromium', 'chromium-browser', 'google-chrome'], ['chromium']),
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    }),
-  );
+  browser = await prepare('Chromium', () => openChromium());
 }, 600_000);
 
 afterAll(async () => {

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import { needChromium, quietFlags } from '../contract-tests/sdks/chromium.ts';
+import { openChromium } from '../contract-tests/sdks/chromium.ts';
 import { compose } from '../mock-server/compose.ts';
 import type { MockOperator } from '../mock-server/index.ts';
 import { listen } from '../mock-server/listen.ts';
@@ -37,7 +36,7 @@ async function fill(mock: MockOperator): Promise<void> {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-picture-'));
-const browser = await chromium.launch({ executablePath: await needChromium(), args: [...quietFlags] });
+const browser = await openChromium();
 try {
   await buildPage(folder);
   const mock = await listen(await compose({ port: 8432 }, { page: pathToFileURL(`${folder}${path.sep}`) }));

@@ -6,9 +6,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needChromium, quietFlags } from '../contract-tests/sdks/chromium.ts';
+import { openChromium } from '../contract-tests/sdks/chromium.ts';
 import { run } from '../contract-tests/sdks/command.ts';
 import { type Prepared, prepare, readyOrSkip } from '../contract-tests/sdks/runtime.ts';
 import { sealRequest } from '../contract-tests/wire/index.ts';
@@ -54,8 +54,7 @@ beforeAll(async () => {
   const build = run(process.execPath, [vitepress, 'build', docs, '--outDir', site], {
     env: { SITE_BASE: BASE },
   });
-  const launch = async () => chromium.launch({ executablePath: await needChromium(), args: [...quietFlags] });
-  [browser] = await Promise.all([prepare('the documentation site', launch), build]);
+  [browser] = await Promise.all([prepare('the documentation site', () => openChromium()), build]);
   server = await serve(site);
 }, 600_000);
 

@@ -1,4 +1,5 @@
 /** The browser of the tests. */
+import { type Browser, chromium } from 'playwright-core';
 import { needProgram } from './runtime.ts';
 
 const names = [
@@ -14,7 +15,7 @@ const names = [
 export const needChromium = (): Promise<string> => needProgram(names, ['chromium']);
 
 /** Flags with which it runs without a display and without asking the network for anything of its own. */
-export const quietFlags: readonly string[] = [
+const quietFlags: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -23,3 +24,8 @@ export const quietFlags: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Opens Chromium without a display, with further flags; installs it first if it has to be. */
+export async function openChromium(...flags: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: await needChromium(), args: [...quietFlags, ...flags] });
+}

@@ -3,10 +3,10 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
 import { run } from './command.ts';
-import { needChromium, quietFlags } from './chromium.ts';
+import { needChromium, openChromium } from './chromium.ts';
 import { cached } from './runtime.ts';
 
 const folder = path.join(import.meta.dirname, 'prebid');
@@ -70,7 +70,6 @@ function browserFlags(port: number, hosts: readonly string[]): string[] {
   const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`);
   const origins = hosts.map((host) => `http://${host}:${port}`);
   return [
-    ...quietFlags,
     `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1', 'EXCLUDE localhost'].join(',')}`,
     // Web Crypto needs a secure context, which a publisher's https page is.
     `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`,
@@ -141,11 +140,7 @@ export class PublisherSite {
   static async open(tools: PrebidTools, hosts: readonly string[]): Promise<PublisherSite> {
     const server = await servePage(tools.bundle);
     const { port } = server.address() as AddressInfo;
-    const browser = await chromium.launch({
-      executablePath: tools.browser,
-      headless: true,
-      args: browserFlags(port, hosts),
-    });
+    const browser = await openChromium(...browserFlags(port, hosts));
     return new PublisherSite(browser, server, port);
   }
 

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { needChromium, quietFlags } from '../../contract-tests/sdks/chromium.ts';
+import { needChromium, openChromium } from '../../contract-tests/sdks/chromium.ts';
 import { type Prepared, prepare, readyOrSkip } from '../../contract-tests/sdks/runtime.ts';
 import { buildPage } from '../../scripts/page.js';
 import { compose } from '../compose.ts';
@@ -35,10 +35,10 @@ class Pages {
   }
 
   static async open(): Promise<Pages> {
-    const executablePath = await needChromium();
+    await needChromium();
     const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-page-'));
     await buildPage(folder);
-    return new Pages(await chromium.launch({ executablePath, args: [...quietFlags, noNetwork] }), folder);
+    return new Pages(await openChromium(noNetwork), folder);
   }
 
   /** An operator that serves the page. */
