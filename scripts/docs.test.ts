@@ -35,6 +35,17 @@ describe('a block', () => {
     expect(others.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
   });
 
+  it('with the client of the encrypted API is the same on every page', () => {
+    const clients = all.filter(({ marker }) => marker.kind === 'file' && marker.name === 'uid2.mjs');
+    const longest = clients.reduce(
+      (text, client) => (client.text.length > text.length ? client.text : text),
+      '',
+    );
+    const others = clients.filter(({ text }) => !longest.startsWith(text));
+    expect(clients.length).toBeGreaterThan(1);
+    expect(others.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  });
+
   it('that says what checks it, is read by that test', () => {
     const unread = all.filter(({ marker, page }) => {
       if (marker.kind !== 'checked by') return false;
