@@ -29,7 +29,7 @@ describe('the tab of identities', () => {
       await identity.fill(' Jane.Doe+news@Gmail.com');
       await page.getByText(sha256('janedoe@gmail.com')).first().waitFor();
       await page.getByText('janedoe@gmail.com', { exact: true }).first().waitFor();
-      await page.getByRole('heading', { name: /^Mistakes that nobody/ }).waitFor();
+      await page.getByRole('heading', { name: /^Mistakes that cause no error/ }).waitFor();
       await expected.fill(sha256('jane.doe@gmail.com'));
       await page.getByText('gmail_dots_kept').waitFor();
       await page.getByText('proved').waitFor();
