@@ -132,6 +132,30 @@ describe('requests', () => {
     await detail.locator('.causes').getByText(String(cause?.fix)).waitFor();
   });
 
+  pageTest('say the reason once, above its fix and the other causes', async (pages) => {
+    const mock = await pages.operator();
+    const timestampMs = Date.now() - 2 * 3_600_000;
+    await post(mock, '/v2/token/generate', { email: 'user@example.com', policy: 1 }, { timestampMs });
+    const { page } = await pages.visit(mock);
+    await page.locator('#request-1').click();
+    const { reason_text, causes } = await mock.journal.get('1');
+    const others = causes.filter(({ says }) => says !== reason_text);
+    expect(others).toHaveLength(1);
+    const why = page.locator('.why');
+    await why.getByText(reason_text).waitFor();
+    expect(await why.getByText(reason_text).count()).toBe(1);
+    const shown = await why
+      .locator('li')
+      .evaluateAll((items) =>
+        items.map((item) => [...item.querySelectorAll('p:not(.note)')].map(({ textContent }) => textContent)),
+      );
+    const reason = causes.find(({ says }) => says === reason_text);
+    expect(shown).toEqual([
+      [`proved Fix ${reason?.fix}`],
+      ...others.map(({ says, fix }) => [`proved ${says}`, `Fix ${fix}`]),
+    ]);
+  });
+
   pageTest('are copied as a curl command that is answered as they were', async (pages) => {
     const mock = await pages.operator({ journalPlain: true });
     await ask(mock);

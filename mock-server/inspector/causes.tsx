@@ -5,25 +5,39 @@ import { shown } from './text.ts';
 
 interface CausesProps {
   readonly causes: readonly Cause[];
-  /** a sentence that stands above them, and is not repeated */
+  /** a sentence that stands above them: the cause that says it comes first, and shows only its fix */
   readonly said?: string;
+}
+
+function Fix({ fix }: Pick<Cause, 'fix'>) {
+  return (
+    <span class="fix">
+      <b>Fix</b> {shown(fix)}
+    </span>
+  );
 }
 
 export function Causes({ causes, said }: CausesProps) {
   if (causes.length === 0) return null;
+  const isSaid = ({ says }: Cause): boolean => says === said;
+  const ordered = [...causes.filter(isSaid), ...causes.filter((cause) => !isSaid(cause))];
   return (
     <ol class="causes">
-      {causes.map(({ id, says, fix, section, proved }) => (
-        <li key={id}>
+      {ordered.map((cause) => (
+        <li key={cause.id}>
           <p>
-            <span class={`chip ${proved ? 'proved' : 'likely'}`}>{proved ? 'proved' : 'likely'}</span>{' '}
-            {says === said ? '' : shown(says)}
+            <span class={`chip ${cause.proved ? 'proved' : 'likely'}`}>
+              {cause.proved ? 'proved' : 'likely'}
+            </span>{' '}
+            {isSaid(cause) ? <Fix fix={cause.fix} /> : shown(cause.says)}
           </p>
-          <p class="fix">
-            <b>Fix</b> {shown(fix)}
-          </p>
+          {!isSaid(cause) && (
+            <p>
+              <Fix fix={cause.fix} />
+            </p>
+          )}
           <p class="note">
-            <code>{id}</code> · Protocol {section}
+            <code>{cause.id}</code> · Protocol {cause.section}
           </p>
         </li>
       ))}
