@@ -6,6 +6,8 @@ import { type Credential, type ServedOperator, findCredential } from '../mock-se
 
 type BannerOptions = Pick<MockOperatorOptions, 'world' | 'admin' | 'deterministic'> & {
   readonly mutant?: string | undefined;
+  /** how the reader calls the command line */
+  readonly command: string;
 };
 
 const ROLES: readonly (readonly [role: string, who: string])[] = [
@@ -67,7 +69,7 @@ const PREDICTABLE =
 
 /** URL, test identities and a curl command; also the credentials of the embedded world, whose secrets are public. */
 export function banner(operator: ServedOperator, profile: Profile, options: BannerOptions): string {
-  const { world, admin = true, mutant, deterministic } = options;
+  const { world, admin = true, mutant, deterministic, command } = options;
   const isEmbedded = world === undefined;
   const source = isEmbedded
     ? 'the embedded world, whose secrets are public test values'
@@ -76,7 +78,7 @@ export function banner(operator: ServedOperator, profile: Profile, options: Bann
     `UID2 mock operator on ${operator.url}`,
     `profile ${operator.profile}, ${source}${mutant === undefined ? '' : `, mutant ${mutant}`}`,
     ...(admin
-      ? [`Control  ${adminUrl(operator)}  (uid2-mock ctl --help)`, `Page     ${pageUrl(operator)}`]
+      ? [`Control  ${adminUrl(operator)}  (${command} ctl --help)`, `Page     ${pageUrl(operator)}`]
       : []),
     ...(deterministic === undefined ? [] : [PREDICTABLE]),
     '',

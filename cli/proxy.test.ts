@@ -73,7 +73,7 @@ describe('used wrongly', () => {
       [...good, '--save', join(folder, 'no', 'file')],
       /^--save: expected a file that can be written; got .*ENOENT/,
     ],
-    [[...good, '--insecure'], "unknown option '--insecure'"],
+    [[...good, '--insecure'], "unknown option '--insecure'; --help lists the options"],
   ])('%j', async (args, message) => {
     const { code, out, err } = await new InProcess(['proxy', ...args]).exit();
     expect([code, out]).toEqual([2, '']);

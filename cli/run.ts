@@ -8,17 +8,20 @@ import { startCommand } from './start.ts';
 
 const USAGE = 2;
 
-/** Every command but `start` is loaded when it is asked for: the mock has to be up quickly. */
+/**
+ * Every command but `start` is loaded when it is asked for: the mock has to be up quickly. The help lists them in this
+ * order: what a running mock is asked, what explains, what tests, what prints data.
+ */
 const lazyCommands: Readonly<Record<string, (io: Io) => Promise<Command>>> = {
+  ctl: async (io) => (await import('./ctl/command.ts')).ctlCommand(io),
+  inspect: async (io) => (await import('./inspect.ts')).inspectCommand(io),
+  hash: async (io) => (await import('./hash/command.ts')).hashCommand(io),
+  proxy: async (io) => (await import('./proxy.ts')).proxyCommand(io),
   verify: async (io) => (await import('./verify.ts')).verifyCommand(io),
   selftest: async (io) => (await import('./selftest.ts')).selftestCommand(io),
   world: async (io) => (await import('./world.ts')).worldCommand(io),
-  hash: async (io) => (await import('./hash/command.ts')).hashCommand(io),
   faults: async (io) => (await import('./faults.ts')).faultsCommand(io),
-  proxy: async (io) => (await import('./proxy.ts')).proxyCommand(io),
   healthcheck: async (io) => (await import('./healthcheck.ts')).healthcheckCommand(io),
-  inspect: async (io) => (await import('./inspect.ts')).inspectCommand(io),
-  ctl: async (io) => (await import('./ctl/command.ts')).ctlCommand(io),
 };
 
 /** Lets a command and those below it print through `io`, and end in an error in place of the process's end. */
@@ -51,9 +54,18 @@ async function programFor(wanted: string, io: Io): Promise<Command> {
   return program;
 }
 
+const listed: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': 'commands',
+  'commander.unknownOption': 'options',
+};
+
 /** One sentence for what commander found wrong. */
-const sentence = ({ message }: CommanderError): string =>
-  message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?');
+function sentence({ code, message }: CommanderError): string {
+  const [, found = '', similar] = /^(?:error: )?(.*?)(?:\n\(Did you mean (.*)\?\))?$/s.exec(message) ?? [];
+  if (similar !== undefined) return `${found}; did you mean ${similar}?`;
+  const list = listed[code];
+  return list === undefined ? found : `${found}; --help lists the ${list}`;
+}
 
 function fail(error: unknown, io: Io): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;

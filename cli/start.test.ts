@@ -84,11 +84,12 @@ it('start --json --no-admin names no URL of control', async () => {
 });
 
 describe('the banner', () => {
-  const banner = async (...flags: string[]): Promise<string> => {
-    const started = new InProcess(['start', '--port', '0', ...flags]);
+  const bannerIn = async (environment: NodeJS.ProcessEnv, ...flags: string[]): Promise<string> => {
+    const started = new InProcess(['start', '--port', '0', ...flags], environment);
     await started.until(() => started.out.includes('\nTry\n') && started.out.endsWith('\n\n'));
     return (await started.stop()).out;
   };
+  const banner = (...flags: string[]): Promise<string> => bannerIn({}, ...flags);
 
   it('has the URL, a key and a secret per role, the test identities and a curl', async () => {
     const text = await banner();
@@ -136,6 +137,10 @@ describe('the banner', () => {
       /\nControl {2}(http:\/\/127\.0\.0\.1:\d+)\/__admin {2}\(uid2-mock ctl --help\)\n/,
     );
     expect(await banner('--no-admin')).not.toMatch(/Control|__admin/);
+  });
+
+  it('names the command as npx finds it, when npm has started it', async () => {
+    expect(await bannerIn({ npm_command: 'exec' })).toContain('(npx uid2-mock-operator ctl --help)');
   });
 
   it('warns of --deterministic', async () => {
@@ -419,9 +424,11 @@ describe('what cannot work is one sentence and exit code 2', () => {
   });
 
   it('an unknown command', async () => {
-    const { code, err } = await run(['serve']);
-    expect(code).toBe(2);
-    expect(err).toMatch(/^uid2-mock: [^\n]*serve[^\n]*\n$/);
+    expect(await run(['serve'])).toEqual({
+      code: 2,
+      out: '',
+      err: "uid2-mock: unknown command 'serve'; --help lists the commands\n",
+    });
   });
 });
 
@@ -434,8 +441,19 @@ describe('uid2-mock', () => {
   it('lists its commands and their flags', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'verify', 'selftest', 'world', 'faults', 'healthcheck'])
-      expect(out).toContain(`  ${command}`);
+    expect([...out.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, command]) => command)).toEqual([
+      'start',
+      'ctl',
+      'inspect',
+      'hash',
+      'proxy',
+      'verify',
+      'selftest',
+      'world',
+      'faults',
+      'healthcheck',
+      'help',
+    ]);
     const help = await run(['start', '--help']);
     for (const flag of ['--port <N>', '--world <FILE>', '--token-version <V>', '--quiet']) {
       expect(help.out).toContain(flag);

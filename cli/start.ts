@@ -28,9 +28,11 @@ async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Prom
     if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
   };
   const options = { port: 8432, ...rest, log };
+  // npx and npm start put no command on the path of the reader
+  const command = io.environment['npm_command'] === undefined ? 'uid2-mock' : 'npx uid2-mock-operator';
   const textOf = (operator: ServedOperator, { deployment }: Composed): string => {
     if (json === true) return `${jsonLine(operator, options)}\n`;
-    return quiet === true ? '' : banner(operator, deployment().profile, { ...options, mutant });
+    return quiet === true ? '' : banner(operator, deployment().profile, { ...options, mutant, command });
   };
   if (workers !== undefined) {
     if (mutant !== undefined) throw new ConfigurationError('{workers}: expected no {mutant}; got both');

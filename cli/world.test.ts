@@ -67,7 +67,7 @@ it.each([
     ['--profile', 'seed-v1', '--scope', 'euid'],
     '--scope: expected uid2 with --profile seed-v1, which has no other scope; got euid',
   ],
-  [['--world', 'x'], "unknown option '--world'"],
+  [['--world', 'x'], "unknown option '--world'; --help lists the options"],
 ])('uid2-mock world %j is wrong usage', async (flags, sentence) => {
   expect(await run(['world', ...flags])).toEqual({ code: 2, out: '', err: `uid2-mock: ${sentence}\n` });
 });

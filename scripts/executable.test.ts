@@ -189,7 +189,7 @@ describe.skipIf(!isBuiltHere)('the single executable', { timeout: 60_000 }, () =
     expect(await run('start', '--bogus')).toEqual({
       code: 2,
       out: '',
-      err: "uid2-mock: unknown option '--bogus'\n",
+      err: "uid2-mock: unknown option '--bogus'; --help lists the options\n",
     });
   });
 });
