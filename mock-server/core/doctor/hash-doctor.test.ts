@@ -228,3 +228,13 @@ it('in a series, a path found before names only the mistakes that this identity 
   expect(idsIn('john.doe@gmail.com', 'john.doe@gmail.com')).toEqual(['gmail_dots_kept']);
   expect(idsIn('John@gmail.com', 'John@gmail.com')).toEqual(['text_case_kept']);
 });
+
+it.each([
+  [900, ['text_case_kept', 'gmail_dots_kept']],
+  [1100, ['value_unexplained?']],
+])('of %i characters, which may be a pasted page, several mistakes are: %j', (length, causes) => {
+  const identity = `Jane.Doe${'x'.repeat(length)}@gmail.com`;
+  expect(idsOf(identity, sha(identity).toString('base64'))).toEqual(causes);
+  const lower = identity.toLowerCase();
+  expect(idsOf(lower, sha(lower).toString('base64'))).toEqual(['gmail_dots_kept']);
+});

@@ -50,6 +50,9 @@ function* onewayTargets(value: string, primitives: Primitives): Iterable<Target>
   }
 }
 
+/** Longest identity in characters that is searched deep: no address is longer, and a pasted page would take minutes. */
+const LONGEST = 1000;
+
 const MOST_KEPT = 16;
 
 /** How often nothing may be found in a row before values are searched less deep, and when a whole search is due again. */
@@ -85,12 +88,13 @@ export class HashExplainer {
     const plain = unhashed(source, value);
     if (plain) return namedOnce(plain);
     const target = targetOf(readings);
-    const isBrief = this.#unexplained > PATIENCE && this.#unexplained % RETRY !== 0;
+    const isLong = source.identity.length > LONGEST;
+    const isBrief = isLong || (this.#unexplained > PATIENCE && this.#unexplained % RETRY !== 0);
     const search = new Search(this.#primitives, source, isBrief ? 1 : undefined);
     const found = target && this.#found(search, target, readings, isBrief ? 1 : DEEPEST);
     if (found) return Array.isArray(found) ? found : this.#note(found, source);
     for (const oneway of onewayTargets(value, this.#primitives)) {
-      for (let mistakes = 0; mistakes <= DEEPEST_ONE_WAY; mistakes++) {
+      for (let mistakes = 0; mistakes <= (isLong ? 1 : DEEPEST_ONE_WAY); mistakes++) {
         const match = search.find(mistakes, oneway);
         if (match) return findingsOf(match, source);
       }
