@@ -27,6 +27,13 @@ describe('a block', () => {
     expect(abbreviated.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
   });
 
+  it('for a shell quotes a URL with a query, which zsh would take for the pattern of a file name', () => {
+    const unquoted = all.filter(
+      ({ language, text }) => language === 'sh' && /(?<=^|\s)(?:https?:|\$\w)[^\s'"]*\?/.test(text),
+    );
+    expect(unquoted.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  });
+
   it('that says where it comes from, stands there', () => {
     const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
     const others = all.filter(

@@ -154,7 +154,7 @@ describe('the binary', () => {
     expect(await runAsUser(folder, 'npx', ['--no-install', 'uid2-mock', '--version'])).toBe(`${version}\n`);
   });
 
-  // as 'npx uid2-mock-operator' finds it in the registry, a package with one binary of another name
+  // as the README runs it, in an empty folder, in one that has the package, and in a clone
   it('is run by the name of the package too', async () => {
     const args = ['--no-install', 'uid2-mock-operator', 'verify', '--list'];
     expect(await runAsUser(folder, 'npx', args)).toContain('\n');
