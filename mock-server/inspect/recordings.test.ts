@@ -18,7 +18,7 @@ const recordings = [
 ] as const;
 
 /** Requests of a recording that are inspected, if not all: the doctors take a while for each. */
-const SOME = 120;
+const SOME = 60;
 
 type Refusal = Inspection['refusal'];
 
