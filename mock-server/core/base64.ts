@@ -25,20 +25,9 @@ export function sextet(text: string, index: number): number {
 /** Bytes of a strictly valid text, undefined otherwise. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   if (!isStrictBase64(text)) return undefined;
-  const digits = text.endsWith('==') ? text.length - 2 : text.endsWith('=') ? text.length - 1 : text.length;
-  const bytes = new Uint8Array((digits * 3) >> 2);
-  let buffer = 0;
-  let bits = 0;
-  let out = 0;
-  for (let i = 0; i < digits; i++) {
-    buffer = ((buffer << 6) | sextet(text, i)) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[out++] = buffer >> bits;
-    }
-  }
-  return bytes;
+  const padded = text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+  const groups = new Uint8Array((padded.length / 4) * 3);
+  return groups.slice(0, writeBase64(padded, 0, groups, 0));
 }
 
 /**
