@@ -75,6 +75,15 @@ describe('a request that hangs', () => {
   });
 });
 
+it('a request that is reset takes no answer with it that was given before on its connection', async () => {
+  await mock.faults.add({ reset: 'before', route: '/v2/token/generate' });
+  const requests =
+    'GET /ops/healthcheck HTTP/1.1\r\nHost: x\r\n\r\n' +
+    'POST /v2/token/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
+  const received = await sendBytes(mock.url, Buffer.from(requests), false);
+  expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+});
+
 describe('a request that waits', () => {
   it('is answered at once when the mock closes', async () => {
     await mock.faults.add({ latency: '1d' });

@@ -13,6 +13,7 @@ import { chance } from '../operator/state/chance.ts';
 import type { MetFault, OrderedFault } from '../operator/state/faults.ts';
 import type { State } from '../operator/state/state.ts';
 import { StoreAway } from '../operator/state/store.ts';
+import { atEndOfTurn } from '../operator/turns.ts';
 import { clientOfKey } from './auth.ts';
 import { alteredAnswer, orderedAnswer, orderedHeaders } from './fault-answers.ts';
 import { matchesHead } from './fault-matching.ts';
@@ -98,9 +99,12 @@ function endWithoutAnswer(
   isHanging: boolean,
 ): void {
   reply.hijack();
-  if (isHanging) plugin.waits.hang(request.raw);
-  else request.raw.socket.resetAndDestroy();
-  observeEnd(plugin, request);
+  // in the order of their ends: answers to former requests on the connection may wait
+  atEndOfTurn(() => {
+    if (isHanging) plugin.waits.hang(request.raw);
+    else request.raw.socket.resetAndDestroy();
+    observeEnd(plugin, request);
+  });
 }
 
 /** Sends the head of an answer and half of its body, and resets the connection. */
@@ -123,10 +127,12 @@ function sendPart(
   reply.raw.flushHeaders();
   const part = bytes.length > 1 ? bytes.subarray(0, bytes.length >> 1) : ' ';
   reply.raw.write(part);
-  socket.write('', () => {
-    socket.resetAndDestroy();
+  atEndOfTurn(() => {
+    socket.write('', () => {
+      socket.resetAndDestroy();
+    });
+    observeEnd(plugin, request, http, headers, part);
   });
-  observeEnd(plugin, request, http, headers, part);
 }
 
 /** Applies a fault to a request. Returns the function that ends the request. */

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deployment } from '../operator/deployment.ts';
 import { type Exchange, type Wire, explain } from '../operator/exchange.ts';
 import type { State, States } from '../operator/state/state.ts';
+import { atEndOfTurn } from '../operator/turns.ts';
 import type { AnswerAdmin } from './admin-gate.ts';
 import { TRACE_ID } from './auth.ts';
 import type { Connections } from './connections.ts';
@@ -12,7 +13,7 @@ import type { CorsRequest } from './cors.ts';
 import { messageOf } from './error-handler.ts';
 import type { Target } from './paths.ts';
 import { type Answer, type Route, textAnswer } from './route.ts';
-import { writeAtOnce } from './one-write.ts';
+import { prepareOneWrite } from './one-write.ts';
 import type { Surface } from './surface.ts';
 import type { Waits } from './waits.ts';
 
@@ -130,6 +131,10 @@ export function addCause(
   if (cause !== undefined) headers[EXPLAIN] = cause;
 }
 
+/**
+ * Sends an answer at the end of this turn of the event loop, together with the others of the turn. The write to a client
+ * that sleeps wakes it, which takes as long as all else that a write does; it stays awake while answers come in a row.
+ */
 export function send(
   plugin: Plugin,
   request: FastifyRequest,
@@ -146,18 +151,24 @@ export function send(
   if (type !== undefined) headers['content-type'] = type;
   if (http !== 204) headers['content-length'] = Buffer.byteLength(body);
   if (connections.isLast(raw)) headers.connection = 'close';
+  const response = reply.raw;
   const isBare = exchange.method === 'HEAD' || BODILESS.has(http);
-  const written =
+  const prepared =
     isBare || typeof body !== 'string'
       ? undefined
-      : writeAtOnce(reply.raw, plugin, http, phrase, headers, body);
-  if (written === undefined) {
+      : prepareOneWrite(response, plugin, http, phrase, headers, body);
+  let rest: Answer['body'] | undefined;
+  if (prepared === undefined) {
     // always with a phrase: Node would keep the phrase of an earlier head that failed
-    reply.raw.writeHead(http, phrase, headers);
-    if (isBare) reply.raw.end();
-    else reply.raw.end(typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body);
+    response.writeHead(http, phrase, headers);
+    if (!isBare) rest = typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body;
   }
-  observeEnd(plugin, request, http, headers, isBare ? undefined : (written ?? body));
+  atEndOfTurn(() => {
+    guard(plugin, request, reply, () => {
+      response.end(rest);
+      observeEnd(plugin, request, http, headers, isBare ? undefined : (prepared ?? body));
+    });
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Long work lets other work run in between, but not more often than necessary. */
 
-import { expect, it, vi } from 'vitest';
-import { inTurns, nextTurn, slicesInTurns } from './turns.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { atEndOfTurn, inTurns, nextTurn, slicesInTurns } from './turns.ts';
 
 const elapsed = performance.now.bind(performance);
 
@@ -83,6 +83,27 @@ it('what a step throws is thrown', async () => {
   };
   await expect(inTurns(failing)).rejects.toThrow('broken');
   await expect(slicesInTurns([1], failing)).rejects.toThrow('broken');
+});
+
+describe('the end of a turn', () => {
+  it('comes in the order in which it was asked for, and before a piece of long work', async () => {
+    const noted: string[] = [];
+    const piece = nextTurn().then(() => noted.push('piece'));
+    for (const name of ['a', 'b']) atEndOfTurn(() => noted.push(name));
+    expect(noted).toEqual([]);
+    await piece;
+    expect(noted).toEqual(['a', 'b', 'piece']);
+  });
+
+  it('comes without long work, and again in a later turn', async () => {
+    for (let turn = 0; turn < 3; turn++) await new Promise<void>(atEndOfTurn);
+  });
+
+  it('comes at once when many wait for it', () => {
+    const noted: number[] = [];
+    for (let act = 0; act < 32; act++) atEndOfTurn(() => noted.push(act));
+    expect(noted).toEqual(Array.from({ length: 32 }, (_, act) => act));
+  });
 });
 
 it('timers that a test replaced do not stop it', async () => {

@@ -14,18 +14,43 @@ const CHARACTERS_PER_STEP = 16_384;
 
 const { setImmediate: immediately, elapsed } = realTimers;
 
-const waiting: (() => void)[] = [];
+/** Acts that wait for the end of a turn at most; with more, the first would wait for long. */
+const MOST_ENDING = 32;
 
-function resumeOne(): void {
+let ending: (() => void)[] = [];
+const waiting: (() => void)[] = [];
+let isAsked = false;
+
+function runEnding(): void {
+  const acts = ending;
+  ending = [];
+  for (const act of acts) act();
+}
+
+function endTurn(): void {
+  isAsked = false;
+  runEnding();
   waiting.shift()?.();
-  if (waiting.length > 0) immediately(resumeOne);
+  if (waiting.length > 0) askForEnd();
+}
+
+function askForEnd(): void {
+  if (isAsked) return;
+  isAsked = true;
+  immediately(endTurn);
+}
+
+/** Calls a function, which must not throw, at the end of this turn of the event loop, before any piece of long work. */
+export function atEndOfTurn(act: () => void): void {
+  if (ending.push(act) >= MOST_ENDING) runEnding();
+  else askForEnd();
 }
 
 /** Resolves in a later turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) immediately(resumeOne);
+    askForEnd();
   });
 }
 
