@@ -34,15 +34,22 @@ export interface Connections {
   drain(): void;
 }
 
+interface Connection {
+  /** to its latest request */
+  response: ServerResponse | undefined;
+  /** its complete requests that are not answered */
+  readonly working: IncomingMessage[];
+  /** what to do once it is not busy */
+  whenIdle: (() => void) | undefined;
+}
+
 export function trackConnections(server: Server, delay = delayed): Connections {
-  /** open connections, with the response to the latest request of each */
-  const open = new Map<Socket, ServerResponse | undefined>();
-  /** complete requests that are not answered */
-  const working = new Set<IncomingMessage>();
-  const waiting = new Map<Socket, () => void>();
+  // Requests are listed by connection. A set of all of them would be made anew every few requests, and each former set,
+  // once it is old, keeps the next one and its requests alive until all memory is collected.
+  const open = new Map<Socket, Connection>();
   let isDraining = false;
 
-  const isBusy = (socket: Socket): boolean => [...working].some((request) => request.socket === socket);
+  const isBusy = (socket: Socket): boolean => (open.get(socket)?.working.length ?? 0) > 0;
 
   const cutAfterGrace = (socket: Socket): void => {
     const keep = delay(() => {
@@ -52,36 +59,41 @@ export function trackConnections(server: Server, delay = delayed): Connections {
   };
 
   server.on('connection', (socket) => {
-    open.set(socket, undefined);
+    open.set(socket, { response: undefined, working: [], whenIdle: undefined });
     if (isDraining) cutAfterGrace(socket);
     socket.once('close', () => {
       open.delete(socket);
-      waiting.delete(socket);
     });
   });
   server.prependListener('request', (request, response) => {
-    open.set(request.socket, response);
+    const connection = open.get(request.socket);
+    if (connection !== undefined) connection.response = response;
   });
   // Node's own function, which close() calls too, cuts off an answer that is written but not yet sent
   server.closeIdleConnections = () => {
-    for (const [socket, response] of open) if (response?.writableFinished === true) socket.destroy();
+    for (const [socket, { response }] of open) if (response?.writableFinished === true) socket.destroy();
   };
 
   return {
     begin(request) {
-      working.add(request);
+      open.get(request.socket)?.working.push(request);
     },
     end(request) {
       const { socket } = request;
-      working.delete(request);
-      if (waiting.has(socket) && !isBusy(socket)) waiting.get(socket)?.();
-      if (isDraining && open.has(socket)) cutAfterGrace(socket);
+      const connection = open.get(socket);
+      if (connection === undefined) return;
+      const { working, whenIdle } = connection;
+      const place = working.indexOf(request);
+      if (place >= 0) working.splice(place, 1);
+      if (working.length === 0) whenIdle?.();
+      if (isDraining) cutAfterGrace(socket);
     },
     whenIdle(socket, then) {
-      if (isBusy(socket)) waiting.set(socket, then);
+      const connection = open.get(socket);
+      if (connection !== undefined && isBusy(socket)) connection.whenIdle = then;
       else then();
     },
-    isLast: (request) => isDraining && open.get(request.socket)?.req === request,
+    isLast: (request) => isDraining && open.get(request.socket)?.response?.req === request,
     drain() {
       isDraining = true;
       server.closeIdleConnections();
