@@ -74,7 +74,7 @@ interface AdvertisingTokenIvs {
 
 const NO_BYTES = new Uint8Array(0);
 
-export const advertisingTokenIvLength = (version: AdvertisingTokenVersion): number =>
+export const advertisingTokenIvLength = (version: AdvertisingTokenVersion): 12 | 16 =>
   version === 2 ? 16 : 12;
 
 /** Encodes a token. Accepts every raw UID of 32 or 33 bytes. */

@@ -33,6 +33,8 @@ export interface Primitives {
   p256PublicPoint(privateScalar: Uint8Array): Uint8Array;
   /** New random bytes; the memory of earlier ones is not used again. */
   randomBytes(length: number): Uint8Array;
+  /** A new random IV of 12 bytes for `gcmSeal` with a key, or of 16 bytes for `cbcEncrypt`. */
+  iv(key: Uint8Array, length: 12 | 16): Uint8Array;
   /** Standard base64 with padding. */
   toBase64(bytes: Uint8Array): string;
   /** URL alphabet without padding. */

@@ -65,7 +65,7 @@ interface DecodedRefreshToken extends RefreshToken {
   readonly validTill: number;
 }
 
-export const refreshTokenIvLength = (version: RefreshTokenVersion): number => (version === 2 ? 16 : 12);
+export const refreshTokenIvLength = (version: RefreshTokenVersion): 12 | 16 => (version === 2 ? 16 : 12);
 
 /** Encodes a token as standard base64 (168 characters); the IV has 16 bytes for V2, 12 for V3. */
 export function encodeRefreshToken(

@@ -18,7 +18,7 @@ async function handle(call: Call): Promise<Answer> {
   const { rules, primitives } = deployment;
   const json = wrapped(outcome);
   exchange.plainAnswer = [json];
-  const sealed = rules.sealWithKey(utf8(json), sharedKey, primitives.randomBytes(12), primitives);
+  const sealed = rules.sealWithKey(utf8(json), sharedKey, primitives.iv(sharedKey, 12), primitives);
   return textAnswer(primitives.toBase64(sealed));
 }
 

@@ -114,7 +114,12 @@ function refreshV2(call: Call): Answer {
   const { rules, primitives } = deployment;
   const json = wrapped(outcome);
   call.exchange.plainAnswer = [json];
-  const sealed = rules.sealWithKey(utf8(json), wrapping.responseKey, primitives.randomBytes(12), primitives);
+  const sealed = rules.sealWithKey(
+    utf8(json),
+    wrapping.responseKey,
+    primitives.iv(wrapping.responseKey, 12),
+    primitives,
+  );
   return sealedAnswer(call, sealed, call.isBinary);
 }
 

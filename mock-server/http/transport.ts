@@ -106,7 +106,7 @@ function answerTo(
 ): Answer | Promise<Answer> {
   const { rules, primitives } = call.deployment;
   const seal = (json: readonly Uint8Array[]): Sealing => {
-    const iv = primitives.randomBytes(12);
+    const iv = primitives.iv(client.secret, 12);
     return rules.sealResponse(json, nonce, call.state.clock.now(), client.secret, iv, primitives);
   };
   if ('bodyJson' in outcome && outcome.bodyJson.length >= LONG) {

@@ -1,6 +1,6 @@
 /** GCM for short messages equals that of @noble, for every length, and from the second use of a key on. */
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { portablePrimitives } from '../portable/primitives.ts';
 import { SHORT, ShortGcm } from './gcm.ts';
@@ -25,6 +25,30 @@ describe('short GCM', () => {
       expect(sealed, `${length} bytes`).toEqual(Buffer.from(portablePrimitives.gcmSeal(key, iv, plain)));
       expect(gcm.open(iv, sealed), `${length} bytes`).toEqual(plain);
     }
+  });
+
+  it('seals with IVs of its own as with any other, each of which it gives once', () => {
+    const gcm = new ShortGcm(key);
+    const given = new Set<string>();
+    const late: Uint8Array[] = [];
+    const seal = (own: Uint8Array, length: number): void => {
+      const plain = randomBytes(length);
+      const sealed = Buffer.from(portablePrimitives.gcmSeal(key, own, plain));
+      expect(gcm.seal(own, plain), `${length} bytes`).toEqual(sealed);
+    };
+    for (let round = 0; round < 400; round++) {
+      const own = gcm.iv(randomBytes);
+      expect(own).toHaveLength(12);
+      given.add(Buffer.from(own).toString('hex'));
+      if (round % 7 === 0) late.push(own);
+      else seal(own, randomInt(round % 5 === 0 ? SHORT : 330));
+    }
+    expect(given.size).toBe(400);
+    // those that are used after others were made, and an IV that lies among them without being one
+    for (const own of late) seal(own, 100);
+    gcm.iv(randomBytes);
+    const second = gcm.iv(randomBytes);
+    seal(new Uint8Array(second.buffer, second.byteOffset - 1, 12), 20);
   });
 
   it('opens nothing with a flipped bit', () => {

@@ -40,6 +40,8 @@ function pooledRandomBytes(): (length: number) => Uint8Array {
   };
 }
 
+const randomBytes = pooledRandomBytes();
+
 const BLOCK_LENGTH = 16;
 const blockCiphers = new WeakMap<Uint8Array, Cipher>();
 
@@ -52,6 +54,7 @@ function blockCipher(key: Uint8Array): Cipher {
   return cipher;
 }
 
+const IV_LENGTH = 12;
 /** Length of a key for which tables are built. */
 const KEY_LENGTH = 32;
 const usedOnce = new WeakSet<Uint8Array>();
@@ -143,7 +146,8 @@ export const nativePrimitives: Primitives = {
     own.setPrivateKey(privateScalar);
     return own.getPublicKey();
   },
-  randomBytes: pooledRandomBytes(),
+  randomBytes,
+  iv: (key, length) => (length === IV_LENGTH && shortGcms.get(key)?.iv(randomBytes)) || randomBytes(length),
   toBase64: (bytes) => asBuffer(bytes).toString('base64'),
   toBase64Url: (bytes) => asBuffer(bytes).toString('base64url'),
   fromBase64: (text) => (isStrictBase64(text) ? Buffer.from(text, 'base64') : undefined),

@@ -66,7 +66,7 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
       publisherIds,
     },
     { master, site },
-    { outer: primitives.randomBytes(ivLength), inner: primitives.randomBytes(ivLength) },
+    { outer: primitives.iv(master.secret, ivLength), inner: primitives.iv(site.secret, ivLength) },
     primitives,
   );
   const refreshToken = rules.encodeRefreshToken(
@@ -83,7 +83,7 @@ export function issueTokens(deployment: Deployment, located: Located, issue: Iss
       publisherIds,
     },
     refresh,
-    primitives.randomBytes(refreshTokenIvLength(refreshTokenVersion)),
+    primitives.iv(refresh.secret, refreshTokenIvLength(refreshTokenVersion)),
     primitives,
   );
   const { identityExpires, refreshExpires, refreshFrom } = times;
@@ -171,7 +171,8 @@ export function wrapTokens(deployment: Deployment, tokens: IssuedTokens, now: nu
   const responseKey = primitives.randomBytes(32);
   const key = rules.operatorKey(directory, 'refresh', world, now);
   const wrapped = { refreshToken: tokens.refreshToken, responseKey };
-  const refreshToken = rules.wrapRefreshToken(wrapped, scope, key, primitives.randomBytes(12), primitives);
+  const iv = primitives.iv(key.secret, 12);
+  const refreshToken = rules.wrapRefreshToken(wrapped, scope, key, iv, primitives);
   const { advertisingToken, identityExpires, refreshExpires, refreshFrom } = tokens;
   return { advertisingToken, refreshToken, identityExpires, refreshExpires, refreshFrom, responseKey };
 }

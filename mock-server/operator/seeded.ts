@@ -46,7 +46,8 @@ interface Draw {
 /** The same primitives with random bytes that follow from a seed. */
 export function seededPrimitives(honest: Primitives, { seed, testId, purpose, count }: Draw): Primitives {
   const name = [seed, testId, purpose, count].join('\0');
-  return { ...honest, randomBytes: seededBytes(name, honest) };
+  const randomBytes = seededBytes(name, honest);
+  return { ...honest, randomBytes, iv: (_key, length) => randomBytes(length) };
 }
 
 /** A deployment for one request. */

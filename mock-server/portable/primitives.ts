@@ -57,6 +57,7 @@ export const portablePrimitives: Primitives = {
     attempt(() => p256.getSharedSecret(privateScalar, publicPoint, true).slice(1)),
   p256PublicPoint: (privateScalar) => p256.getPublicKey(privateScalar, false),
   randomBytes,
+  iv: (_key, length) => randomBytes(length),
   toBase64: encodeBase64,
   toBase64Url: (bytes) => toUrlAlphabet(encodeBase64(bytes)),
   fromBase64: decodeBase64,

@@ -104,7 +104,7 @@ function sealed(request: Opened, json: string, secret: Uint8Array, primitives: P
   const plain = concatBytes(new ByteWriter(8).int64(time).bytes, nonce, utf8(json));
   const envelope = concatBytes(
     Uint8Array.of(1),
-    sealWithKey(plain, secret, primitives.randomBytes(12), primitives),
+    sealWithKey(plain, secret, primitives.iv(secret, 12), primitives),
   );
   return isBinary ? envelope : utf8(primitives.toBase64(envelope));
 }
