@@ -22,12 +22,19 @@ function jsonLine(operator: ServedOperator, { admin = true }: MockOperatorOption
   return JSON.stringify({ url, ...control, credentials, client_side_keypairs: clientSideKeypairs });
 }
 
+/** A silent mock has no log, so that no line is made that nobody reads. */
+function logOf(wanted: NonNullable<CommandLineOptions['logLevel']>, io: Io): { log?: Log } {
+  if (wanted === 'silent') return {};
+  const log: Log = (level, message) => {
+    if (wanted === 'info' || wanted === level) io.error(`${message}\n`);
+  };
+  return { log };
+}
+
 async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Promise<void> {
   const { mutant, workers, json, quiet, logLevel = 'error', ...rest } = given;
-  const log: Log = (level, message) => {
-    if (logLevel === 'info' || logLevel === level) io.error(`${message}\n`);
-  };
-  const options = { port: 8432, ...rest, log };
+  const options = { port: 8432, ...rest, ...logOf(logLevel, io) };
+  const logsErrorsOnly = logLevel === 'error';
   // npx and npm start put no command on the path of the reader
   const command = io.environment['npm_command'] === undefined ? 'uid2-mock' : 'npx uid2-mock-operator';
   const textOf = (operator: ServedOperator, { deployment }: Composed): string => {
@@ -37,11 +44,11 @@ async function listenAs(given: CommandLineOptions, nameOf: NameOf, io: Io): Prom
   if (workers !== undefined) {
     if (mutant !== undefined) throw new ConfigurationError('{workers}: expected no {mutant}; got both');
     const { serveByWorkers } = await import('./workers.ts');
-    return serveByWorkers(workers, { options: checkOptions(options), nameOf, textOf, io });
+    return serveByWorkers(workers, { options: checkOptions(options), logsErrorsOnly, nameOf, textOf, io });
   }
   const composed =
     mutant === undefined
-      ? await compose(checkOptions(options), { logsErrorsOnly: logLevel === 'error' })
+      ? await compose(checkOptions(options), { logsErrorsOnly })
       : await composeMutant(mutant, options);
   const operator = await serve(composed, nameOf);
   const stopped = io.stopped();

@@ -92,6 +92,16 @@ describe('workers over the primary process', () => {
     expect([code, err, out.split('UID2 mock operator on').length]).toEqual([0, '', 2]);
   });
 
+  it.each([
+    ['info', /^GET \/nowhere 404: [^\n]+\n$/],
+    ['error', /^$/],
+  ])('log the requests of --log-level %s', async (level, expected) => {
+    const { binary, line } = await startWorkers('--workers', '2', '--log-level', level);
+    await fetch(`${line.url}/nowhere`);
+    await binary.until(() => level !== 'info' || binary.err.includes('\n'));
+    expect((await binary.stop()).err).toMatch(expected);
+  });
+
   it('say once that a port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -13,6 +13,7 @@ import type { Io } from './io.ts';
 
 interface Serving {
   readonly options: MockOperatorOptions;
+  readonly logsErrorsOnly: boolean;
   readonly nameOf: NameOf;
   /** what is printed when it listens */
   readonly textOf: (operator: ServedOperator, composed: Composed) => string;
@@ -52,11 +53,6 @@ class Workers {
   /** Starts a worker. Gives what it prints when it listens; its exit code if it ends before. */
   async start(): Promise<string | number> {
     const since = performance.now();
-    if (isSingleExecutable) {
-      // Node takes the first argument for the script of a worker
-      const [exec = '', ...args] = process.argv.slice(2);
-      cluster.setupPrimary({ exec, args });
-    }
     const worker = cluster.fork();
     this.#running.add(worker);
     const gone = this.#log.attach(`worker-${worker.process.pid}`, channelTo(worker));
@@ -142,7 +138,7 @@ function told<K extends WorkerMessage['kind']>(kind: K): Promise<Extract<WorkerM
   });
 }
 
-async function serveAsWorker({ options, nameOf, textOf }: Serving): Promise<void> {
+async function serveAsWorker({ options, logsErrorsOnly, nameOf, textOf }: Serving): Promise<void> {
   // a terminal sends its signals to every process; the primary says when to stop
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
   const settings = told('settings');
@@ -150,7 +146,7 @@ async function serveAsWorker({ options, nameOf, textOf }: Serving): Promise<void
   process.send?.({ of: 'worker', kind: 'hello' } satisfies WorkerMessage);
   const { startedAt, port } = await settings;
   const overPrimary = options.store === undefined ? { openStore: openerOver(channelToPrimary) } : {};
-  const composed = await compose({ ...options, port }, { startedAt, ...overPrimary });
+  const composed = await compose({ ...options, port }, { startedAt, logsErrorsOnly, ...overPrimary });
   const operator = await serve(composed, nameOf);
   const text = textOf(operator, composed);
   const bound = Number(new URL(operator.url).port || 80);
@@ -163,6 +159,11 @@ async function serveAsWorker({ options, nameOf, textOf }: Serving): Promise<void
 export async function serveByWorkers(count: number, serving: Serving): Promise<void> {
   if (cluster.isWorker) return serveAsWorker(serving);
   const { io } = serving;
+  if (isSingleExecutable) {
+    // Node takes the first argument for the script of a worker
+    const [exec = '', ...args] = process.argv.slice(2);
+    cluster.setupPrimary({ exec, args });
+  }
   const workers = new Workers(serving, await PrimaryLog.create(Date.now));
   const stopped = io.stopped();
   // the first alone, so that what is wrong is said once
