@@ -3,7 +3,7 @@
  * that reach every reason (`mock-server/testing/reasons/`), so that none is missing.
  */
 
-import { mendings } from '../mock-server/core/doctor/causes/reasons.ts';
+import { isRefusing, mendings } from '../mock-server/core/doctor/causes/reasons.ts';
 import { type Reason, reasons } from '../mock-server/core/reasons.ts';
 import { repliesOf } from '../mock-server/http/replies.ts';
 import { configurations } from '../mock-server/testing/reasons/configurations.ts';
@@ -71,7 +71,7 @@ async function readMessages(): Promise<Messages> {
 
 const escaped = (text: string): string => text.replace(/[|<>]/g, '\\$&').replace(/\{(\w+)\}/g, '*$1*');
 
-const mendingOf = (reason: Reason): string => (reason in mendings ? mendings[reason as 'failed'].fix : '');
+const mendingOf = (reason: Reason): string => (isRefusing(reason) ? mendings[reason].fix : '');
 
 /** Messages that no request of the table gets: those of other versions of the operator, with the same causes. */
 function others({ seen, texts }: Messages): string {

@@ -28,7 +28,7 @@ export const mendings: Readonly<Record<RefusingReason, Mending>> = {
   ...passage,
 };
 
-const isRefusing = (reason: Reason): reason is RefusingReason => Object.hasOwn(mendings, reason);
+export const isRefusing = (reason: Reason): reason is RefusingReason => Object.hasOwn(mendings, reason);
 
 /** The cause of an answer: proved, because the operator itself decided by it. Undefined for plain success. */
 export function causeOfReason(reason: Reason, facts: Facts): Cause | undefined {
