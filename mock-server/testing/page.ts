@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { needChromium, openChromium } from '../../contract-tests/sdks/chromium.ts';
+import { openChromium } from '../../contract-tests/sdks/chromium.ts';
 import { type Prepared, prepare, readyOrSkip } from '../../contract-tests/sdks/runtime.ts';
 import { buildPage } from '../../scripts/page.js';
 import { compose } from '../compose.ts';
@@ -35,10 +35,10 @@ class Pages {
   }
 
   static async open(): Promise<Pages> {
-    await needChromium();
+    const browser = await openChromium(noNetwork);
     const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-page-'));
     await buildPage(folder);
-    return new Pages(await openChromium(noNetwork), folder);
+    return new Pages(browser, folder);
   }
 
   /** An operator that serves the page. */
