@@ -23,7 +23,8 @@ export async function installDebianPackages(packages: readonly string[]): Promis
   const aptGet = findProgram('apt-get');
   if (!isRoot || aptGet === undefined) return;
   const install = ['install', '--yes', '--no-install-recommends', ...packages];
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // in this run level the installation starts no service
+  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   // One at a time, also in other processes: apt-get fails while another one runs.
   const apt = (args: readonly string[]) => run('flock', [aptLock, aptGet, ...args], { env });
   try {

@@ -1,45 +1,22 @@
 /** A real Valkey or Redis server for tests, each with a folder and a port of its own. */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { needProgram } from '../../contract-tests/sdks/runtime.ts';
 import { freePort } from './free-port.ts';
 
 const NAMES = ['valkey-server', 'redis-server'];
 
-const works = (name: string): boolean => spawnSync(name, ['--version']).status === 0;
-
-/** Installs Debian's package where that can be done, without starting its service. */
-function installServer(): void {
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return;
-  const env = { ...process.env, RUNLEVEL: '1', DEBIAN_FRONTEND: 'noninteractive' };
-  const quiet = { stdio: 'ignore', env, timeout: 300_000 } as const;
-  // one at a time, also in other processes
-  const lock = path.join(tmpdir(), 'uid2-mock-apt.lock');
-  const apt = (...args: string[]): boolean =>
-    spawnSync('flock', [lock, 'apt-get', ...args], quiet).status === 0;
-  const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
-  if (apt(...install)) return;
-  apt('update');
-  apt(...install);
-}
-
-function findServer(): string | undefined {
-  const found = NAMES.find(works);
-  if (found !== undefined) return found;
-  installServer();
-  return NAMES.find(works);
-}
-
-/** The name of the program; undefined when there is none, which is said loudly. */
-export const serverProgram = findServer();
-if (serverProgram === undefined) {
-  console.warn(`SKIPPED: expected ${NAMES.join(' or ')} on this machine for the tests of a shared store`);
-}
+/** The path of the program, installed first if it has to be; undefined when there is none, which is said loudly. */
+export const serverProgram = await needProgram(NAMES, ['redis-server']).catch((error: unknown) => {
+  console.warn(`SKIPPED, not tested: a shared store\n${String(error)}`);
+  return undefined;
+});
 
 async function answers(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
