@@ -5,6 +5,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { doctorBundle } from './doctor-bundle.js';
 import { writeInventory } from './inventory.js';
+import { nodeBundle } from './node-bundle.js';
 import { buildPage } from './page.js';
 import { buildProduct } from './product.js';
 
@@ -42,12 +43,10 @@ for (const [name, names] of Object.entries(exported)) {
 
 // vitest is a module only, so its fixture is one too
 await build({
+  ...nodeBundle,
   ...options,
   entryPoints: ['test-runners/vitest.ts'],
-  bundle: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
   external: ['vitest'],
   plugins: [
     {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { writeInventory } from './inventory.js';
+import { nodeBundle } from './node-bundle.js';
 import { buildPage } from './page.js';
-import { smallerPackages } from './smaller-packages.js';
 
 const repository = path.resolve(import.meta.dirname, '..');
 /** Names of systems, as people know them. */
@@ -32,20 +32,14 @@ const filesInside = {
 /** The command line as one script, which requires modules of Node only; esbuild's list of what is inside. */
 async function buildScript(outfile) {
   const { metafile } = await build({
-    absWorkingDir: repository,
+    ...nodeBundle,
     entryPoints: ['cli/main.ts'],
     outfile,
-    bundle: true,
     minifyWhitespace: true,
     lineLimit: 120,
     format: 'cjs',
-    platform: 'node',
-    target: 'node20.19',
     supported: { 'dynamic-import': false },
-    plugins: [filesInside, smallerPackages],
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
+    plugins: [filesInside, ...nodeBundle.plugins],
   });
   return metafile;
 }

@@ -8,11 +8,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
-import { smallerPackages } from './smaller-packages.js';
+import { TARGET, nodeBundle } from './node-bundle.js';
 
 const repository = path.resolve(import.meta.dirname, '..');
 const dist = path.join(repository, 'dist');
-const TARGET = 'node20.19';
 /** Where esbuild puts what rollup reads, if it wrote it. */
 const virtual = path.join(dist, 'modules');
 
@@ -28,23 +27,14 @@ const modulePath = (name) => path.join(virtual, `${name}.js`);
 /** The product as ES modules that share chunks, not written: path to text, and esbuild's list of what is inside. */
 async function asModules() {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: repository,
+    ...nodeBundle,
     entryPoints: [...entries, binary].map((name) => `${name}.ts`),
     outbase: '.',
     outdir: virtual,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    // a CommonJS package that is imported later would have its default export only
-    mainFields: ['module', 'main'],
-    target: TARGET,
     external,
-    plugins: [smallerPackages],
-    legalComments: 'none',
-    metafile: true,
     write: false,
-    logLevel: 'warning',
   });
   return { modules: new Map(outputFiles.map((file) => [file.path, file.text])), metafile };
 }
