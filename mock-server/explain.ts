@@ -25,7 +25,8 @@ const isJson = (body: Uint8Array): boolean => body[0] === 0x7b;
 /** The id, sentence and fix of the most exact cause; undefined when nothing is wrong. */
 export const explanationOf: Explain = ({ exchange, body, contentType, query, deployment }) => {
   const bytes = body instanceof Uint8Array && body.length > 0 ? body : undefined;
-  const plain = exchange.payload ?? (bytes && isJson(bytes) ? parseJson(fromUtf8(bytes)) : undefined);
+  const json = exchange.plainRequest ?? (bytes && isJson(bytes) ? fromUtf8(bytes) : undefined);
+  const plain = json === undefined ? undefined : parseJson(json);
   const masker = maskerOf(deployment.world, false);
   const [cause] = causesOf({ exchange, body: bytes, contentType, query, plain }, deployment, masker);
   if (cause === undefined) return undefined;

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type MockOperator, startMockOperator } from './index.ts';
+import { type FaultRequest, type MockOperator, startMockOperator } from './index.ts';
 import {
   ask,
   bearer,
@@ -147,6 +147,23 @@ describe('the journal', () => {
       answer: { plain: { status: 'success' } },
       tokens: [{ privacy_bits: 3 }, {}],
     });
+  });
+
+  it('shows what was sealed of a long answer, and of answers that a fault keeps from opening', async () => {
+    const emails = Array.from({ length: 300 }, (_, index) => `some.user.${index}@example.com`);
+    await post(mock, '/v3/identity/map', { email: emails });
+    const faults: FaultRequest[] = [{ tag: 'bad' }, { garbled: true }, { cut: 100 }];
+    for (const fault of faults) {
+      await mock.faults.add({ ...fault, times: 1 });
+      // it cannot be opened
+      await post(mock, '/v2/token/generate', { email: EMAIL }).catch(() => undefined);
+    }
+    const [map, ...altered] = await listed(mock);
+    const answer = async ({ id }: { id: string }) => (await admin(mock, `/requests/${id}`)).json.answer;
+    const { plain } = await answer(map);
+    expect([plain.status, plain.body.email.length]).toEqual(['success', 300]);
+    expect(altered).toHaveLength(3);
+    for (const one of altered) expect((await answer(one)).plain).toMatchObject({ status: 'success' });
   });
 
   it('shows plain requests, binary bodies, and tokens that cannot be decoded', async () => {

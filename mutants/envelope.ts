@@ -177,6 +177,7 @@ export const envelopeMutants = mutantsOf('envelope', [
         timestamp: now,
         nonce: new Uint8Array(8),
         payload: undefined,
+        json: undefined,
         binary,
       })),
     ),
@@ -196,7 +197,7 @@ export const envelopeMutants = mutantsOf('envelope', [
         return honest(body, binary, secret, now, variant, primitives);
       const list: unknown = JSON.parse(text);
       const payload = Array.isArray(list) ? list.find(isJsonObject) : undefined;
-      return { timestamp: now, nonce: plain.slice(8, 16), payload: payload ?? {}, binary };
+      return { timestamp: now, nonce: plain.slice(8, 16), payload: payload ?? {}, json: text, binary };
     }),
   ],
 ]);

@@ -53,6 +53,7 @@ describe.each(implementations)('on %s', (_name, primitives) => {
             timestamp: now,
             nonce,
             payload: JSON.parse(json.toString()),
+            json: json.toString(),
             binary,
           });
         },

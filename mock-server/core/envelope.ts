@@ -37,6 +37,8 @@ export interface OpenedRequest {
    * @throws OperatorError `payload_not_json` where there is a `reading`
    */
   readonly payload: JsonObject | undefined;
+  /** the text of the payload */
+  readonly json: string | undefined;
   /** only of a long payload: to be advanced step by step before `payload` is read */
   readonly reading?: JsonReading;
   /** whether the body was raw bytes; the answer is then raw bytes too */
@@ -131,20 +133,21 @@ function openBytes(
   if (isOutsideWindow(timestamp, now)) {
     throw new OperatorError('timestamp_out_of_window', ...timestampFault(plain, now));
   }
-  if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, binary };
-  const text = fromUtf8(reader.rest());
-  const reading = new JsonReading(text);
+  if (reader.remaining === 0) return { timestamp, nonce, payload: undefined, json: undefined, binary };
+  const json = fromUtf8(reader.rest());
+  const reading = new JsonReading(json);
   if (plain.length <= SHORT) {
     const payload = payloadOf(reading, () => envelopePayloadFault(plain));
-    return { timestamp, nonce, payload, binary };
+    return { timestamp, nonce, payload, json, binary };
   }
   return {
     timestamp,
     nonce,
     get payload() {
       // the text is kept anyway; the opened bytes are not
-      return payloadOf(reading, (value) => payloadFault(text, value));
+      return payloadOf(reading, (value) => payloadFault(json, value));
     },
+    json,
     reading,
     binary,
   };

@@ -3,6 +3,7 @@
 import { utf8 } from '../core/primitives.ts';
 import { clientGenerate } from '../operator/client-generate.ts';
 import type { Deployment } from '../operator/deployment.ts';
+import { noteSealed } from '../operator/exchange.ts';
 import { explainBodyError } from './body-faults.ts';
 import { type Answer, type Call, type Outcome, type Route, optedOut, textAnswer, wrapped } from './route.ts';
 import { v2Tokens } from './token.ts';
@@ -17,7 +18,7 @@ async function handle(call: Call): Promise<Answer> {
   const outcome: Outcome = typeof tokens === 'string' ? optedOut(call, tokens) : v2Tokens(call, tokens);
   const { rules, primitives } = deployment;
   const json = wrapped(outcome);
-  exchange.plainAnswer = [json];
+  noteSealed(exchange, [json], sharedKey, false);
   const sealed = rules.sealWithKey(utf8(json), sharedKey, primitives.iv(sharedKey, 12), primitives);
   return textAnswer(primitives.toBase64(sealed));
 }

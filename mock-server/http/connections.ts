@@ -43,17 +43,18 @@ interface Connection {
   whenIdle: (() => void) | undefined;
 }
 
+const isBusy = (connection: Connection | undefined): connection is Connection =>
+  connection !== undefined && connection.working.length > 0;
+
 export function trackConnections(server: Server, delay = delayed): Connections {
   // Requests are listed by connection. A set of all of them would be made anew every few requests, and each former set,
   // once it is old, keeps the next one and its requests alive until all memory is collected.
   const open = new Map<Socket, Connection>();
   let isDraining = false;
 
-  const isBusy = (socket: Socket): boolean => (open.get(socket)?.working.length ?? 0) > 0;
-
   const cutAfterGrace = (socket: Socket): void => {
     const keep = delay(() => {
-      if (!isBusy(socket)) socket.destroy();
+      if (!isBusy(open.get(socket))) socket.destroy();
     }, GRACE_MS);
     socket.once('close', keep);
   };
@@ -90,7 +91,7 @@ export function trackConnections(server: Server, delay = delayed): Connections {
     },
     whenIdle(socket, then) {
       const connection = open.get(socket);
-      if (connection !== undefined && isBusy(socket)) connection.whenIdle = then;
+      if (isBusy(connection)) connection.whenIdle = then;
       else then();
     },
     isLast: (request) => isDraining && open.get(request.socket)?.response?.req === request,

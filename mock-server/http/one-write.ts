@@ -41,10 +41,7 @@ const HEAD = '_header';
 
 /**
  * Prepares the answer so that the end of the response writes it, if it can be written so: its body is ASCII, and its
- * connection stays open.
- *
- * @returns the body, as a part of the text that will be written: a journal keeps one string in place of many small ones;
- *   undefined where nothing is prepared
+ * connection stays open. Returns whether it is.
  */
 export function prepareOneWrite(
   response: ServerResponse,
@@ -53,16 +50,15 @@ export function prepareOneWrite(
   phrase: string,
   headers: OutgoingHttpHeaders,
   body: string,
-): string | undefined {
+): boolean {
   if (!response.shouldKeepAlive || !isFixed(headers) || headers['content-length'] !== body.length)
-    return undefined;
-  if (!(HEAD in response) || response.headersSent) return undefined;
+    return false;
+  if (!(HEAD in response) || response.headersSent) return false;
   const { vary, 'content-type': type, 'content-length': length } = headers;
-  const text =
+  response.statusCode = http;
+  response[HEAD] =
     `HTTP/1.1 ${http} ${phrase}\r\nvary: ${vary}\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n` +
     `Date: ${dateText(machine)}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(app.server.keepAliveTimeout / 1000)}\r\n\r\n` +
     body;
-  response.statusCode = http;
-  response[HEAD] = text;
-  return text.slice(text.length - body.length);
+  return true;
 }

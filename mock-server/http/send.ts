@@ -153,12 +153,10 @@ export function send(
   if (connections.isLast(raw)) headers.connection = 'close';
   const response = reply.raw;
   const isBare = exchange.method === 'HEAD' || BODILESS.has(http);
-  const prepared =
-    isBare || typeof body !== 'string'
-      ? undefined
-      : prepareOneWrite(response, plugin, http, phrase, headers, body);
+  const isPrepared =
+    !isBare && typeof body === 'string' && prepareOneWrite(response, plugin, http, phrase, headers, body);
   let rest: Answer['body'] | undefined;
-  if (prepared === undefined) {
+  if (!isPrepared) {
     // always with a phrase: Node would keep the phrase of an earlier head that failed
     response.writeHead(http, phrase, headers);
     if (!isBare) rest = typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body;
@@ -166,7 +164,7 @@ export function send(
   atEndOfTurn(() => {
     guard(plugin, request, reply, () => {
       response.end(rest);
-      observeEnd(plugin, request, http, headers, isBare ? undefined : (prepared ?? body));
+      observeEnd(plugin, request, http, headers, isBare ? undefined : body);
     });
   });
 }

@@ -3,7 +3,7 @@
 import { OperatorError } from '../core/operator-error.ts';
 import { absentMember } from '../core/member-faults.ts';
 import type { Fault, Reason } from '../core/reasons.ts';
-import { explain } from '../operator/exchange.ts';
+import { explain, noteSealed } from '../operator/exchange.ts';
 import { utf8 } from '../core/primitives.ts';
 import { WRAPPED_LENGTH, type WrappedRefreshToken } from '../core/refresh-token.ts';
 import { fromUtf8 } from '../core/text.ts';
@@ -113,7 +113,7 @@ function refreshV2(call: Call): Answer {
   }
   const { rules, primitives } = deployment;
   const json = wrapped(outcome);
-  call.exchange.plainAnswer = [json];
+  noteSealed(call.exchange, [json], wrapping.responseKey, false);
   const sealed = rules.sealWithKey(
     utf8(json),
     wrapping.responseKey,

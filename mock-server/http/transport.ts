@@ -9,6 +9,7 @@ import type { OpenedRequest } from '../core/envelope.ts';
 import { jsonBodyFault } from '../core/json-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { fromJsonBytes } from '../core/text.ts';
+import { noteSealed } from '../operator/exchange.ts';
 import type { JsonParts } from '../operator/map.ts';
 import { inTurns, nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
 import type { Client } from '../operator/world/directory.ts';
@@ -87,8 +88,9 @@ export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | P
     const client = clientOf(call);
     const opened = openBody(call, client);
     const answered = (): Answer | Promise<Answer> => {
-      call.exchange.payload = opened.payload;
-      const outcome = handler(call, opened.payload, client);
+      const { payload } = opened;
+      call.exchange.plainRequest = opened.json;
+      const outcome = handler(call, payload, client);
       return outcome instanceof Promise
         ? outcome.then((late) => answerTo(call, opened, client, late))
         : answerTo(call, opened, client, outcome);
@@ -111,11 +113,11 @@ function answerTo(
   };
   if ('bodyJson' in outcome && outcome.bodyJson.length >= LONG) {
     const parts = wrappedParts(outcome.bodyJson);
-    call.exchange.plainAnswer = parts;
+    noteSealed(call.exchange, parts, client.secret, true);
     return sealInTurns(call, seal, parts, binary);
   }
   const json = wrapped(outcome);
-  call.exchange.plainAnswer = [json];
+  noteSealed(call.exchange, [json], client.secret, true);
   return sealedAnswer(call, joined([...seal([Buffer.from(json)])]), binary);
 }
 

@@ -91,7 +91,7 @@ function foundOf(
 /** Mistakes that the operator serves for another person. */
 function silentCauses({ target, body }: RawRequest, exchange: Exchange | undefined): Cause[] {
   const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
-  const plain = exchange?.payload ?? parseJsonObject(fromUtf8(body));
+  const plain = parseJsonObject(exchange?.plainRequest ?? fromUtf8(body));
   return silentMistakes(identifiersIn({ plain, query }), nativePrimitives);
 }
 

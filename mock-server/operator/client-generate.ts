@@ -4,7 +4,7 @@ import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
 import type { Identity } from '../core/identity-hash.ts';
 import { equalsIgnoringCase } from '../core/ignoring-case.ts';
 import { JsonNumber, type JsonObject, int64Of, isJsonObject, jsonText, writeJson } from '../core/json.ts';
-import { JsonReading, parseJsonBytes } from '../core/json-reading.ts';
+import { JsonReading, parseJson } from '../core/json-reading.ts';
 import { readBase64 } from '../core/base64-faults.ts';
 import { payloadFault } from '../core/envelope-faults.ts';
 import { identifierFault } from '../core/identifier-faults.ts';
@@ -68,8 +68,8 @@ export async function clientGenerate(
   }
   if (keypair.disabled) throw new OperatorError('cstg_disabled', 'cstg_subscription_disabled');
   await checkSource(deployment, keypair, request, origin);
-  const { sharedKey, payload } = openPayload(deployment, keypair, request);
-  exchange.payload = payload;
+  const { sharedKey, payload, json } = openPayload(deployment, keypair, request);
+  exchange.plainRequest = json;
   const located = locate(deployment, readIdentity(deployment, payload));
   if (isRefused(deployment, state, located)) return { sharedKey, tokens: optOutReason(located) };
   const now = state.clock.now();
@@ -192,11 +192,12 @@ function openPayload(deployment: Deployment, keypair: Keypair, request: ClientGe
   if (plain === undefined) {
     throw new OperatorError('cstg_undecryptable', ...sealFault(keypair, public_key, sealed));
   }
-  const payload = parseJsonBytes(plain);
+  const json = fromJsonBytes(plain);
+  const payload = json === undefined ? undefined : parseJson(json);
   if (!isJsonObject(payload)) {
     throw new OperatorError('cstg_payload_not_json', ...payloadFault(fromUtf8(plain), payload));
   }
-  return { sharedKey, payload };
+  return { sharedKey, payload, json };
 }
 
 /** Why a payload does not open. */

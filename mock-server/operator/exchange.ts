@@ -3,8 +3,10 @@
  * The log reads it; nothing computes a cause a second time.
  */
 
-import type { JsonObject } from '../core/json.ts';
+import { openAnswerBody } from '../core/opening.ts';
+import { type Primitives, utf8 } from '../core/primitives.ts';
 import { type Facts, type Reason, shownFacts } from '../core/reasons.ts';
+import { fromUtf8 } from '../core/text.ts';
 import type { Located } from './identity.ts';
 import type { Client } from './world/directory.ts';
 
@@ -48,10 +50,14 @@ export interface Exchange {
   route: string | undefined;
   /** the client that the API key names, enabled or not */
   client: Client | undefined;
-  /** the opened payload of an envelope */
-  payload: JsonObject | undefined;
-  /** JSON of the answer before it was sealed, in parts */
-  plainAnswer: readonly string[] | undefined;
+  /** JSON of the request, where it was sealed and is opened */
+  plainRequest: string | undefined;
+  /** JSON of a sealed answer that cannot be opened with `answerKey` */
+  plainAnswer: string | undefined;
+  /** the key that opens the answer; undefined unless it is sealed */
+  answerKey: Uint8Array | undefined;
+  /** whether time and nonce stand in front of the JSON of the sealed answer */
+  isAnswerStamped: boolean;
   /** the identity that the identifier names */
   identity: Located | undefined;
   /** why the answer is what it is */
@@ -77,8 +83,10 @@ export const newExchange = (arrived: number, method: string, path: string): Exch
   path,
   route: undefined,
   client: undefined,
-  payload: undefined,
+  plainRequest: undefined,
   plainAnswer: undefined,
+  answerKey: undefined,
+  isAnswerStamped: false,
   identity: undefined,
   reason: 'served',
   facts: NO_FACTS,
@@ -92,4 +100,33 @@ export const newExchange = (arrived: number, method: string, path: string): Exch
 export function explain(exchange: Exchange, reason: Reason, facts: Facts = NO_FACTS): void {
   exchange.reason = reason;
   exchange.facts = shownFacts(facts);
+}
+
+/**
+ * Notes with what an answer is sealed. Its JSON is not kept: whoever wants it opens the answer, unless a fault may have
+ * spoilt that.
+ *
+ * @param json of the answer, in parts
+ */
+export function noteSealed(
+  exchange: Exchange,
+  json: readonly string[],
+  key: Uint8Array,
+  isStamped: boolean,
+): void {
+  if (exchange.fault !== undefined) exchange.plainAnswer = json.join('');
+  exchange.answerKey = key;
+  exchange.isAnswerStamped = isStamped;
+}
+
+/** JSON of a sealed answer; undefined when the answer is not sealed, or does not open. */
+export function openedAnswer(
+  { plainAnswer, answerKey, isAnswerStamped }: Exchange,
+  body: string | Uint8Array,
+  primitives: Primitives,
+): string | undefined {
+  if (plainAnswer !== undefined || answerKey === undefined) return plainAnswer;
+  const bytes = typeof body === 'string' ? utf8(body) : body;
+  const opened = openAnswerBody(bytes, answerKey, isAnswerStamped, primitives);
+  return opened && fromUtf8(opened.json);
 }

@@ -4,13 +4,13 @@
  */
 
 import { isJsonObject } from '../core/json.ts';
+import type { Opened } from '../core/opening.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { tokenKindOf } from '../core/token-faults.ts';
 import { sealWithKey } from '../core/envelope.ts';
 import { concatBytes, ByteWriter } from '../core/bytes.ts';
 import { utf8 } from '../core/primitives.ts';
 import { fromUtf8 } from '../core/text.ts';
-import type { Opened } from './opening.ts';
 import type { PassedExchange } from './passed.ts';
 import type { OpenedExchange } from './reading.ts';
 

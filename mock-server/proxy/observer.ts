@@ -11,7 +11,7 @@ import { Counterparts, type Translated } from './counterparts.ts';
 import { departuresOf } from './departures.ts';
 import { type MockAnswer, type ReadExchange, explainPassed } from './explaining.ts';
 import type { PassedExchange } from './passed.ts';
-import { isClientSide, pathOf, payloadOf, readPassed } from './reading.ts';
+import { isClientSide, pathOf, plainRequestOf, readPassed } from './reading.ts';
 import { ResponseKeys } from './response-keys.ts';
 import type { ReferenceMock } from './reference-mock.ts';
 
@@ -133,8 +133,8 @@ function exchangeOf(observed: ReadExchange, clocks: Clocks, mockAnswer: MockAnsw
   const exchange = newExchange(arrived, method, pathOf(target));
   exchange.route = mockAnswer?.exchange.route;
   exchange.client = read.client;
-  exchange.payload = payloadOf(read) ?? mockAnswer?.exchange.payload;
-  exchange.plainAnswer = read.answer && [fromUtf8(read.answer.json)];
+  exchange.plainRequest = plainRequestOf(read) ?? mockAnswer?.exchange.plainRequest;
+  exchange.plainAnswer = read.answer && fromUtf8(read.answer.json);
   exchange.status = broken === undefined ? answer?.status : undefined;
   exchange.answered = broken === undefined ? arrived + duration : undefined;
   explain(exchange, ...explainPassed(observed, clocks, mockAnswer));

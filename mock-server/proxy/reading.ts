@@ -1,13 +1,14 @@
 /** Opens a passed exchange: its client, the payloads of request and answer, and the times in their envelopes. */
 
 import { clientOfKey } from '../http/auth.ts';
-import { type JsonObject, isJsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 import { parseJsonBytes } from '../core/json-reading.ts';
-import { fromUtf8 } from '../core/text.ts';
+import { type Opened, openAnswerBody, openRequestBody } from '../core/opening.ts';
+import { fromJsonBytes, fromUtf8 } from '../core/text.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import type { Client } from '../operator/world/directory.ts';
 import { valuesOf } from './message-reader.ts';
-import { type Opened, clientSideKey, openAnswerBody, openRequestBody } from './opening.ts';
+import { clientSideKey } from './client-side-key.ts';
 import type { PassedExchange, PassedAnswer } from './passed.ts';
 import type { ResponseKeys } from './response-keys.ts';
 
@@ -74,8 +75,7 @@ export function readPassed(
   return { client, request, answer: sealed, answerJson };
 }
 
-/** The payload of an opened request. */
-export function payloadOf({ request }: OpenedExchange): JsonObject | undefined {
-  const value = request && parseJsonBytes(request.json);
-  return isJsonObject(value) ? value : undefined;
+/** The JSON of an opened request, if it is an object. */
+export function plainRequestOf({ request }: OpenedExchange): string | undefined {
+  return request && isJsonObject(parseJsonBytes(request.json)) ? fromJsonBytes(request.json) : undefined;
 }

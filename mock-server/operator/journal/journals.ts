@@ -53,7 +53,7 @@ export class Recorded implements Kept {
   readonly #headers: string;
 
   constructor(id: number, exchange: Exchange) {
-    const { wire = NOTHING, payload, plainAnswer } = exchange;
+    const { wire = NOTHING, plainRequest, plainAnswer } = exchange;
     // a connection that is kept alive keeps its last exchange; an entry keeps what is shown of it
     exchange.wire = undefined;
     exchange.identity = undefined;
@@ -71,9 +71,10 @@ export class Recorded implements Kept {
       FIXED_BYTES +
       this.target.length +
       this.#headers.length +
-      // a payload as an object takes twice its text
-      this.requestBytes * (payload === undefined ? 1 : 3) +
-      this.answerBytes * (plainAnswer === undefined ? 1 : 2);
+      (plainRequest?.length ?? 0) +
+      (plainAnswer?.length ?? 0) +
+      this.requestBytes +
+      this.answerBytes;
   }
 
   /** Of the request: names and values in turn, as received. */

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/json-reading.ts';
 import { type Facts, sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
-import type { Passage } from '../exchange.ts';
+import { type Passage, openedAnswer } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
 import type { CausesOf } from './causes.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
@@ -101,14 +101,17 @@ interface Side {
 
 function requestOf({ exchange, body }: Recorded): Side {
   const read = body === undefined ? undefined : readBody(body, true);
-  const { payload } = exchange;
-  return { body: read, plain: payload ?? read?.json, isSealed: payload !== undefined };
+  const { plainRequest } = exchange;
+  const plain = plainRequest === undefined ? read?.json : parseJson(plainRequest);
+  return { body: read, plain, isSealed: plainRequest !== undefined };
 }
 
-function answerOf({ exchange: { plainAnswer }, answerBody }: Recorded): Side {
-  const read = answerBody === undefined ? undefined : readBody(answerBody, false);
-  const plain = plainAnswer === undefined ? read?.json : parseJson(plainAnswer.join(''));
-  return { body: read, plain, isSealed: plainAnswer !== undefined };
+function answerOf({ exchange, answerBody }: Recorded, { primitives }: Deployment): Side {
+  if (answerBody === undefined) return { body: undefined, plain: undefined, isSealed: false };
+  const read = readBody(answerBody, false);
+  const json = openedAnswer(exchange, answerBody, primitives);
+  const plain = json === undefined ? read.json : parseJson(json);
+  return { body: read, plain, isSealed: exchange.answerKey !== undefined || json !== undefined };
 }
 
 function shownSide({ body, plain, isSealed }: Side, of: 'request' | 'answer', masker: Masker) {
@@ -147,7 +150,7 @@ function causesShown(
  */
 export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker, causesOf: CausesOf) {
   const request = requestOf(entry);
-  const answer = answerOf(entry);
+  const answer = answerOf(entry, deployment);
   const { exchange, target, headers, answerHeaders = {} } = entry;
   const inQuery = parametersOf(queryOf(target)).flatMap(({ name, value }) =>
     tokenAt(`request.query.${name}`, name, value),

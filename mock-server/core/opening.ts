@@ -1,19 +1,15 @@
 /**
- * Opens what passed, with the secrets of one's own clients (Protocol §7). Nothing is refused here: what does not open
- * stays closed.
+ * Opens bodies that were received or sent, to show what is in them (Protocol §7). Nothing is refused here: what does not
+ * open stays closed.
  *
  *   request:           0x01 | IV (12) | GCM of  timestamp ms (8) | nonce (8) | JSON  | tag (16)
  *   answer:            IV (12) | GCM of  server time ms (8) | nonce (8) | JSON  | tag (16)
  *   answer to refresh: IV (12) | GCM of the JSON alone | tag (16)
  */
 
-import { ByteReader } from '../core/bytes.ts';
-import { readPrivateScalar, readPublicPoint } from '../core/client-keys.ts';
-import { isJsonObject } from '../core/json.ts';
-import { parseJsonBytes } from '../core/json-reading.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { fromUtf8 } from '../core/text.ts';
-import type { Deployment } from '../operator/deployment.ts';
+import { ByteReader } from './bytes.ts';
+import type { Primitives } from './primitives.ts';
+import { fromUtf8 } from './text.ts';
 
 export interface Opened {
   /** ms since 1970 by the clock of the side that sealed it; undefined where the envelope has no time */
@@ -28,8 +24,6 @@ export interface Opened {
 const IV = 12;
 const STAMP = 16;
 const VERSION = 1;
-/** of the texts of key pairs, in front of base64 */
-const PREFIX = 9;
 
 /** The bytes of a sealed body: of base64 text where it is one. */
 function sealedBytes(body: Uint8Array, primitives: Primitives): { bytes: Uint8Array; isBinary: boolean } {
@@ -70,21 +64,4 @@ export function openAnswerBody(
   if (bytes.length <= IV) return undefined;
   const plain = primitives.gcmOpen(key, bytes.subarray(0, IV), bytes.subarray(IV));
   return opened(plain, isStamped, isBinary);
-}
-
-/** The key that a client-side generation is sealed with, if the world has the private key of its subscription. */
-export function clientSideKey(
-  body: Uint8Array,
-  { world, primitives }: Pick<Deployment, 'world' | 'primitives'>,
-): Uint8Array | undefined {
-  const request = parseJsonBytes(body);
-  if (!isJsonObject(request)) return undefined;
-  const { subscription_id: id, public_key: text } = request;
-  const pair = world.client_side_keypairs.find(({ subscription_id }) => subscription_id === id);
-  const spki = typeof text === 'string' ? primitives.fromBase64(text) : undefined;
-  const pkcs8 = pair && primitives.fromBase64(pair.private_key.slice(PREFIX));
-  const point = spki && readPublicPoint(spki);
-  const scalar = pkcs8 && readPrivateScalar(pkcs8);
-  if (point === undefined || point === 'other-curve' || scalar === undefined) return undefined;
-  return primitives.ecdhP256(scalar, point);
 }
