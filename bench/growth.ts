@@ -86,7 +86,6 @@ export async function optOuts(sizes: Sizes): Promise<Row[]> {
     many.server,
     sizes,
   );
-  await Promise.all([few.server.stop(), many.server.stop()]);
   const imported = `imported in ${many.seconds.toFixed(1)} s`;
   return [row, memoryRow('memory of a million opt-outs, in MB', grown, 250e6, imported)];
 }
@@ -114,12 +113,14 @@ export async function sites(sizes: Sizes): Promise<Row[]> {
     writeFileSync(file, JSON.stringify(worldOf(count)));
     return startServer(mockArguments('--world', file));
   };
-  const [few, many] = [await startOf(SITES[0]), await startOf(Math.ceil(SITES[1] * sizes.share))];
-  const grown = (await many.rss()) - (await few.rss());
-  const row = await compare('v1 generate with 10,000 sites, of that with ten', 0.9, few, many, sizes);
-  await Promise.all([few.stop(), many.stop()]);
-  rmSync(folder, { recursive: true });
-  return [row, memoryRow('memory of 10,000 sites, in MB', grown, 150e6)];
+  try {
+    const [few, many] = [await startOf(SITES[0]), await startOf(Math.ceil(SITES[1] * sizes.share))];
+    const grown = (await many.rss()) - (await few.rss());
+    const row = await compare('v1 generate with 10,000 sites, of that with ten', 0.9, few, many, sizes);
+    return [row, memoryRow('memory of 10,000 sites, in MB', grown, 150e6)];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export async function workers(sizes: Sizes): Promise<Row[]> {
@@ -128,6 +129,5 @@ export async function workers(sizes: Sizes): Promise<Row[]> {
     await startServer(mockArguments('--workers', '2'), false),
   ];
   const row = await compare('v1 generate a CPU second, two workers of one process', 0.6, one, two, sizes);
-  await Promise.all([one.stop(), two.stop()]);
   return [row];
 }

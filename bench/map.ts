@@ -174,9 +174,9 @@ export async function map(sizes: Sizes): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'uid2-mock-bench-'));
   const world = path.join(folder, 'world.json');
   writeFileSync(world, JSON.stringify(textSaltWorld()));
-  const plain = await startServer(mockArguments('--world', world));
-  const embedded = await startServer(mockArguments());
   try {
+    const plain = await startServer(mockArguments('--world', world));
+    const embedded = await startServer(mockArguments());
     return [
       await againstHashes('text salts', 3.2, plain, sizes),
       await againstHashes('embedded world', 5.2, embedded, sizes),
@@ -184,7 +184,6 @@ export async function map(sizes: Sizes): Promise<Row[]> {
       ...(await manyRequests(embedded, sizes)),
     ];
   } finally {
-    await Promise.all([plain.stop(), embedded.stop()]);
     rmSync(folder, { recursive: true });
   }
 }

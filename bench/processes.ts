@@ -74,6 +74,11 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   await exit;
 }
 
+/** Ends all processes that were started here and still run. */
+export const stopAll = async (): Promise<void> => {
+  await Promise.all([...running].map(stopProcess));
+};
+
 interface FirstLine {
   readonly url: string;
   readonly credentials?: readonly { readonly key: string; readonly secret: string }[];

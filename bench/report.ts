@@ -3,7 +3,8 @@
 export interface Row {
   readonly what: string;
   readonly measured: number;
-  readonly bound: number;
+  /** undefined for a figure that is only shown */
+  readonly bound: number | undefined;
   /** which side of the bound is good */
   readonly good: 'at least' | 'at most';
   /** how to print a value of this row */
@@ -22,18 +23,15 @@ export const unit =
     `${value.toFixed(value < 10 ? 1 : 0)} ${name}`;
 
 export const isMet = ({ measured, bound, good }: Row): boolean =>
-  good === 'at least' ? measured >= bound : measured <= bound;
+  bound === undefined || (good === 'at least' ? measured >= bound : measured <= bound);
+
+const boundCells = (row: Row): [bound: string, verdict: string] =>
+  row.bound === undefined ? ['', ''] : [`${row.good} ${row.print(row.bound)}`, isMet(row) ? 'ok' : 'MISSED'];
 
 export function table(rows: readonly Row[]): string {
   const cells = [
     ['what', 'measured', 'bound', '', 'from'],
-    ...rows.map((row) => [
-      row.what,
-      row.print(row.measured),
-      `${row.good} ${row.print(row.bound)}`,
-      isMet(row) ? 'ok' : 'MISSED',
-      row.detail,
-    ]),
+    ...rows.map((row) => [row.what, row.print(row.measured), ...boundCells(row), row.detail]),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
   return cells

@@ -92,7 +92,7 @@ const rowOf = (name: RouteName, mock: Contender, bare: Contender): Row => ({
 const peerRow = (name: RouteName, mock: Contender, peer: Contender): Row => ({
   what: `${name}, requests a second, of the peer`,
   measured: ratioOf(mock.perSecond, peer.perSecond),
-  bound: 0,
+  bound: undefined,
   good: 'at least',
   print: percent,
   detail: `${median(peer.perSecond).toFixed(0)}/s; ${latency(peer)}; here ${latency(mock)}`,
@@ -143,6 +143,5 @@ export async function throughput(sizes: Sizes, peer: Peer | undefined, filter = 
     for (const { load: open } of [ours, ...others]) open.close();
     await bare.server.stop();
   }
-  await mock.stop();
   return rows;
 }

@@ -2,7 +2,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Binary, killCommandLines } from '../mock-server/testing/command-line.ts';
+
+afterEach(killCommandLines);
 
 const script = fileURLToPath(new URL('run.ts', import.meta.url));
 const bench = (...args: readonly string[]) =>
@@ -19,6 +22,18 @@ describe.skipIf(process.platform !== 'linux')('the measurements', () => {
       /^v1 validate, of a bare Fastify route +[\d.]+ % +at least [\d.]+ % .* us against .*; p50 .* ms, p99 .* ms$/,
     );
     expect(others).toEqual([]);
+  }, 60_000);
+
+  it('compare it with another operator too, without a bound', async () => {
+    const peer = new Binary(['start', '--json', '--port', '0']);
+    const { url, credentials } = await peer.line();
+    const { key = '', secret = '' } = credentials[0] ?? {};
+    const flags = ['--peer', url, '--peer-key', key, '--peer-secret', secret];
+    const { status, stdout } = bench('--small', '--route', 'v1 validate', ...flags, 'throughput');
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split('\n')[2]).toMatch(
+      /^v1 validate, requests a second, of the peer +[\d.]+ % +\d+\/s; p50 .* ms; here p50 .* ms$/,
+    );
   }, 60_000);
 
   it('say which parts there are, and refuse others with exit code 2', () => {

@@ -8,6 +8,7 @@ import { moveToLoadCore } from './cores.ts';
 import { optOuts, sites, workers } from './growth.ts';
 import { hash } from './hash.ts';
 import { map } from './map.ts';
+import { stopAll } from './processes.ts';
 import { type Row, isMet, table } from './report.ts';
 import { throughput } from './routes.ts';
 import { type Peer, type Sizes, smallSizes, usualSizes } from './settings.ts';
@@ -99,7 +100,11 @@ const rows: Row[] = [];
 for (const [name, measure] of Object.entries(parts)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   process.stderr.write(`measuring ${name}\n`);
-  rows.push(...(await measure(sizes, peer, values.route)));
+  try {
+    rows.push(...(await measure(sizes, peer, values.route)));
+  } finally {
+    await stopAll();
+  }
 }
 process.stdout.write(`${table(rows)}\n`);
 process.exit(values.small || rows.every(isMet) ? 0 : 1);
