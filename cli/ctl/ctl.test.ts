@@ -359,7 +359,7 @@ describe('ctl requests', () => {
     );
     expect(await failure('requests', '99999')).toEqual([
       1,
-      expect.stringMatching(/^uid2-mock: id: expected [^\n]+\n$/),
+      'uid2-mock: id: expected the id of a request in the journal; got "99999"\n',
     ]);
   });
 

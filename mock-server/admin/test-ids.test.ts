@@ -42,8 +42,8 @@ describe('a test id', () => {
       {
         field: 'id',
         expected: 'a test id in use, as GET tests lists them',
-        got: 'another',
-        message: 'id: expected a test id in use, as GET tests lists them; got another',
+        got: '"by-prefix"',
+        message: 'id: expected a test id in use, as GET tests lists them; got "by-prefix"',
       },
     ]);
   });

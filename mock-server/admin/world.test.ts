@@ -403,7 +403,7 @@ describe('POST salts/rotate', () => {
   });
 
   it.each([
-    [{ buckets: ['nope'] }, 404, /^buckets\[0\]: expected the id of a salt bucket: .*; got another$/],
+    [{ buckets: ['nope'] }, 404, /^buckets\[0\]: expected the id of a salt bucket: .*; got "nope"$/],
     [{ buckets: [] }, 400, /^buckets: expected at least one id/],
     [{ buckets: [null] }, 400, /^buckets\[0\]: expected the id of a salt bucket; got null$/],
     [{ share: 0 }, 400, /^share: expected a number above 0, at most 1; got 0$/],

@@ -7,6 +7,7 @@ import type { Journals, Recorded } from '../../operator/journal/journals.ts';
 import { type Masker, maskerOf } from '../../operator/journal/masking.ts';
 import { detailOf, summaryOf } from '../../operator/journal/shown.ts';
 import { Follower, untilCount } from '../../operator/journal/waiting.ts';
+import { quoted } from '../../operator/world/words.ts';
 import { type Context, type WhenGone, call, streamCall } from './call.ts';
 import { conflict, invalid, missing } from './control-error.ts';
 import { followQuery, listQuery, requestDetail, requestFilter, requestSummary } from './request-schema.ts';
@@ -88,7 +89,7 @@ export const requestCalls = {
     async run(context, { params: { id } }) {
       const { journal, masker } = readingOf(context);
       const entry = /^\d{1,16}$/.test(id) ? journal.find(Number(id)) : undefined;
-      if (entry === undefined) throw missing('id', 'the id of a request in the journal', 'another id');
+      if (entry === undefined) throw missing('id', 'the id of a request in the journal', quoted(id));
       const { causesOf } = await import('../../operator/journal/causes.ts');
       return requestDetail.parse(detailOf(entry, context.deployment(), masker, causesOf));
     },

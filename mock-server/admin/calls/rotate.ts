@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { oldestBuckets, publicBucketIds, withNewKeys, withNewSalts } from '../../operator/world/rotate.ts';
 import type { World } from '../../operator/world/schema.ts';
+import { quoted } from '../../operator/world/words.ts';
 import { call } from './call.ts';
 import { invalid, missing } from './control-error.ts';
 import { time } from './times.ts';
@@ -37,7 +38,11 @@ function placesOf(world: World, ids: readonly (string | number)[]): number[] {
     if (place !== undefined) return place;
     const some = publicIds.slice(0, MOST_NAMED).join(', ');
     const more = publicIds.length > MOST_NAMED ? ', …' : '';
-    throw missing(`buckets[${index}]`, `the id of a salt bucket: ${some}${more}`, 'another');
+    throw missing(
+      `buckets[${index}]`,
+      `the id of a salt bucket: ${some}${more}`,
+      typeof id === 'string' ? quoted(id) : String(id),
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 /** Test ids: which are in use, and their end. */
 
 import { z } from 'zod';
+import { quoted } from '../../operator/world/words.ts';
 import { call } from './call.ts';
 import { missing } from './control-error.ts';
 
@@ -27,7 +28,7 @@ export const testIdCalls = {
     },
     async run({ states }, { params: { id } }) {
       if (!states.replica.tests.has(id)) {
-        throw missing('id', 'a test id in use, as GET tests lists them', 'another');
+        throw missing('id', 'a test id in use, as GET tests lists them', quoted(id));
       }
       await states.write(id, { of: 'test', how: 'delete' });
       return { deleted: id };
