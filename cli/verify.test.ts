@@ -97,6 +97,16 @@ describe('verify', () => {
     );
   });
 
+  it('takes --url for --target, also beside it', async () => {
+    const run = await verify(['--url', honest.url, '--target', honest.url, '--filter', 'generate/email'], {
+      environment,
+    });
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(run.out).toContain('Targets compared');
+    expect((await verify(['--help'])).out).toContain('--url, --target <URL>');
+    expect(refusal(await verify(['--url', 'nowhere']))).toMatch(/^--target: expected an http or https URL/);
+  });
+
   it('lets a SHOULD fail unless it is strict', async () => {
     const current = await startMockOperator({ profile: 'current' });
     const args = ['--target', current.url, '--profile', 'v5.56', '--filter', 'versions/validate-headers'];

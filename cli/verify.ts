@@ -181,7 +181,7 @@ export function verifyCommand(io: Io): Command {
   return new Command('verify')
     .description('run the contract suite against an operator')
     .option(
-      '--target <URL>',
+      '--url, --target <URL>',
       'base URL of an operator; repeat to compare; default: a mock started for the run',
       several,
     )
