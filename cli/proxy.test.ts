@@ -70,6 +70,10 @@ describe('used wrongly', () => {
       /^--host: expected a loopback address, or --admin-token .*; got 0\.0\.0\.0$/,
     ],
     [
+      [...good, '--admin-token', ' '],
+      '--admin-token: expected a text that is not blank, such as openssl rand -hex 16 prints; got blanks alone',
+    ],
+    [
       [...good, '--save', join(folder, 'no', 'file')],
       /^--save: expected a file that can be written; got .*ENOENT/,
     ],

@@ -387,6 +387,19 @@ describe('what cannot work is one sentence and exit code 2', () => {
     });
   });
 
+  it('an admin token of blanks, which nobody can send, by flag and by variable', async () => {
+    const sentence =
+      'expected a text that is not blank, such as openssl rand -hex 16 prints; got blanks alone';
+    expect(await run(['start', '--admin-token', ' '])).toMatchObject({
+      code: 2,
+      err: `uid2-mock: --admin-token: ${sentence}\n`,
+    });
+    expect(await run(['start'], { UID2_MOCK_ADMIN_TOKEN: '  ' })).toMatchObject({
+      code: 2,
+      err: `uid2-mock: UID2_MOCK_ADMIN_TOKEN: ${sentence}\n`,
+    });
+  });
+
   it('options that do not go together, each by the name that it was given under', async () => {
     const lifetimes = { UID2_MOCK_REFRESH_TOKEN_EXPIRES_AFTER_SECONDS: '10' };
     const flags = ['--identity-token-expires-after-seconds', '20'];

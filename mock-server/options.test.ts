@@ -79,6 +79,7 @@ describe('refused is', () => {
     ['a long text', { profile: 'x'.repeat(41) }, /^profile: expected .*; got a text of 41 characters$/],
     ['an invalid date', { now: new Date(NaN) }, /^now: expected .*; got an invalid date$/],
     ['an empty path', { world: '' }, /^world: expected the path of a JSON file; got nothing$/],
+    ['a blank admin token', { adminToken: ' ' }, /^adminToken: expected a text .*; got blanks alone$/],
     ['a watch over no world', { watch: true }, /^watch: expected world with the path of a file; got none$/],
     ['a watch over an object', { watch: true, world: {} }, /^watch: expected world with .*; got an object$/],
   ])('%s', async (_what, options, message) => {

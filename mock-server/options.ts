@@ -85,6 +85,8 @@ const wholeNumber = (max: number, rest: Omit<OptionNotes, 'expected'>) =>
 const lifetime = (help: string, seconds: string) =>
   wholeNumber(4_000_000_000, { value: 'S', help, default: seconds });
 
+export const ADMIN_TOKEN_EXPECTED = 'a text that is not blank, such as openssl rand -hex 16 prints';
+
 const optionShape = {
   /** port to listen on; 0, the default here, is any free one */
   port: wholeNumber(65_535, {
@@ -157,10 +159,10 @@ const optionShape = {
   /** whether `/__admin` and test ids are served; true by default */
   admin: onOff('serve neither /__admin nor test ids', { isOnByDefault: true }),
   /** token that calls to `/__admin` have to send */
-  adminToken: text().register(notes, {
+  adminToken: text().regex(/\S/).register(notes, {
     value: 'T',
     help: 'ask for Authorization: Bearer T on /__admin',
-    expected: 'a text',
+    expected: ADMIN_TOKEN_EXPECTED,
   }),
   /** names of hosts under which `/__admin` may be called, beside its own address */
   allowHost: z.union([text(), z.array(text())]).register(notes, {
@@ -250,6 +252,7 @@ const LONGEST_SHOWN = 40;
 /** A value for a message. An object is never shown, because it may hold secrets. */
 function shown(value: unknown): string {
   if (value === '') return 'nothing';
+  if (typeof value === 'string' && value.trim() === '') return 'blanks alone';
   if (typeof value === 'string' && value.length > LONGEST_SHOWN)
     return `a text of ${value.length} characters`;
   if (value instanceof Date) return 'an invalid date';
