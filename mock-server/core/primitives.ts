@@ -13,8 +13,8 @@ interface GcmSealer {
 export interface Primitives {
   /** SHA-256 of bytes: 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
-  /** SHA-256 of the UTF-8 form of a text, as padded base64 (44 characters). */
-  sha256Base64(text: string): string;
+  /** SHA-256 of bytes, or of the UTF-8 form of a text, as padded base64 (44 characters). */
+  sha256Base64(data: Uint8Array | string): string;
   /** AES-GCM: ciphertext followed by the 16-byte tag. Key 16, 24 or 32 bytes, IV 12 bytes. */
   gcmSeal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array;
   /** AES-GCM of a long message, part by part, without additional data. */
@@ -25,8 +25,8 @@ export interface Primitives {
   cbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** Plaintext; undefined when length or padding are wrong. */
   cbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
-  /** AES-256-CTR, both directions. Key 32 bytes, counter block 16 bytes. */
-  ctr(key: Uint8Array, counter: Uint8Array, data: Uint8Array): Uint8Array;
+  /** AES-256-CTR, both directions, into `out` if it is given. Key 32 bytes, counter block 16 bytes. */
+  ctr(key: Uint8Array, counter: Uint8Array, data: Uint8Array, out?: Uint8Array): Uint8Array;
   /** X coordinate (32 bytes) of the P-256 shared point; undefined when the public point is not on the curve. */
   ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Array | undefined;
   /** Uncompressed point (65 bytes) of a private scalar (32 bytes). */

@@ -9,7 +9,7 @@
  */
 
 import { writeBase64 } from './base64.ts';
-import { ByteWriter, concatBytes } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import type { IdentityType } from './identity-hash.ts';
 import { type Primitives, utf8 } from './primitives.ts';
 import type { SaltBucket, SaltKey } from './salts.ts';
@@ -66,8 +66,12 @@ function bytesOf(key: SaltKey): KeyBytes {
 /** bytes 15 to 32 of a first-level hash, with room for a padded byte */
 const tail = new Uint8Array(18);
 const half = tail.subarray(1, 17);
-const counter = new Uint8Array(16);
-const scratch = new ByteWriter(33);
+/** the hash for the IV, of which the first 12 bytes remain: the first counter block */
+const ivHash = new Uint8Array(33);
+const counter = ivHash.subarray(0, 16);
+const uid = new Uint8Array(33);
+const head = uid.subarray(0, 4);
+const sealed = uid.subarray(16, 32);
 
 export function rawUidV4(
   flh: string,
@@ -79,20 +83,21 @@ export function rawUidV4(
 ): string {
   // 20 characters are 15 bytes
   if (writeBase64(flh, 20, tail, 0) === undefined) tail.fill(0);
-  const uid = scratch.rewind().uint8(V4 | (scope << 4) | (type << 2) | (environment << 6));
-  uid
-    .uint8(key.id >>> 16)
-    .uint8(key.id >>> 8)
-    .uint8(key.id);
+  uid[0] = V4 | (scope << 4) | (type << 2) | (environment << 6);
+  uid[1] = key.id >>> 16;
+  uid[2] = key.id >>> 8;
+  uid[3] = key.id;
   const known = bytesOf(key);
   known.ivSource.set(half, known.ivSource.length - 20);
-  known.ivSource.set(uid.written, known.ivSource.length - 4);
-  const iv = primitives.sha256(known.ivSource).subarray(0, 12);
-  counter.set(iv);
-  uid.put(iv).put(primitives.ctr(known.key, counter, half));
+  known.ivSource.set(head, known.ivSource.length - 4);
+  writeBase64(primitives.sha256Base64(known.ivSource), 0, ivHash, 0);
+  counter.fill(0, 12);
+  uid.set(counter, 4);
+  primitives.ctr(known.key, counter, half, sealed);
   let xor = 0;
-  for (let i = 0; i < uid.length; i++) xor ^= uid.bytes[i] ?? 0;
-  return primitives.toBase64(uid.uint8(xor).bytes);
+  for (let i = 0; i < 32; i++) xor ^= uid[i] ?? 0;
+  uid[32] = xor;
+  return primitives.toBase64(uid);
 }
 
 /** The raw UID by a salt text, else by a key; null when both are missing. */

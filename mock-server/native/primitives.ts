@@ -1,8 +1,9 @@
 /** The primitives of `core/primitives.ts` on `node:crypto`, for the hot path of the server. */
 
-import { type Cipher, createCipheriv, createDecipheriv, createECDH, hash, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createECDH, hash, randomFillSync } from 'node:crypto';
 import { isStrictBase64 } from '../core/base64.ts';
 import type { Primitives } from '../core/primitives.ts';
+import { block, encryptBlock, roundKeys } from './aes.ts';
 import { SHORT, ShortGcm } from './gcm.ts';
 
 const TAG_LENGTH = 16;
@@ -42,16 +43,15 @@ function pooledRandomBytes(): (length: number) => Uint8Array {
 
 const randomBytes = pooledRandomBytes();
 
-const BLOCK_LENGTH = 16;
-const blockCiphers = new WeakMap<Uint8Array, Cipher>();
+const keysOf = new WeakMap<Uint8Array, Int32Array>();
 
-/** The block cipher of a key. It keeps no state between blocks, so it is used again. */
-function blockCipher(key: Uint8Array): Cipher {
-  const known = blockCiphers.get(key);
+/** The round keys of a key, made once. */
+function knownRoundKeys(key: Uint8Array): Int32Array {
+  const known = keysOf.get(key);
   if (known) return known;
-  const cipher = createCipheriv('aes-256-ecb', key, null);
-  blockCiphers.set(key, cipher);
-  return cipher;
+  const made = roundKeys(key);
+  keysOf.set(key, made);
+  return made;
 }
 
 const IV_LENGTH = 12;
@@ -73,13 +73,6 @@ function shortGcm(key: Uint8Array): ShortGcm | undefined {
   return made;
 }
 
-/** `data` XOR a keystream of at least its length. */
-function xor(keystream: Uint8Array, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i++) out[i] = (data[i] ?? 0) ^ (keystream[i] ?? 0);
-  return out;
-}
-
 function ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Array | undefined {
   return attempt(() => {
     const own = createECDH('prime256v1');
@@ -91,7 +84,7 @@ function ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Arra
 export const nativePrimitives: Primitives = {
   // as a buffer it takes twice the time
   sha256: (data) => Buffer.from(hash('sha256', data, 'binary'), 'binary'),
-  sha256Base64: (text) => hash('sha256', text, 'base64'),
+  sha256Base64: (data) => hash('sha256', data, 'base64'),
   gcmSeal(key, iv, plaintext, aad) {
     const short = aad === undefined && plaintext.length <= SHORT ? shortGcm(key) : undefined;
     if (short) return short.seal(iv, plaintext);
@@ -135,10 +128,15 @@ export const nativePrimitives: Primitives = {
       return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
     });
   },
-  ctr(key, counter, data) {
-    return data.length <= BLOCK_LENGTH
-      ? xor(blockCipher(key).update(counter), data)
-      : createCipheriv('aes-256-ctr', key, counter).update(data);
+  ctr(key, counter, data, out = new Uint8Array(data.length)) {
+    if (data.length > block.length) {
+      out.set(createCipheriv('aes-256-ctr', key, counter).update(data));
+      return out;
+    }
+    block.set(counter);
+    encryptBlock(knownRoundKeys(key));
+    for (let i = 0; i < data.length; i++) out[i] = (data[i] ?? 0) ^ (block[i] ?? 0);
+    return out;
   },
   ecdhP256,
   p256PublicPoint(privateScalar) {

@@ -37,7 +37,7 @@ function attempt(operation: () => Uint8Array): Uint8Array | undefined {
 
 export const portablePrimitives: Primitives = {
   sha256,
-  sha256Base64: (text) => encodeBase64(sha256(utf8(text))),
+  sha256Base64: (data) => encodeBase64(sha256(typeof data === 'string' ? utf8(data) : data)),
   gcmSeal: (key, iv, plaintext, aad) => gcm(key, iv, aad).encrypt(plaintext),
   gcmSealer(key, iv) {
     const parts: Uint8Array[] = [];
@@ -52,7 +52,7 @@ export const portablePrimitives: Primitives = {
   gcmOpen: (key, iv, sealed, aad) => attempt(() => gcm(key, iv, aad).decrypt(sealed)),
   cbcEncrypt: (key, iv, plaintext) => cbc(key, iv).encrypt(plaintext),
   cbcDecrypt: (key, iv, ciphertext) => attempt(() => cbc(key, iv).decrypt(ciphertext)),
-  ctr: (key, counter, data) => ctr(key, counter).encrypt(data),
+  ctr: (key, counter, data, out) => ctr(key, counter).encrypt(data, out),
   ecdhP256: (privateScalar, publicPoint) =>
     attempt(() => p256.getSharedSecret(privateScalar, publicPoint, true).slice(1)),
   p256PublicPoint: (privateScalar) => p256.getPublicKey(privateScalar, false),
