@@ -44,8 +44,8 @@ async function serve(): Promise<http.Server> {
   });
 }
 
-let server: http.Server;
-let browser: Prepared<Browser>;
+let server: http.Server | undefined;
+let browser: Prepared<Browser> | undefined;
 
 beforeAll(async () => {
   server = await serve();
@@ -53,8 +53,9 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  if ('ready' in browser) await browser.ready.close();
-  server.close();
+  // both are undefined when the package could not be installed
+  if (browser !== undefined && 'ready' in browser) await browser.ready.close();
+  server?.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -70,7 +71,7 @@ const calls: readonly (readonly [name: keyof typeof doctor, ...given: unknown[]]
 
 async function saysTheSame(context: TestContext, name: keyof typeof doctor, given: readonly unknown[]) {
   const page = await readyOrSkip(browser, context).newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://127.0.0.1:${(server?.address() as AddressInfo).port}/`);
   await page.waitForFunction('window.doctor !== undefined');
   const said: unknown = await page.evaluate(`doctor[${JSON.stringify(name)}](...${JSON.stringify(given)})`);
   const call = doctor[name] as (...values: unknown[]) => unknown;

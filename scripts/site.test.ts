@@ -45,8 +45,8 @@ async function serve(folder: string): Promise<http.Server> {
 }
 
 let site: string;
-let server: http.Server;
-let browser: Prepared<Browser>;
+let server: http.Server | undefined;
+let browser: Prepared<Browser> | undefined;
 
 beforeAll(async () => {
   site = mkdtempSync(path.join(tmpdir(), 'uid2-mock-site-'));
@@ -59,8 +59,9 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  if ('ready' in browser) await browser.ready.close();
-  server.close();
+  // both are undefined when the build failed
+  if (browser !== undefined && 'ready' in browser) await browser.ready.close();
+  server?.close();
   rmSync(site, { recursive: true, force: true });
 });
 
@@ -136,7 +137,7 @@ async function visit(ready: Browser, name: string, look: Look = {}): Promise<Vis
   return visited;
 }
 
-const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const origin = (): string => `http://127.0.0.1:${(server?.address() as AddressInfo).port}`;
 
 /** The hash of jane.doe@gmail.com, which still has its dot. */
 const WITH_DOT = createHash('sha256').update('jane.doe@gmail.com').digest('base64');
