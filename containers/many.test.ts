@@ -122,6 +122,19 @@ describe('three mocks behind the load balancer', () => {
     return file;
   }
 
+  /** Starts the load balancer, and waits until it serves. */
+  async function startBalancer(program: string): Promise<void> {
+    balancer = spawn(program, ['-db', '-f', await configuration()], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [said, isRunning] = ['', true];
+    for (const stream of [balancer.stdout, balancer.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
+    balancer.once('close', () => (isRunning = false));
+    while (!(await ask('GET', url, {}).then(Boolean, () => false))) {
+      if (!isRunning) throw new Error(`haproxy: expected to serve; ended with ${balancer.exitCode}: ${said}`);
+      await pause(50);
+    }
+  }
+
   beforeAll(async () => {
     haproxy = await prepare('the load balancer haproxy', async () => {
       if (serverProgram === undefined) throw new Error('no Valkey or Redis server');
@@ -131,8 +144,7 @@ describe('three mocks behind the load balancer', () => {
     store = await startRedis(serverProgram);
     const flags = ['--store', store.url, '--admin-token', 'secret-token'];
     mocks = await Promise.all([1, 2, 3].map(() => startMockBinary(...flags)));
-    balancer = spawn(haproxy.ready, ['-db', '-f', await configuration()], { stdio: 'inherit' });
-    while (!(await ask('GET', url, {}).then(Boolean, () => false))) await pause(50);
+    await startBalancer(haproxy.ready);
   });
   afterAll(async () => {
     balancer?.kill('SIGKILL');
