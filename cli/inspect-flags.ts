@@ -54,7 +54,7 @@ export function givenHeaders(lines: readonly string[]): (readonly [name: string,
 export function givenSecret(secret: string | undefined): string | undefined {
   if (secret === undefined || /^[A-Za-z0-9+/]{43}=$/.test(secret)) return secret;
   throw new ConfigurationError(
-    `--secret: expected base64 of 32 bytes (44 characters); got ${secret.length} characters that are not`,
+    `--secret: expected base64 of 32 bytes (44 characters); got another text of ${secret.length} characters`,
   );
 }
 

@@ -73,16 +73,16 @@ describe('verify --credentials', () => {
     [{ credentials: [{ key: 5 }] }, /as credentials\.0\.key of .*; got a number$/],
     [
       { credentials: [{ key: 'a' }, { key: 'a', secret: 'c2VjcmV0' }] },
-      /base64 of 32 bytes as credentials\.1\.secret of .*; got 8 characters that are not$/,
+      /base64 of 32 bytes as credentials\.1\.secret of .*; got a text of 8 characters$/,
     ],
     [
       { credentials: [{ key: 'a', roles: 'all' }] },
-      /a list of texts as credentials\.0\.roles of .*; got 3 char/,
+      /a list of texts as credentials\.0\.roles of .*; got a text of 3 characters$/,
     ],
     [{ client_side_keypairs: [pair] }, /as client_side_keypairs\.0\.public_key of .*; got nothing$/],
     [
       { client_side_keypairs: [{ ...pair, public_key: 'UID2-X-L-AAAA' }] },
-      /a public key such as UID2-X-L-… as .*\.public_key of .*; got 13 characters that are not$/,
+      /a public key such as UID2-X-L-… as .*\.public_key of .*; got a text of 13 characters$/,
     ],
   ])('refuses %j in one sentence', async (content, message) => {
     const run = await verify(['--target', mock.url, '--credentials', write(content)]);
@@ -137,11 +137,11 @@ describe('verify with a key pair in the environment', () => {
     ],
     [
       { UID2_PUBLIC_KEY: 'UID2-X-L-' },
-      'UID2_PUBLIC_KEY: expected a public key such as UID2-X-L-…; got 9 characters that are not',
+      'UID2_PUBLIC_KEY: expected a public key such as UID2-X-L-…; got a text of 9 characters',
     ],
     [
       { UID2_ORIGIN: 'example.com' },
-      'UID2_ORIGIN: expected an origin such as https://example.com; got 11 characters that are not',
+      'UID2_ORIGIN: expected an origin such as https://example.com; got a text of 11 characters',
     ],
   ])('refuses %j', async (over, message) => {
     expect(await ask(over)).toEqual({ code: 2, out: '', err: `uid2-mock: ${message}\n` });

@@ -80,7 +80,7 @@ const fileSchema = z.object(
 /** Describes an invalid value without showing it, because it may be a secret. */
 function kindOf(value: unknown): string {
   if (value === undefined || value === '') return 'nothing';
-  if (typeof value === 'string') return `${value.length} characters that are not`;
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
   if (Array.isArray(value)) return 'a list';
   return value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

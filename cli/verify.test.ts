@@ -400,11 +400,11 @@ describe('verify used wrongly', () => {
     ],
     [
       { UID2_API_KEY: 'key with spaces' },
-      'UID2_API_KEY: expected printable characters without spaces; got 15 characters that are not',
+      'UID2_API_KEY: expected printable characters without spaces; got a text of 15 characters',
     ],
     [
       { UID2_API_KEY: 'a-key', UID2_CLIENT_SECRET: 'c2VjcmV0' },
-      'UID2_CLIENT_SECRET: expected base64 of 32 bytes; got 8 characters that are not',
+      'UID2_CLIENT_SECRET: expected base64 of 32 bytes; got a text of 8 characters',
     ],
   ])('%j', async (given, message) => {
     expect(await verify(TARGET, { environment: given })).toEqual({

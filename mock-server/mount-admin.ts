@@ -28,7 +28,7 @@ export function checkAdmin({ host = '127.0.0.1', admin = true, adminToken }: Moc
 function testIdOf(headers: NodeJS.Dict<string | string[]>): string {
   const testId = String(headers[TEST_ID] ?? '');
   if (testId === '' || isTestId(testId)) return testId;
-  throw invalid('X-UID2-Test-Id', EXPECTED_ID, `${testId.length} characters that are not`);
+  throw invalid('X-UID2-Test-Id', EXPECTED_ID, `another text of ${testId.length} characters`);
 }
 
 /**

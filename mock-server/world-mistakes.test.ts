@@ -91,7 +91,7 @@ describe('one mistake in the embedded world', () => {
     [
       'clients.1.key',
       'key ',
-      'clients[1].key: expected ASCII without blanks at its ends, as a header carries it; got 4 characters that are not',
+      'clients[1].key: expected ASCII without blanks at its ends, as a header carries it; got another text of 4 characters',
     ],
     [
       'clients.1.key',
@@ -101,22 +101,22 @@ describe('one mistake in the embedded world', () => {
     [
       'clients.1.secret',
       'AAAA',
-      'clients[1].secret: expected base64 of 32 bytes; got 4 characters that are not',
+      'clients[1].secret: expected base64 of 32 bytes; got another text of 4 characters',
     ],
     [
       'clients.1.secret',
       '_'.repeat(44),
-      'clients[1].secret: expected base64 of 32 bytes; got 44 characters that are not',
+      'clients[1].secret: expected base64 of 32 bytes; got another text of 44 characters',
     ],
     [
       'clients.1.secret',
       'A'.repeat(44),
-      'clients[1].secret: expected base64 of 32 bytes; got 44 characters that are not',
+      'clients[1].secret: expected base64 of 32 bytes; got another text of 44 characters',
     ],
     [
       'clients.1.secret',
       `${'A'.repeat(42)}==`,
-      'clients[1].secret: expected base64 of 32 bytes; got 44 characters that are not',
+      'clients[1].secret: expected base64 of 32 bytes; got another text of 44 characters',
     ],
     ['clients.1.roles', 'GENERATOR', 'clients[1].roles: expected a list; got a string'],
     [
@@ -194,7 +194,7 @@ describe('one mistake in the embedded world', () => {
     [
       'salts.buckets.2.key.key',
       'é'.repeat(32),
-      'salts.buckets[2].key.key: expected 32 ASCII characters; got 32 characters that are not',
+      'salts.buckets[2].key.key: expected 32 ASCII characters; got another text of 32 characters',
     ],
     [
       'salts.buckets.2.key.id',

@@ -19,7 +19,7 @@ export function decodeBase64Strict(text: string): Buffer {
   if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1 || (padded && text.length % 4 !== 0)) {
     throw new ContractError(
       'malformed',
-      `base64: expected strict standard base64, got ${text.length} characters that are not`,
+      `base64: expected strict standard base64, got another text of ${text.length} characters`,
     );
   }
   return Buffer.from(digits, 'base64');

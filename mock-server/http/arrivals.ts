@@ -148,7 +148,7 @@ function testIdOf({ headers }: IncomingMessage, { testId }: Addressed): string {
 
 const invalidTestId = (testId: string): Answer =>
   textAnswer(
-    `X-UID2-Test-Id: expected ${EXPECTED_ID}; got ${testId.length} characters that are not`,
+    `X-UID2-Test-Id: expected ${EXPECTED_ID}; got another text of ${testId.length} characters`,
     400,
     'test_id_invalid',
   );

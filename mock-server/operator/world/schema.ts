@@ -38,7 +38,7 @@ const id = z.int32();
 const textOf = (form: RegExp, expected: string) =>
   z.string().regex(form, {
     error: ({ input }) =>
-      `expected ${expected}; got ${input === '' ? came(input) : `${String(input).length} characters that are not`}`,
+      `expected ${expected}; got ${input === '' ? came(input) : `another text of ${String(input).length} characters`}`,
   });
 
 // 43 digits and one padding character are 32 bytes; other texts of 44 characters are not
