@@ -34,6 +34,13 @@ describe('a block', () => {
     expect(unquoted.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
   });
 
+  it('for a shell has no comment, which zsh would take for arguments', () => {
+    const commented = all.filter(
+      ({ language, marker, text }) => language === 'sh' && marker.kind !== 'file' && /(?<=^|\s)#/m.test(text),
+    );
+    expect(commented.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  });
+
   it('that says where it comes from, stands there', () => {
     const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
     const others = all.filter(
