@@ -1,5 +1,7 @@
 /** Makes a deployment of a world and a profile. */
 
+import { HashMap } from '../core/hash-map.ts';
+import type { TestIdentity } from '../core/test-identities.ts';
 import type { Deployment, DeploymentParts } from './deployment.ts';
 import { locateNamed } from './identity.ts';
 import { optOutOf } from './opt-out.ts';
@@ -10,6 +12,11 @@ import { indexWorld, rawUidSettingsOf } from './world/directory.ts';
 export function createDeployment(parts: DeploymentParts): Deployment {
   const { world, profile, rules, primitives } = parts;
   const rawUidSettings = rawUidSettingsOf(world);
+  const testIdentities = new HashMap<TestIdentity>();
+  for (const identity of profile.testIdentities) {
+    const hash = rules.hashIdentifier(identity.identifier, primitives);
+    testIdentities.set(rules.firstLevelHash(hash, world.salts.first_level, primitives), identity);
+  }
   const deployment: Deployment = {
     ...parts,
     lifetimes: {
@@ -21,12 +28,7 @@ export function createDeployment(parts: DeploymentParts): Deployment {
     scope: rawUidSettings.scope,
     phones: profile.phones && world.enable_phone_support,
     rawUidSettings,
-    testIdentities: new Map(
-      profile.testIdentities.map((identity) => {
-        const hash = rules.hashIdentifier(identity.identifier, primitives);
-        return [rules.firstLevelHash(hash, world.salts.first_level, primitives), identity];
-      }),
-    ),
+    testIdentities,
     optOuts: indexOptOuts([]),
   };
   const optOuts = world.opted_out_identities.flatMap((entry) => {

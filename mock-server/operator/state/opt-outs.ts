@@ -1,5 +1,7 @@
 /** Opted-out identities: those in the world, and the changes since (Protocol §8.2, §8.11). */
 
+import { HashMap } from '../../core/hash-map.ts';
+
 export interface OptOut {
   /** first-level hash, base64; undefined when only the raw UID is known */
   readonly flh?: string | undefined;
@@ -16,7 +18,8 @@ export interface OptOutIndex {
 }
 
 export function indexOptOuts(optOuts: readonly OptOut[]): OptOutIndex {
-  const byHash = new Map(optOuts.flatMap((one) => (one.flh === undefined ? [] : [[one.flh, one]])));
+  const byHash = new HashMap<OptOut>();
+  for (const one of optOuts) if (one.flh !== undefined) byHash.set(one.flh, one);
   return { byHash, byRawUid: new Map([...byHash.values()].map((optOut) => [optOut.rawUid, optOut])) };
 }
 
