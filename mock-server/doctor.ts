@@ -3,6 +3,7 @@
  * leaves the page.
  */
 
+import { checkEnvelopeCase, checkHashCase, checkTokenCase } from './core/doctor/check-given.ts';
 import type { EnvelopeCase, EnvelopeDiagnosis } from './core/doctor/envelope-case.ts';
 import { diagnoseEnvelope as ofEnvelope } from './core/doctor/envelope-doctor.ts';
 import { type HashDiagnosis, type HashOptions, diagnoseHash as ofHash } from './core/doctor/hash-doctor.ts';
@@ -17,14 +18,32 @@ export type { Cause } from './core/doctor/cause.ts';
 export type { DoctorWorld } from './core/doctor/doctor-world.ts';
 export type { EnvelopeCase, EnvelopeDiagnosis, HashDiagnosis, HashOptions, TokenCase, TokenInspection };
 
-/** Whether a value is the hash of an identity, and if not, which mistakes give exactly that value. */
-export const diagnoseHash = (identity: string, options?: HashOptions): HashDiagnosis =>
-  ofHash(portablePrimitives, identity, options);
+/**
+ * Whether a value is the hash of an identity, and if not, which mistakes give exactly that value.
+ *
+ * @throws TypeError in one sentence, for what it cannot work with, such as an unknown kind
+ */
+export function diagnoseHash(identity: string, options?: HashOptions): HashDiagnosis {
+  checkHashCase(identity, options);
+  return ofHash(portablePrimitives, identity, options);
+}
 
-/** What the operator answers to an envelope, and why; or why an answer of the operator does not open (Protocol §7). */
-export const diagnoseEnvelope = (given: EnvelopeCase): EnvelopeDiagnosis =>
-  ofEnvelope(portablePrimitives, given);
+/**
+ * What the operator answers to an envelope, and why; or why an answer of the operator does not open (Protocol §7).
+ *
+ * @throws TypeError in one sentence, for what it cannot work with, such as an unknown profile
+ */
+export function diagnoseEnvelope(given: EnvelopeCase): EnvelopeDiagnosis {
+  checkEnvelopeCase(given);
+  return ofEnvelope(portablePrimitives, given);
+}
 
-/** What a text is that was sent as a token, key or raw UID, what it holds, and what is wrong with it. */
-export const inspectToken = (text: string, given: TokenCase): TokenInspection =>
-  ofToken(portablePrimitives, text, given);
+/**
+ * What a text is that was sent as a token, key or raw UID, what it holds, and what is wrong with it.
+ *
+ * @throws TypeError in one sentence, for what it cannot work with, such as a world whose clients have no keys
+ */
+export function inspectToken(text: string, given: TokenCase): TokenInspection {
+  checkTokenCase(text, given);
+  return ofToken(portablePrimitives, text, given);
+}

@@ -6,6 +6,7 @@
 import type { AdvertisingTokenVersion } from '../core/advertising-token.ts';
 import type { EnvelopeVariant } from '../core/envelope.ts';
 import { envelopeEras } from '../core/envelope-messages.ts';
+import { type ProfileName, profileNames } from '../core/profile-names.ts';
 import type { RefreshTokenVersion } from '../core/refresh-token.ts';
 import {
   type TestIdentity,
@@ -13,9 +14,7 @@ import {
   emailTestIdentities,
 } from '../core/test-identities.ts';
 
-export const profileNames = ['local', 'seed-v1', 'v5.56', 'current'] as const;
-
-export type ProfileName = (typeof profileNames)[number];
+export { type ProfileName, profileNames };
 
 /** `v0`: unversioned routes; `encrypted`: v2 and v3. */
 type RouteSet = 'v0' | 'v1' | 'encrypted';

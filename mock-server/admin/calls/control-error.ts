@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { StoreAway } from '../../operator/state/store.ts';
 import { didYouMean } from '../../operator/world/nearest.ts';
-import { came, quoted } from '../../operator/world/words.ts';
+import { came, quoted } from '../../core/words.ts';
 
 /** The cause, as a status of HTTP. */
 export const statuses = {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { firstLevelHashOf } from '../../operator/faulty-deployment.ts';
 import type { ListedFault, OrderedFault } from '../../operator/state/faults.ts';
 import { didYouMean } from '../../operator/world/nearest.ts';
-import { quoted } from '../../operator/world/words.ts';
+import { quoted } from '../../core/words.ts';
 import { type Context, call } from './call.ts';
 import { checked, conflict, invalid, missing } from './control-error.ts';
 import { faultPresets } from './fault-presets.ts';

@@ -7,7 +7,7 @@ import type { Journals, Recorded } from '../../operator/journal/journals.ts';
 import { type Masker, maskerOf } from '../../operator/journal/masking.ts';
 import { detailOf, summaryOf } from '../../operator/journal/shown.ts';
 import { Follower, untilCount } from '../../operator/journal/waiting.ts';
-import { quoted } from '../../operator/world/words.ts';
+import { quoted } from '../../core/words.ts';
 import { type Context, type WhenGone, call, streamCall } from './call.ts';
 import { conflict, invalid, missing } from './control-error.ts';
 import { followQuery, listQuery, requestDetail, requestFilter, requestSummary } from './request-schema.ts';

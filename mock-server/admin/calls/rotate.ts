@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { oldestBuckets, publicBucketIds, withNewKeys, withNewSalts } from '../../operator/world/rotate.ts';
 import type { World } from '../../operator/world/schema.ts';
-import { quoted } from '../../operator/world/words.ts';
+import { quoted } from '../../core/words.ts';
 import { call } from './call.ts';
 import { invalid, missing } from './control-error.ts';
 import { time } from './times.ts';

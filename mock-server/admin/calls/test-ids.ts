@@ -1,7 +1,7 @@
 /** Test ids: which are in use, and their end. */
 
 import { z } from 'zod';
-import { quoted } from '../../operator/world/words.ts';
+import { quoted } from '../../core/words.ts';
 import { call } from './call.ts';
 import { missing } from './control-error.ts';
 

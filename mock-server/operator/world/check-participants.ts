@@ -6,7 +6,7 @@ import { type Check, type Checked, type Problems, usableKeypairs } from './check
 import { routeRoles } from './directory.ts';
 import { didYouMean } from './nearest.ts';
 import type { World } from './schema.ts';
-import { quoted } from './words.ts';
+import { quoted } from '../../core/words.ts';
 
 /** The members that must differ between the elements of a list. */
 const distinct: readonly {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
 import { type World, worldSchema } from './schema.ts';
-import { came, quoted } from './words.ts';
+import { came, quoted } from '../../core/words.ts';
 
 export interface ParsedWorld {
   /** the valid parts; an invalid member has its default, or is an empty list */

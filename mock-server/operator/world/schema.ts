@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod';
-import { came } from './words.ts';
+import { came } from '../../core/words.ts';
 
 /** In seconds since 1970 this is the year 5138, in milliseconds it is 1973. */
 const SECONDS_END = 100_000_000_000;
