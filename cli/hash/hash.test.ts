@@ -182,7 +182,8 @@ describe('many', () => {
 });
 
 const csvFile = fileOf('ab.csv', 'a,b\n1,2\n');
-const jsonFile = fileOf('broken.ndjson', '{"email":"a@b.c"}\n[1]\n');
+const jsonFile = fileOf('broken.ndjson', '{"email":"a@b.c"}\n\n[1]\n');
+const unusualFile = fileOf('unusual.ndjson', '{"email":"a@b.c"}\n{"a":1,"b":2}\n');
 
 it.each([
   [[], 'IDENTITY: expected an email, a phone, - or --file FILE; got nothing'],
@@ -202,7 +203,12 @@ it.each([
     ['--file', csvFile, '--column', 'a', '--expect-column', '3'],
     '--expect-column: expected one of a, b, or a number up to 2; got 3',
   ],
-  [['--file', jsonFile], 'FILE: expected an object of JSON on each line; got [1]'],
+  [['--file', jsonFile], 'FILE: expected an object of JSON on each line; got [1] on line 3'],
+  [
+    ['--file', unusualFile],
+    '--column: expected the member of the identities, one of a, b on line 2; got nothing',
+  ],
+  [['--file', unusualFile, '--column', 'email'], '--column: expected one of a, b on line 2; got email'],
 ])('uid2-mock hash %j is wrong usage', async (flags, sentence) => {
   const { code, err } = await run(['hash', ...flags]);
   expect([code, err]).toEqual([2, `uid2-mock: ${sentence}\n`]);

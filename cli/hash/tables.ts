@@ -92,7 +92,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws ConfigurationError for a line that is not an object */
-function parsed(raw: string): Record<string, unknown> {
+function parsed(raw: string, line: number): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(raw);
@@ -100,31 +100,36 @@ function parsed(raw: string): Record<string, unknown> {
     value = undefined;
   }
   if (isObject(value)) return value;
-  throw new ConfigurationError(`FILE: expected an object of JSON on each line; got ${raw.slice(0, 40)}`);
+  throw new ConfigurationError(
+    `FILE: expected an object of JSON on each line; got ${raw.slice(0, 40)} on line ${line}`,
+  );
 }
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
 /** @throws ConfigurationError when an object has none of the usual members */
-function usualMember(object: Record<string, unknown>): string {
+function usualMember(object: Record<string, unknown>, line: number): string {
   const name = Object.keys(object).find((one) => NAMES.includes(one.toLowerCase()));
   if (name !== undefined) return name;
   throw new ConfigurationError(
-    `--column: expected the member of the identities, one of ${Object.keys(object).join(', ')}; got nothing`,
+    `--column: expected the member of the identities, one of ${Object.keys(object).join(', ')} on line ${line}; got nothing`,
   );
 }
 
 function ndjson({ column, expectColumn }: Columns): Table {
   let names: readonly string[] = [];
+  let line = 0;
   return {
     header: () => undefined,
     read(raw) {
+      line += 1;
       if (raw.trim() === '') return undefined;
-      const object = parsed(raw);
+      const object = parsed(raw, line);
       names = Object.keys(object);
-      const member = column ?? usualMember(object);
-      if (!Object.hasOwn(object, member)) throw wrong('--column', `one of ${names.join(', ')}`, member);
+      const member = column ?? usualMember(object, line);
+      if (!Object.hasOwn(object, member))
+        throw wrong('--column', `one of ${names.join(', ')} on line ${line}`, member);
       return {
         identity: textOf(object[member]),
         expect: expectColumn === undefined ? undefined : textOf(object[expectColumn] ?? ''),
