@@ -46,10 +46,18 @@ const areHeaders = (headers: object): boolean => {
   return names.length <= 100 && names.every((name) => HEADER_NAME.test(name) && !FRAMING.test(name));
 };
 
-const headers = z
-  .record(z.string(), headerValue)
-  .refine(areHeaders, { error: EXPECTED_HEADERS })
-  .describe('headers beside status');
+/** A schema before which a member that it would drop without a word is refused: no object made here can have it. */
+const withoutProto = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value: z.input<S>, context) => {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__')) {
+      context.addIssue({ code: 'custom', input: '__proto__', message: 'members other than __proto__' });
+    }
+    return value;
+  }, schema);
+
+const headers = withoutProto(
+  z.record(z.string(), headerValue).refine(areHeaders, { error: EXPECTED_HEADERS }),
+).describe('headers beside status');
 
 const DEEPEST = 50;
 const LONGEST_BODY = 1_048_576;
@@ -72,12 +80,13 @@ function isWritable(value: unknown): boolean {
   }
 }
 
-const body = z
-  .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())], {
-    error: 'a text, an object or a list',
-  })
-  .refine(isWritable, { error: `at most ${LONGEST_BODY} characters of JSON, ${DEEPEST} levels deep` })
-  .describe('a text, or a value that is sent as JSON');
+const body = withoutProto(
+  z
+    .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())], {
+      error: 'a text, an object or a list',
+    })
+    .refine(isWritable, { error: `at most ${LONGEST_BODY} characters of JSON, ${DEEPEST} levels deep` }),
+).describe('a text, or a value that is sent as JSON');
 
 const only = <const V extends string | boolean>(value: V, what: string) => z.literal(value).describe(what);
 
