@@ -86,4 +86,12 @@ describe('writing base64 into a buffer', () => {
       { numRuns: scaled(20_000) },
     );
   });
+
+  it('stops at a group', () => {
+    const out = new Uint8Array(8);
+    expect(writeBase64('AQIDBAUGBwg=', 4, out, 1, 8)).toBe(4);
+    expect([...out]).toEqual([0, 4, 5, 6, 0, 0, 0, 0]);
+    expect(writeBase64('AQI=####', 0, out, 0, 4)).toBe(2);
+    expect(writeBase64('AQIDBAUG', 0, out, 0, 6)).toBeUndefined();
+  });
 });

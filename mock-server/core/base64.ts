@@ -31,15 +31,21 @@ export function decodeBase64(text: string): Uint8Array | undefined {
 }
 
 /**
- * Writes the bytes of padded base64, from a character on that begins a group of four. It needs no memory of its own,
- * which the hot path would notice.
+ * Writes the bytes of padded base64, from a character on that begins a group of four up to another one or the end. It
+ * needs no memory of its own, which the hot path would notice.
  *
  * @returns where the bytes end; undefined when the text is not padded base64
  */
-export function writeBase64(text: string, from: number, out: Uint8Array, start: number): number | undefined {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const digits = text.length - padding;
-  let all = text.length % 4 === 0 ? 0 : -1;
+export function writeBase64(
+  text: string,
+  from: number,
+  out: Uint8Array,
+  start: number,
+  until = text.length,
+): number | undefined {
+  const padding = paddingBefore(text, until);
+  const digits = until - padding;
+  let all = until % 4 === 0 ? 0 : -1;
   let at = start;
   for (let i = from; i < digits; i += 4) {
     const a = sextet(text, i);
@@ -53,6 +59,13 @@ export function writeBase64(text: string, from: number, out: Uint8Array, start: 
     at += 3;
   }
   return all < 0 ? undefined : at - padding;
+}
+
+const PADDING = '='.charCodeAt(0);
+
+function paddingBefore(text: string, end: number): 0 | 1 | 2 {
+  if (text.charCodeAt(end - 1) !== PADDING) return 0;
+  return text.charCodeAt(end - 2) === PADDING ? 2 : 1;
 }
 
 /** The text with `+` and `/` in place of the `-` and `_` of the URL alphabet. */

@@ -66,9 +66,8 @@ function bytesOf(key: SaltKey): KeyBytes {
 /** bytes 15 to 32 of a first-level hash, with room for a padded byte */
 const tail = new Uint8Array(18);
 const half = tail.subarray(1, 17);
-/** the hash for the IV, of which the first 12 bytes remain: the first counter block */
-const ivHash = new Uint8Array(33);
-const counter = ivHash.subarray(0, 16);
+/** IV (12) and the number of the block (4), which is 0 */
+const counter = new Uint8Array(16);
 const uid = new Uint8Array(33);
 const head = uid.subarray(0, 4);
 const sealed = uid.subarray(16, 32);
@@ -90,8 +89,8 @@ export function rawUidV4(
   const known = bytesOf(key);
   known.ivSource.set(half, known.ivSource.length - 20);
   known.ivSource.set(head, known.ivSource.length - 4);
-  writeBase64(primitives.sha256Base64(known.ivSource), 0, ivHash, 0);
-  counter.fill(0, 12);
+  // 16 characters are 12 bytes
+  writeBase64(primitives.sha256Base64(known.ivSource), 0, counter, 0, 16);
   uid.set(counter, 4);
   primitives.ctr(known.key, counter, half, sealed);
   let xor = 0;

@@ -22,8 +22,21 @@ function attempt<T>(operation: () => T): T | undefined {
   }
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Longest bytes that are remembered, so that no long answer is kept. */
+const LONGEST = 64;
+let lastBytes: Uint8Array = new Uint8Array(0);
+let lastBuffer = bufferOf(lastBytes);
+
+/** The memory of bytes as a buffer. The last one is remembered, because a scratch buffer is given thousands of times. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  if (bytes === lastBytes) return lastBuffer;
+  const buffer = bufferOf(bytes);
+  if (bytes.length <= LONGEST) [lastBytes, lastBuffer] = [bytes, buffer];
+  return buffer;
+}
 
 /** Random bytes from a pool: a system call for each IV would cost more than the encryption with it. */
 function pooledRandomBytes(): (length: number) => Uint8Array {
