@@ -95,6 +95,7 @@ describe.each(implementations)('Appendix A on %s', (_name, primitives) => {
       timestamp: created,
       nonce,
       payload: JSON.parse(request?.payload ?? ''),
+      json: request?.payload,
       binary: false,
     });
     const plain = utf8(response?.payload ?? '');
