@@ -154,7 +154,10 @@ describe('inspect of anything', () => {
 
 describe('wrong usage', () => {
   it.each([
-    [['x', '--secret', 'short'], /^uid2-mock: --secret: expected base64 of 32 bytes .*; got another text of 5 characters/],
+    [
+      ['x', '--secret', 'short'],
+      /^uid2-mock: --secret: expected base64 of 32 bytes .*; got another text of 5 characters/,
+    ],
     [['x', '--header', 'nothing'], /^uid2-mock: --header: expected 'Name: value'; got "nothing"/],
     [['x', '--client', 'Nobody'], /^uid2-mock: --client: expected the name of a client .*; got Nobody$/m],
     [['x', '--profile', 'old'], /^uid2-mock: --profile: expected one of .*; got old$/m],

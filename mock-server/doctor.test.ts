@@ -9,8 +9,7 @@ const client = { name: 'a', key: 'UID2-C-L-1-a', secret: 's', site_id: 1 };
 const key = { id: 1, keyset_id: 1, secret: 's', activates: 0, expires: Number.NaN };
 
 const inspect = (given: unknown) => () => inspectToken('text', given as Parameters<typeof inspectToken>[1]);
-const diagnose = (given: object) => () =>
-  diagnoseEnvelope({ body: '', clients: [], now: NOW, ...given });
+const diagnose = (given: object) => () => diagnoseEnvelope({ body: '', clients: [], now: NOW, ...given });
 const hash = (identity: unknown, options?: unknown) => () =>
   diagnoseHash(identity as string, options as Parameters<typeof diagnoseHash>[1]);
 
