@@ -1,6 +1,6 @@
 /**
  * Every reason is reached by a request. The same request is served after the one point that the sentence names is
- * mended.
+ * fixed.
  */
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -23,9 +23,7 @@ function stageOf(name: ConfigurationName): Stage {
 }
 
 beforeAll(async () => {
-  const names = new Set(
-    rows.flatMap(({ on, mendedOn }) => [on, ...(mendedOn === undefined ? [] : [mendedOn])]),
-  );
+  const names = new Set(rows.flatMap(({ on, fixedOn }) => [on, ...(fixedOn === undefined ? [] : [fixedOn])]));
   for (const name of names) stages.set(name, await openStage(configurations[name]));
 });
 afterAll(async () => {
@@ -75,24 +73,24 @@ const named = rows.map((row, index): [string, Row] => [`${row.reason} (${index})
 
 it.each(named)(
   '%s',
-  async (_name, { reason, on, broken, facts = {}, mended, mendedOn = on, then = 'served' }) => {
+  async (_name, { reason, on, broken, facts = {}, fixed, fixedOn = on, then = 'served' }) => {
     const refused = await askFor(broken, on);
     expect([refused.reason, refused.body]).toEqual([reason, refused.body]);
     for (const [, name = ''] of reasons[reason].matchAll(/\{(\w+)\}/g))
       expect(refused.facts).toHaveProperty(name);
     expect(refused.facts).toMatchObject(facts);
     reached.add(refused.reason);
-    const served = await askFor(mended, mendedOn);
+    const served = await askFor(fixed, fixedOn);
     expect([served.reason, served.facts, served.body]).toEqual([then, {}, served.body]);
     expect(served.status).toBe(then === 'served' ? 200 : 204);
   },
 );
 
-it.each(named)('%s goes away by one change', (_name, { on, broken, mended, mendedOn = on }) => {
-  const [one, other] = [broken(stageOf(on)), mended(stageOf(on))];
+it.each(named)('%s goes away by one change', (_name, { on, broken, fixed, fixedOn = on }) => {
+  const [one, other] = [broken(stageOf(on)), fixed(stageOf(on))];
   // bytes for a connection have no parts to compare
   if ('bytes' in one || 'bytes' in other) return;
-  expect(differences(one, other)).toHaveLength(mendedOn === on ? 1 : 0);
+  expect(differences(one, other)).toHaveLength(fixedOn === on ? 1 : 0);
 });
 
 it('every reason of an operator is among them', () => {

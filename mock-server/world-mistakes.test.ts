@@ -386,8 +386,8 @@ describe('a generator without a usable key', () => {
       `clients[2]: ${EXPECTED(1004)}`,
       `client_side_keypairs[0]: ${EXPECTED(1002)}`,
     ]);
-    const mended = changed(changedWorld, [['keyset_keys.2.expires', now + DAY]]);
-    expect(await mistakesOf(mended)).toEqual([]);
+    const fixed = changed(changedWorld, [['keyset_keys.2.expires', now + DAY]]);
+    expect(await mistakesOf(fixed)).toEqual([]);
   });
 
   it('counts by the clock of the mock', async () => {

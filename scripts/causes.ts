@@ -6,7 +6,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CauseText } from '../mock-server/core/doctor/cause.ts';
-import { mendings } from '../mock-server/core/doctor/causes/reasons.ts';
+import { fixes } from '../mock-server/core/doctor/causes/reasons.ts';
 import { reasons } from '../mock-server/core/reasons.ts';
 
 export const causesPath = fileURLToPath(new URL('../fixtures/causes.json', import.meta.url));
@@ -20,10 +20,10 @@ const rowsOf = (table: Readonly<Record<string, CauseText>>): Row[] =>
 
 /** What the operator decides by. */
 const ofReasons = (): Row[] =>
-  Object.entries(mendings).map(([id, mending]) => ({
+  Object.entries(fixes).map(([id, fix]) => ({
     id,
-    says: reasons[id as keyof typeof mendings],
-    ...mending,
+    says: reasons[id as keyof typeof fixes],
+    ...fix,
   }));
 
 /** The tables of the doctors: each file exports one under a name that ends with Causes. */

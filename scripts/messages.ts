@@ -3,7 +3,7 @@
  * that reach every reason (`mock-server/testing/reasons/`), so that none is missing.
  */
 
-import { isRefusing, mendings } from '../mock-server/core/doctor/causes/reasons.ts';
+import { isRefusing, fixes } from '../mock-server/core/doctor/causes/reasons.ts';
 import { type Reason, reasons } from '../mock-server/core/reasons.ts';
 import { repliesOf } from '../mock-server/http/replies.ts';
 import { configurations } from '../mock-server/testing/reasons/configurations.ts';
@@ -71,7 +71,7 @@ async function readMessages(): Promise<Messages> {
 
 const escaped = (text: string): string => text.replace(/[|<>]/g, '\\$&').replace(/\{(\w+)\}/g, '*$1*');
 
-const mendingOf = (reason: Reason): string => (isRefusing(reason) ? mendings[reason].fix : '');
+const fixOf = (reason: Reason): string => (isRefusing(reason) ? fixes[reason].fix : '');
 
 /** Messages that no request of the table gets: those of other versions of the operator, with the same causes. */
 function others({ seen, texts }: Messages): string {
@@ -86,7 +86,7 @@ export async function messagesTable(): Promise<string> {
   const byStatus = [...messages.seen].sort(([one], [other]) => Number.parseInt(one) - Number.parseInt(other));
   const sections = byStatus.map(([name, causes]) => {
     const lines = [...causes].map(
-      (reason) => `| \`${reason}\` | ${escaped(reasons[reason])} | ${escaped(mendingOf(reason))} |`,
+      (reason) => `| \`${reason}\` | ${escaped(reasons[reason])} | ${escaped(fixOf(reason))} |`,
     );
     return [
       `### \`${name}\`\n`,

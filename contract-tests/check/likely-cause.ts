@@ -76,7 +76,7 @@ const DEPARTURES: readonly (readonly [(answer: Answer, one: Expected) => boolean
 
 let catalogue: ReturnType<typeof loadCauses> | undefined;
 
-/** A cause of the catalogue, with what mends it. */
+/** A cause of the catalogue, with what fixes it. */
 function catalogued(id: string): string {
   catalogue ??= loadCauses();
   const cause = catalogue.get(id);

@@ -1,12 +1,12 @@
 /** Requests of client-side generation that are to be refused and are accepted (Protocol §8.5). */
 import { clientSideBody, openClientSide, sealClientSide } from './client-side.ts';
 import type { Json } from './exchange.ts';
-import { objectIn, rowsOf, without, type Mend, type Row } from './mending.ts';
+import { objectIn, rowsOf, without, type Fix, type Row } from './fixing.ts';
 
 const ORIGIN = 'https://example.com';
 
 const withOrigin =
-  (reads: (origin: string | undefined) => boolean): Mend =>
+  (reads: (origin: string | undefined) => boolean): Fix =>
   (exchange) => {
     if (!reads(exchange.sent.headers.origin) || !clientSideBody(exchange)) return;
     exchange.request.headers.origin = ORIGIN;
@@ -14,7 +14,7 @@ const withOrigin =
   };
 
 const withBody =
-  (change: (body: Json) => Json | undefined): Mend =>
+  (change: (body: Json) => Json | undefined): Fix =>
   (exchange) => {
     const body = clientSideBody(exchange);
     const changed = body && change(body);
@@ -22,7 +22,7 @@ const withBody =
   };
 
 const withText =
-  (change: (text: string, body: Json) => string | undefined): Mend =>
+  (change: (text: string, body: Json) => string | undefined): Fix =>
   (exchange) => {
     const body = clientSideBody(exchange);
     const text = body && openClientSide(exchange, body);

@@ -2,16 +2,16 @@
 import { createDecipheriv } from 'node:crypto';
 import { secretOf } from './deployment.ts';
 import { HEAD, type Exchange } from './exchange.ts';
-import { objectIn, rowsOf, sealer, type Mend, type Row } from './mending.ts';
+import { objectIn, rowsOf, sealer, type Fix, type Row } from './fixing.ts';
 
 /** Reads base64 that is not strict. */
 const base64 =
-  (read: (text: string) => string): Mend =>
+  (read: (text: string) => string): Fix =>
   (exchange) => {
     const text = exchange.sent.body.toString('latin1');
-    const mended = read(text);
-    if (exchange.isBinary || mended === text || !exchange.isEnveloped) return;
-    exchange.request.body = Buffer.from(mended);
+    const fixed = read(text);
+    if (exchange.isBinary || fixed === text || !exchange.isEnveloped) return;
+    exchange.request.body = Buffer.from(fixed);
     exchange.changed = true;
   };
 
@@ -24,7 +24,7 @@ function openUnchecked({ envelope, client }: Exchange): { head: Buffer; text: st
 }
 
 const withHead =
-  (change: (time: number, now: number) => number | undefined): Mend =>
+  (change: (time: number, now: number) => number | undefined): Fix =>
   (exchange) => {
     const opened = exchange.isEnveloped ? exchange.openRequest() : undefined;
     if (!opened) return;
@@ -36,7 +36,7 @@ const withHead =
 
 /** Reads a payload that is not JSON as `read` says. */
 const withPayload =
-  (read: (text: string) => string | undefined): Mend =>
+  (read: (text: string) => string | undefined): Fix =>
   (exchange) => {
     const opened = exchange.isEnveloped ? exchange.openRequest() : undefined;
     const text = opened && read(opened.text);

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts';
 import * as routes from './families.ts';
 import type { Family } from './families.ts';
 import type { Falsification } from './falsification.ts';
-import { rowsOf, sealer, type Mend, type Row } from './mending.ts';
+import { rowsOf, sealer, type Fix, type Row } from './fixing.ts';
 
 /** Takes the key of the client that sealed the envelope. */
 function asSealer(exchange: Exchange, client = sealer(exchange)): void {
@@ -14,7 +14,7 @@ function asSealer(exchange: Exchange, client = sealer(exchange)): void {
 
 /** Another header is read as `key`. */
 const asBearer =
-  (read: (header: string, exchange: Exchange) => string | undefined): Mend =>
+  (read: (header: string, exchange: Exchange) => string | undefined): Fix =>
   (exchange) => {
     const { authorization } = exchange.sent.headers;
     if (authorization === undefined || exchange.client) return;
@@ -33,7 +33,7 @@ const all = ({ operator }: Exchange): Client | undefined =>
 
 /** Treats the client as if it had every role, or were not disabled. */
 const withRoles =
-  (lacks: (client: Client) => boolean): Mend =>
+  (lacks: (client: Client) => boolean): Fix =>
   (exchange) => {
     const { client } = exchange;
     const opened = exchange.openRequest();

@@ -1,7 +1,7 @@
 /** Requests that are to be refused and are accepted: identifiers, lists, paths, methods, lengths (Protocol §6.4, §8). */
 import * as routes from './families.ts';
 import type { Falsification } from './falsification.ts';
-import { identifierKinds, rowsOf, withAsked, without, type Mend, type Row } from './mending.ts';
+import { identifierKinds, rowsOf, withAsked, without, type Fix, type Row } from './fixing.ts';
 
 const identifierRows: readonly Row[] = [
   [
@@ -35,7 +35,7 @@ const identifierRows: readonly Row[] = [
 ];
 
 const onPath =
-  (change: (path: string) => string): Mend =>
+  (change: (path: string) => string): Fix =>
   (exchange) => {
     const path = change(exchange.sent.path);
     if (path === exchange.sent.path) return;
@@ -45,7 +45,7 @@ const onPath =
 
 /** The answer to another request: that of the right method, without what needs a key. */
 const method =
-  (...wrong: string[]): Mend =>
+  (...wrong: string[]): Fix =>
   (exchange) => {
     if (!wrong.includes(exchange.sent.method)) return;
     exchange.request.method = /^\/v[23]\//.test(exchange.route) ? 'POST' : 'GET';

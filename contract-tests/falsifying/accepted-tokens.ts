@@ -4,18 +4,18 @@ import { isRecord, type Exchange } from './exchange.ts';
 import * as routes from './families.ts';
 import type { Falsification } from './falsification.ts';
 import { inRefresh, type RefreshLayers } from './layers.ts';
-import { rowsOf, withAsked, type Mend, type Row } from './mending.ts';
+import { rowsOf, withAsked, type Fix, type Row } from './fixing.ts';
 
 /** A refresh token that the operator accepts, as far as one was presented. */
 const good = (exchange: Exchange): string | undefined => exchange.memory.get('token') as string | undefined;
 
-const keep: Mend = ({ sent, memory, client }) => {
+const keep: Fix = ({ sent, memory, client }) => {
   if (sent.body.length === 388 && client) memory.set('token', sent.body.toString());
 };
 
 /** A token that does not decode is answered as a good one, in plain JSON. */
 const instead =
-  (applies: (token: string, exchange: Exchange) => boolean): Mend =>
+  (applies: (token: string, exchange: Exchange) => boolean): Fix =>
   (exchange) => {
     if (!exchange.isRefresh) return;
     const token = exchange.sent.body.toString();
@@ -46,7 +46,7 @@ const opens = (token: string, { operator }: Exchange): boolean => {
 
 /** Sends the token on with another payload. */
 const withRefresh =
-  (change: (layers: RefreshLayers) => void): Mend =>
+  (change: (layers: RefreshLayers) => void): Fix =>
   (exchange) => {
     if (!exchange.isRefresh || exchange.sent.body.length !== 388) return;
     const token = exchange.sent.body.toString();
@@ -64,7 +64,7 @@ const withRefresh =
 
 /** The same for a bare token. */
 const withBare =
-  (change: (payload: Buffer) => void): Mend =>
+  (change: (payload: Buffer) => void): Fix =>
   (exchange) => {
     const { operator, sent } = exchange;
     if (!exchange.isRefresh || sent.body.length !== 168) return;
@@ -87,7 +87,7 @@ const withBare =
   };
 
 const both =
-  (change: (payload: Buffer) => void): Mend =>
+  (change: (payload: Buffer) => void): Fix =>
   (exchange) => {
     withRefresh(({ payload }) => change(payload))(exchange);
     withBare(change)(exchange);
@@ -143,7 +143,7 @@ const refreshRows: readonly Row[] = [
 ];
 
 /** Remembers the refresh tokens of the identities that are opted out at refresh. */
-const rememberGone: Mend = ({ asked, json, memory }) => {
+const rememberGone: Fix = ({ asked, json, memory }) => {
   const body = json?.['body'];
   if (!/^refresh-optout@/.test(String(asked?.['email'])) || !isRecord(body)) return;
   const gone = (memory.get('gone') as Set<string> | undefined) ?? new Set<string>();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { isRecord, type Exchange, type Json } from './exchange.ts';
 import * as routes from './families.ts';
 import type { Family } from './families.ts';
-import { without } from './mending.ts';
+import { without } from './fixing.ts';
 import type { Falsification, Knowledge } from './falsification.ts';
 
 type Kind = 'email' | 'phone' | 'email_hash' | 'phone_hash';

@@ -39,7 +39,7 @@ describe('a path', () => {
   ])('%j is shown as %s', (path, shown) => expect(lineOf('GET', path)).toBe(`GET ${shown} 200`));
 });
 
-it('a line ends with the reason and what mends it, unless the request is served', () => {
+it('a line ends with the reason and what fixes it, unless the request is served', () => {
   const exchange = newExchange(0, 'POST', '/x');
   expect(logLine(exchange)).toBe('POST /x cut off');
   explain(exchange, 'token_lower_case', { what: 'the\ntoken' });

@@ -27,13 +27,13 @@ export function shownPath(path: string): string {
 const faultNote = (fault: string | undefined, reason: Reason): string =>
   fault === undefined || reason === 'fault_ordered' ? '' : ` (and the fault ${fault} was ordered)`;
 
-/** What mends a refusal, as the end of its line. */
+/** What fixes a refusal, as the end of its line. */
 function fixNote({ reason, facts }: Exchange): string {
   const cause = causeOfReason(reason, facts);
   return cause === undefined ? '' : `; ${cause.fix}`;
 }
 
-/** Method, path and status of an exchange, and its reason unless that is `served`, with what mends a refusal. */
+/** Method, path and status of an exchange, and its reason unless that is `served`, with what fixes a refusal. */
 export function logLine(exchange: Exchange): string {
   const { method, path, status, reason, facts, fault } = exchange;
   const shownMethod = METHOD.test(method) ? method : '-';

@@ -1,17 +1,17 @@
 /**
- * What a doctor says about a mistake: what it is, how to mend it, and which section of the protocol has the rule. The
+ * What a doctor says about a mistake: what it is, how to fix it, and which section of the protocol has the rule. The
  * texts of all causes are data; a doctor names one of them and says whether it is proved.
  */
 
 import type { Facts } from '../reasons.ts';
 
 /** The texts of a cause, one sentence each, without a full stop. `{name}` stands for a fact of the case. */
-export interface CauseText extends Mending {
+export interface CauseText extends Fix {
   readonly says: string;
 }
 
-/** How to mend a mistake. */
-export interface Mending {
+/** How to fix a mistake. */
+export interface Fix {
   readonly fix: string;
   /** of the protocol, such as `2.3` */
   readonly section: string;
@@ -20,7 +20,7 @@ export interface Mending {
 export interface Cause extends CauseText {
   /** stable name, such as `hash_of_hex` */
   readonly id: string;
-  /** whether the case shows it, as when the mended request is right; otherwise it is likely */
+  /** whether the case shows it, as when the fixed request is right; otherwise it is likely */
   readonly proved: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Says what the sender of an envelope did wrong: proved where the mended envelope opens (Protocol §7). */
+/** Says what the sender of an envelope did wrong: proved where the fixed envelope opens (Protocol §7). */
 
 import type { Primitives } from '../primitives.ts';
 import { fromUtf8 } from '../text.ts';

@@ -239,9 +239,8 @@ class EnvelopeSearch {
               key,
               pads ? unpadded(whole) : whole,
             );
-            const mended =
-              deviations[0]?.[0] === 'tag_missing' ? this.#withTag(opened, outer, frame) : opened;
-            if (mended.reading.isSure) yield mended;
+            const fixed = deviations[0]?.[0] === 'tag_missing' ? this.#withTag(opened, outer, frame) : opened;
+            if (fixed.reading.isSure) yield fixed;
           }
         }
       }

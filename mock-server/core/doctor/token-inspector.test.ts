@@ -302,7 +302,7 @@ it('finds two characters that changed places', () => {
   expect(cause?.says).toContain(`character ${at + 1} and ${at + 2} `);
 });
 
-describe('a token that cannot be mended', () => {
+describe('a token that cannot be fixed', () => {
   const first = (text: string, change: Partial<TokenCase> = {}) =>
     inspectToken(primitives, text, { ...given, ...change }).causes[0];
 

@@ -2,7 +2,7 @@
  * Says what a text is that was sent as a token, a key or a raw UID, what it holds, and what is wrong with it (Protocol §3,
  * §5).
  *
- * The text, and each text that `text-mends.ts` makes of it, is tried as every kind of token and key. A kind is proved where
+ * The text, and each text that `text-fixes.ts` makes of it, is tried as every kind of token and key. A kind is proved where
  * the text opens with the keys of the world, or is a value of it; otherwise the kind follows from the form.
  */
 
@@ -19,7 +19,7 @@ import { readKnown } from './known-text.ts';
 import { readOther } from './other-text.ts';
 import { readRawUid } from './raw-uid-reading.ts';
 import { type Case, type Found, type Reading, tokenCause } from './reading.ts';
-import { type Mended, mendedTexts } from './text-mends.ts';
+import { type Fixed, fixedTexts } from './text-fixes.ts';
 import type { TokenKind } from './token-facts.ts';
 import { examinedToken, isUpperCase, readToken } from './token-reading.ts';
 import { type Refusal, ownershipFault, refreshVerdict, validateVerdict } from './token-verdict.ts';
@@ -79,19 +79,19 @@ const mistaken: Readonly<Record<Wanted, Readonly<Record<string, Reason | keyof t
 };
 
 interface Best {
-  readonly mended: Mended;
+  readonly fixed: Fixed;
   readonly reading: Reading;
 }
 
 /** The first reading that opens, after the fewest steps; else the first that has a form. */
 function bestReading(text: string, one: Case): Best | undefined {
   let byForm: Best | undefined;
-  for (const mended of mendedTexts(text)) {
+  for (const fixed of fixedTexts(text)) {
     for (const read of readers) {
-      const reading = read(mended.text, one);
-      if (reading?.opens === true) return { mended, reading };
+      const reading = read(fixed.text, one);
+      if (reading?.opens === true) return { fixed, reading };
       // a part of a text may have any form
-      if (reading !== undefined && !mended.isPart) byForm ??= { mended, reading };
+      if (reading !== undefined && !fixed.isPart) byForm ??= { fixed, reading };
     }
     if (byForm !== undefined && one.world === undefined) return byForm;
   }
@@ -106,8 +106,8 @@ const WHATS: Readonly<Record<string, string>> = {
 };
 
 /** The causes of the steps that made a text readable, the last mistake first. */
-const stepCauses = ({ mended, reading }: Best, proved: boolean): Cause[] =>
-  mended.steps.map((id) => tokenCause(id, proved, { what: WHATS[reading.kind] ?? 'the text' }));
+const stepCauses = ({ fixed, reading }: Best, proved: boolean): Cause[] =>
+  fixed.steps.map((id) => tokenCause(id, proved, { what: WHATS[reading.kind] ?? 'the text' }));
 
 /** No token has fewer characters. */
 const SHORTEST = 100;
@@ -192,8 +192,8 @@ export function inspectToken(primitives: Primitives, text: string, given: TokenC
       refusal: verdict(text, wanted, causes, best, one),
     };
   }
-  const { mended } = best;
-  const reading = best.reading.opens ? best.reading : examinedToken(mended.text, best.reading, one);
+  const { fixed } = best;
+  const reading = best.reading.opens ? best.reading : examinedToken(fixed.text, best.reading, one);
   const { kind, opens, found } = reading;
   const isProved =
     opens || reading.causes.some(({ id, proved }) => proved && id === 'token_characters_altered');
@@ -201,14 +201,14 @@ export function inspectToken(primitives: Primitives, text: string, given: TokenC
   const causes = [
     ...stepCauses(best, isProved),
     ...(instead === undefined ? [] : [tokenCause(instead, opens, { what: WHATS[kind] ?? 'the text' })]),
-    ...ownership(mended.text, wanted, one),
+    ...ownership(fixed.text, wanted, one),
     ...reading.causes,
   ];
-  const refusal = verdict(text, wanted, causes, { mended, reading }, one);
+  const refusal = verdict(text, wanted, causes, { fixed, reading }, one);
   const takenFor = wanted === undefined ? {} : { taken_for: wanted };
   return {
     kind,
-    opens: opens && mended.steps.length === 0,
+    opens: opens && fixed.steps.length === 0,
     refusal,
     causes,
     found: { ...found, ...takenFor },

@@ -46,8 +46,8 @@ export const arrivalRows = [
     'request_timeout',
     written(`GET ${HEALTH} HTTP/1.1\r\nHost: x\r\n`, false),
     health('Host: x'),
-    // short waits must not apply to the mended request
-    { mendedOn: 'current' },
+    // short waits must not apply to the fixed request
+    { fixedOn: 'current' },
   ),
 
   row('host_absent', health(), health('Host: x')),

@@ -47,9 +47,9 @@ export const identifierRows: Row[] = [
     plain('/identity/map', { phone: [PHONE] }),
     plain('/identity/map', { email: [EMAIL] }),
   ),
-  rowsOn('without phones')('phones_off', goodPhone, goodPhone, { mendedOn: 'local' }),
+  rowsOn('without phones')('phones_off', goodPhone, goodPhone, { fixedOn: 'local' }),
   rowsOn('without phones')('phones_off', list({ phone: [PHONE] }), list({ phone: [PHONE] }), {
-    mendedOn: 'local',
+    fixedOn: 'local',
   }),
   row('identifier_not_text', phone(14155550123), goodPhone),
   row('identifier_empty', email(''), good),

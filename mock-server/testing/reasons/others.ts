@@ -64,11 +64,11 @@ export const otherRows: Row[] = [
 const keys = (stage: Stage) => ({ authorization: `Bearer ${stage.clientOf('Example DSP').key}` });
 const latest = get('/key/latest', '', { headers: keys });
 const generateV1 = get('/v1/token/generate', user);
-const onFailure = { mendedOn: 'while all keys last' } as const;
+const onFailure = { fixedOn: 'while all keys last' } as const;
 
 export const configurationRows: Row[] = [
   rowsOn('without scripts')('scripts_off', get('/static/js/a.js'), get('/static/js/a.js'), {
-    mendedOn: 'with scripts',
+    fixedOn: 'with scripts',
   }),
   rowsOn('after all keys but those of sites')('no_active_master_key', latest, latest, onFailure),
   rowsOn('after the refresh key')('no_active_refresh_key', generateV1, generateV1, onFailure),
@@ -77,8 +77,8 @@ export const configurationRows: Row[] = [
     'optout_service_absent',
     get('/token/logout', { email: 'logged.out@example.com' }),
     get('/token/logout', { email: 'logged.out@example.com' }),
-    { mendedOn: 'local' },
+    { fixedOn: 'local' },
   ),
-  rowsOn('with an ordered fault')('fault_ordered', generateV1, generateV1, { mendedOn: 'local' }),
-  rowsOn('with a rule that fails')('failed', generate(), generate(), { mendedOn: 'local' }),
+  rowsOn('with an ordered fault')('fault_ordered', generateV1, generateV1, { fixedOn: 'local' }),
+  rowsOn('with a rule that fails')('failed', generate(), generate(), { fixedOn: 'local' }),
 ];

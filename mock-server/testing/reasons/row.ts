@@ -12,10 +12,10 @@ export interface Row {
   /** facts of its sentence, if they are checked */
   readonly facts?: Facts;
   /** differs from the broken request in one point, and is served */
-  readonly mended: Shot;
-  /** where the mended request is served, if the configuration has to be mended */
-  readonly mendedOn?: ConfigurationName;
-  /** reason of the mended request, if that cannot be `served`: another that is not a refusal */
+  readonly fixed: Shot;
+  /** where the fixed request is served, if the configuration has to be fixed */
+  readonly fixedOn?: ConfigurationName;
+  /** reason of the fixed request, if that cannot be `served`: another that is not a refusal */
   readonly then?: Reason;
 }
 
@@ -25,6 +25,6 @@ export const rowsOn =
   (
     reason: Reason,
     broken: Shot,
-    mended: Shot,
-    rest: Partial<Pick<Row, 'mendedOn' | 'then' | 'on' | 'facts'>> = {},
-  ): Row => ({ reason, on, broken, mended, ...rest });
+    fixed: Shot,
+    rest: Partial<Pick<Row, 'fixedOn' | 'then' | 'on' | 'facts'>> = {},
+  ): Row => ({ reason, on, broken, fixed, ...rest });

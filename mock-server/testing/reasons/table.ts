@@ -1,4 +1,4 @@
-/** Every reason, with a request that reaches it and the same request mended in one point. */
+/** Every reason, with a request that reaches it and the same request fixed in one point. */
 
 import { arrivalRows } from './arrival.ts';
 import { bodyRows } from './bodies.ts';

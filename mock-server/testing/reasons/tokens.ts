@@ -294,7 +294,7 @@ const validateRows: Row[] = [
     'site_without_keyset',
     validate((stage) => stage.tokensOf(EMAIL, WITHOUT).advertising, { by: WITHOUT }),
     validate((stage) => stage.tokensOf(EMAIL, WITHOUT).advertising, { by: WITHOUT }),
-    { mendedOn: 'a keyset for every site' },
+    { fixedOn: 'a keyset for every site' },
   ),
   row('other_identity', validate(advertising, { email: 'someone.else@example.com' }), goodValidate),
   rowsOn('rotated salts')(

@@ -1,4 +1,4 @@
-/** Each refusal has what mends it, in a sentence, with no other facts than those of the refusal. */
+/** Each refusal has what fixes it, in a sentence, with no other facts than those of the refusal. */
 
 import { expect, it } from 'vitest';
 import { type Reason, reasons, sentenceOf } from '../../reasons.ts';

@@ -1,9 +1,9 @@
-/** What mends refusals before a route runs, and bytes that are not an HTTP request. */
+/** What fixes refusals before a route runs, and bytes that are not an HTTP request. */
 
 import type { arrival as sentences } from '../../../sentences/arrival.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
-export const arrival: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const arrival: Readonly<Record<keyof typeof sentences, Fix>> = {
   request_unreadable: {
     fix: 'send the request with an HTTP library instead of writing its bytes',
     section: '6.4',

@@ -1,9 +1,9 @@
-/** What mends refusals of bodies: base64, envelopes, JSON. */
+/** What fixes refusals of bodies: base64, envelopes, JSON. */
 
 import type { bodies as sentences } from '../../../sentences/bodies.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
-export const bodies: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const bodies: Readonly<Record<keyof typeof sentences, Fix>> = {
   base64_empty: { fix: 'check that the variable that holds the value is set', section: '2.3' },
   base64_quoted: { fix: 'send the base64 without quotes, not as a JSON text', section: '2.3' },
   base64_plus_lost: {

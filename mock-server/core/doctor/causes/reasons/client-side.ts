@@ -1,13 +1,13 @@
-/** What mends refusals of client-side generation. */
+/** What fixes refusals of client-side generation. */
 
 import type { clientSide as sentences } from '../../../sentences/client-side.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
 const SECTION = '8.5';
 const DER_FIX = 'send base64 of the own ephemeral P-256 key in DER (SubjectPublicKeyInfo, 91 bytes)';
 const DOMAIN_FIX = 'have the domain of the page added to the domain_names of the site';
 
-export const clientSide: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const clientSide: Readonly<Record<keyof typeof sentences, Fix>> = {
   cstg_member_not_text: { fix: 'send {member} as a text', section: SECTION },
   cstg_timestamp: { fix: 'send timestamp as a whole number of milliseconds since 1970', section: SECTION },
   cstg_subscription_absent: { fix: 'send the subscription_id of the site', section: SECTION },

@@ -1,9 +1,9 @@
-/** What mends failures of the world, the options or the mock. */
+/** What fixes failures of the world, the options or the mock. */
 
 import type { failures as sentences } from '../../../sentences/failures.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
-export const failures: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const failures: Readonly<Record<keyof typeof sentences, Fix>> = {
   scripts_off: { fix: 'name the folder with the scripts by the option static', section: '6.4' },
   no_active_master_key: {
     fix: 'rotate the master key, or set the clock to a time at which one is active',

@@ -1,11 +1,11 @@
-/** What mends refusals of identifiers and of lists of them. */
+/** What fixes refusals of identifiers and of lists of them. */
 
 import type { identities as sentences } from '../../../sentences/identities.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
 const HASH_FIX = 'send base64 (44 characters) of the SHA-256 bytes of the normalized identifier';
 
-export const identities: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const identities: Readonly<Record<keyof typeof sentences, Fix>> = {
   identifier_absent: { fix: 'send exactly one of {kinds}', section: '8' },
   identifier_misnamed: { fix: 'rename {got} to {expected}', section: '8' },
   identifier_null: { fix: 'leave {kind} out where it has no value', section: '8' },

@@ -1,9 +1,9 @@
-/** What mends refusals of the caller. */
+/** What fixes refusals of the caller. */
 
 import type { keys as sentences } from '../../../sentences/keys.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
-export const keys: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const keys: Readonly<Record<keyof typeof sentences, Fix>> = {
   header_absent: { fix: 'send the header Authorization: Bearer KEY with the API key', section: '6.1' },
   header_empty: {
     fix: 'check that the setting with the API key is loaded, and send Authorization: Bearer KEY',

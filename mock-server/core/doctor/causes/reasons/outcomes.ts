@@ -1,13 +1,13 @@
 /** What to do about answers that give less than was asked for. */
 
 import type { outcomes as sentences } from '../../../sentences/outcomes.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
 type Plain = 'served' | 'preflight';
 
 const OPTED_OUT = 'stop using UID2 for this user, and do not ask again';
 
-export const outcomes: Readonly<Record<Exclude<keyof typeof sentences, Plain>, Mending>> = {
+export const outcomes: Readonly<Record<Exclude<keyof typeof sentences, Plain>, Fix>> = {
   preflight_header: {
     fix: 'leave the header {header} out of requests of pages; servers call this endpoint',
     section: '6.3',

@@ -1,9 +1,9 @@
-/** What mends an exchange that the proxy saw fail. */
+/** What fixes an exchange that the proxy saw fail. */
 
 import type { passage as sentences } from '../../../sentences/passage.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
-export const passage: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const passage: Readonly<Record<keyof typeof sentences, Fix>> = {
   target_unreachable: {
     fix: 'check the host and port of --target, and that the operator runs',
     section: '6.1',

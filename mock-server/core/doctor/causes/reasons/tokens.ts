@@ -1,14 +1,14 @@
-/** What mends refusals of tokens and of other members of requests. */
+/** What fixes refusals of tokens and of other members of requests. */
 
 import type { tokens as sentences } from '../../../sentences/tokens.ts';
-import type { Mending } from '../../cause.ts';
+import type { Fix } from '../../cause.ts';
 
 const AS_RECEIVED = 'keep and send the token exactly as it was received';
 const ANEW = 'generate a new token for the user';
 const OF_THIS_OPERATOR =
   'use tokens of the operator that issued them, and generate new ones after a change of operator';
 
-export const tokens: Readonly<Record<keyof typeof sentences, Mending>> = {
+export const tokens: Readonly<Record<keyof typeof sentences, Fix>> = {
   refresh_token_absent: { fix: 'send the refresh_token of the last answer', section: '8.2' },
   token_absent: { fix: 'send the advertising token as token', section: '8.3' },
   token_too_short: { fix: 'store and send the whole token', section: '5' },

@@ -4,17 +4,17 @@ import { isRecord, type Exchange, type Json } from './exchange.ts';
 import type { Family } from './families.ts';
 import type { Falsification, Knowledge } from './falsification.ts';
 
-export type Mend = (exchange: Exchange) => void;
-export type Row = readonly [what: string, says: string, mend: Mend, seenBy?: Knowledge];
+export type Fix = (exchange: Exchange) => void;
+export type Row = readonly [what: string, says: string, fix: Fix, seenBy?: Knowledge];
 
 export const rowsOf = (theme: string, rows: readonly Row[], family?: Family): Falsification[] =>
-  rows.map(([what, says, mend, seenBy = family?.seenBy ?? 'publisher']) => ({
+  rows.map(([what, says, fix, seenBy = family?.seenBy ?? 'publisher']) => ({
     id: `${theme}/${what}${family === undefined ? '' : `@${family.name}`}`,
     says,
     seenBy,
     profile: 'current',
     request(exchange) {
-      if (family === undefined || family.has(exchange)) mend(exchange);
+      if (family === undefined || family.has(exchange)) fix(exchange);
     },
   }));
 
@@ -22,7 +22,7 @@ export const identifierKinds = ['email', 'phone', 'email_hash', 'phone_hash'];
 
 /** Forwards other parameters than those received. */
 export const withAsked =
-  (change: (asked: Json) => Json | undefined): Mend =>
+  (change: (asked: Json) => Json | undefined): Fix =>
   (exchange) => {
     const { asked } = exchange;
     const changed = asked && change(asked);

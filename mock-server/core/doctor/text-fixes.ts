@@ -12,7 +12,7 @@ import { bytesOfHex, percentDecoded } from '../decoding.ts';
 import type { tokenCauses } from './causes/tokens.ts';
 
 /** A step that undoes one mistake. */
-interface Mend {
+interface Fix {
   /** of the cause: a reason of the operator, or an id of `causes/tokens.ts` */
   readonly id: Reason | keyof typeof tokenCauses;
   /** whether it takes a part of the text, which means something only where it opens */
@@ -71,7 +71,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** In order of likelihood. */
-const textMends: readonly Mend[] = [
+const textFixes: readonly Fix[] = [
   {
     id: 'base64_percent_encoded',
     undo: (text) => (/%[0-9a-f]{2}/i.test(text) ? [percentDecoded(text) ?? ''] : []),
@@ -117,9 +117,9 @@ const textMends: readonly Mend[] = [
 ];
 
 /** A text with the mistakes that were undone to get it, the last made first. */
-export interface Mended {
+export interface Fixed {
   readonly text: string;
-  readonly steps: readonly Mend['id'][];
+  readonly steps: readonly Fix['id'][];
   /** whether a step took a part of the text */
   readonly isPart: boolean;
 }
@@ -129,24 +129,24 @@ const LONGEST = 20_000;
 const MOST = 3000;
 
 /** The text itself, then all that steps make of it, the fewest steps first. No text comes twice. */
-export function* mendedTexts(text: string, mends: readonly Mend[] = textMends): Generator<Mended> {
+export function* fixedTexts(text: string, fixes: readonly Fix[] = textFixes): Generator<Fixed> {
   const seen = new Set([text]);
-  let level: Mended[] = [{ text, steps: [], isPart: false }];
-  let ends: Mended[] = [];
+  let level: Fixed[] = [{ text, steps: [], isPart: false }];
+  let ends: Fixed[] = [];
   for (let depth = 0; depth <= DEEPEST && level.length > 0; depth++) {
     yield* level;
     yield* ends;
     if (depth === DEEPEST || text.length > LONGEST) return;
-    const next: Mended[] = [];
+    const next: Fixed[] = [];
     ends = [];
     for (const from of level) {
-      for (const { id, undo, isLast = false, isPart = false } of mends) {
+      for (const { id, undo, isLast = false, isPart = false } of fixes) {
         if (isLast && depth > 1) continue;
-        for (const mended of undo(from.text)) {
-          if (mended === '' || seen.has(mended) || seen.size > MOST) continue;
-          seen.add(mended);
+        for (const fixed of undo(from.text)) {
+          if (fixed === '' || seen.has(fixed) || seen.size > MOST) continue;
+          seen.add(fixed);
           (isLast ? ends : next).push({
-            text: mended,
+            text: fixed,
             steps: [...from.steps, id],
             isPart: isPart || from.isPart,
           });
