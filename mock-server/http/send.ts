@@ -182,11 +182,12 @@ export function observeEnd(
   body?: Answer['body'],
 ): void {
   const { raw, exchange, state } = request;
-  connections.end(raw);
   if (exchange.wire !== undefined) noteWire(exchange.wire, request, headers, body);
   if (status !== undefined) exchange.status = status;
   exchange.answered = state.clock.now();
   observe(exchange);
+  // last, because what waits for the end of the connection is observed after its requests
+  connections.end(raw);
 }
 
 /**
