@@ -140,17 +140,35 @@ function openBytes(
     const payload = payloadOf(reading, () => envelopePayloadFault(plain));
     return { timestamp, nonce, payload, json, binary };
   }
-  return {
-    timestamp,
-    nonce,
-    get payload() {
-      // the text is kept anyway; the opened bytes are not
-      return payloadOf(reading, (value) => payloadFault(json, value));
-    },
-    json,
-    reading,
-    binary,
-  };
+  return new LongRequest({ timestamp, nonce, json, binary }, reading);
+}
+
+/**
+ * A request whose payload is read to its end when it is asked for. As an object literal it would have a hidden class of its
+ * own, because of the accessor, and its payload would stay in memory with that until all memory is collected.
+ */
+class LongRequest implements OpenedRequest {
+  readonly timestamp: number;
+  readonly nonce: Uint8Array;
+  readonly json: string;
+  readonly reading: JsonReading;
+  readonly binary: boolean;
+
+  constructor(
+    { timestamp, nonce, json, binary }: Pick<LongRequest, 'timestamp' | 'nonce' | 'json' | 'binary'>,
+    reading: JsonReading,
+  ) {
+    this.timestamp = timestamp;
+    this.nonce = nonce;
+    this.json = json;
+    this.reading = reading;
+    this.binary = binary;
+  }
+
+  get payload(): JsonObject {
+    // the text is kept anyway; the opened bytes are not
+    return payloadOf(this.reading, (value) => payloadFault(this.json, value));
+  }
 }
 
 /** Reads JSON to its end. */
