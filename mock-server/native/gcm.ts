@@ -5,7 +5,7 @@
  *   tag = E(IV | 1) xor GHASH( ciphertext, padded to blocks | 0 (8) | bits of the ciphertext (8) )
  *
  * A cipher object of node:crypto is used once, and creating it costs several times as much as sealing a token: with this
- * file the server answers 27 % more v1 and v2 generates a CPU second than with node:crypto alone, and 2.3 times as many as
+ * file the server answers a third more v1 and v2 generates a CPU second than with node:crypto alone, and over twice as many as
  * with @noble/ciphers, whose key schedule and tables were kept too (bench/README.md). GHASH works word by word on the
  * multiples of its key by every byte in each place of a word (Shoup's tables); a field element is four words, big endian.
  */
