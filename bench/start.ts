@@ -53,7 +53,7 @@ async function memory({ share }: Sizes): Promise<Row[]> {
   load.close();
   const row = { good: 'at most', print: megabytes } as const;
   return [
-    { ...row, what: 'resident memory at rest, in MB', measured: atRest, bound: 75e6, detail: '' },
+    { ...row, what: 'resident memory at rest, in MB', measured: atRest, bound: 65e6, detail: '' },
     {
       ...row,
       what: 'resident memory under load, in MB',

@@ -1,9 +1,8 @@
 /**
- * The options of a mock operator, in one schema. The API's type, the flags of the command line, the environment
+ * The options of a mock operator, in one table. The API's type, the flags of the command line, the environment
  * variables and the table in `docs/options.md` are derived from it.
  */
 
-import { z } from 'zod';
 import { profileNames } from './operator/profile.ts';
 import { epochMs } from './operator/state/clock.ts';
 import { didYouMean } from './operator/world/nearest.ts';
@@ -66,51 +65,70 @@ interface OptionNotes {
   readonly platformName?: string;
 }
 
-const notes = z.registry<OptionNotes>();
+/** An option. A library of schemas would take a tenth of the memory of a mock at rest to say yes or no. */
+interface Option<Value> extends OptionNotes {
+  readonly accepts: (value: unknown) => value is Value;
+  /** values that are given as text are read as these */
+  readonly form?: 'number' | 'switch';
+}
 
-// each option needs a schema object of its own, to which its notes belong
-const text = () => z.string().min(1);
-const oneOf = <const V extends readonly [string, ...string[]]>(
+/** Values of options, none of which has to be given. */
+type ValuesOf<Options> = {
+  [name in keyof Options]?: (Options[name] extends Option<infer Value> ? Value : never) | undefined;
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const text = (given: OptionNotes): Option<string> => ({ ...given, accepts: isText });
+const oneOf = <const V extends readonly string[]>(
   values: V,
-  { help, ...rest }: Partial<OptionNotes> & { help: string },
-) => z.enum(values).register(notes, { help, expected: values.join(', '), ...rest });
-const onOff = (help: string, rest: Partial<OptionNotes> = {}) =>
-  z.boolean().register(notes, { help, expected: 'true or false', ...rest });
-const wholeNumber = (max: number, rest: Omit<OptionNotes, 'expected'>) =>
-  z
-    .int()
-    .min(0)
-    .max(max)
-    .register(notes, { ...rest, expected: `a whole number from 0 to ${max}` });
-const lifetime = (help: string, seconds: string) =>
-  wholeNumber(4_000_000_000, { value: 'S', help, default: seconds });
+  given: Partial<OptionNotes> & { help: string },
+): Option<V[number]> => ({
+  expected: values.join(', '),
+  ...given,
+  accepts: (value): value is V[number] => values.some((one) => one === value),
+});
+const onOff = (help: string, rest: Partial<OptionNotes> = {}): Option<boolean> => ({
+  help,
+  expected: 'true or false',
+  ...rest,
+  form: 'switch',
+  accepts: (value) => typeof value === 'boolean',
+});
+const wholeNumber = (least: number, most: number, given: Omit<OptionNotes, 'expected'>): Option<number> => ({
+  ...given,
+  expected: `a whole number from ${least} to ${most}`,
+  form: 'number',
+  accepts: (value): value is number =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+});
+const lifetime = (help: string, seconds: string): Option<number> =>
+  wholeNumber(0, 4_000_000_000, { value: 'S', help, default: seconds });
 
 export const ADMIN_TOKEN_EXPECTED = 'a text that is not blank, such as openssl rand -hex 16 prints';
 
 const optionShape = {
   /** port to listen on; 0, the default here, is any free one */
-  port: wholeNumber(65_535, {
+  port: wholeNumber(0, 65_535, {
     value: 'N',
     help: 'port to listen on, 0 for any free port',
     default: '8432',
     platformName: 'PORT',
   }),
   /** address to listen on; 127.0.0.1 by default */
-  host: text().register(notes, {
+  host: text({
     value: 'HOST',
     help: 'address to listen on',
     expected: 'an address of this machine',
     default: '127.0.0.1',
   }),
   /** path of a world file, or an object of its format; the embedded world if absent */
-  world: z
-    .unknown()
-    .refine((world) => world !== '')
-    .register(notes, {
-      value: 'FILE',
-      help: 'JSON file of sites, clients, keys and salts instead of the embedded world',
-      expected: 'the path of a JSON file',
-    }),
+  world: {
+    value: 'FILE',
+    help: 'JSON file of sites, clients, keys and salts instead of the embedded world',
+    expected: 'the path of a JSON file',
+    accepts: (world: unknown): world is unknown => world !== '',
+  },
   /** reads the world file again whenever it changes */
   watch: onOff('read the world file again whenever it changes'),
   /** how to behave */
@@ -120,7 +138,7 @@ const optionShape = {
     default: 'local',
   }),
   /** text the keys of the embedded world are made from */
-  seed: text().register(notes, {
+  seed: text({
     value: 'TEXT',
     help: 'text the keys of the embedded world are made from',
     expected: 'a text',
@@ -129,15 +147,13 @@ const optionShape = {
   /** identity scope of the embedded world */
   scope: oneOf(['uid2', 'euid'], { value: 'SCOPE', help: 'uid2 or euid', default: 'uid2' }),
   /** where the clock starts: epoch ms, ISO 8601 text or Date; it runs on from there */
-  now: z
-    .union([z.number(), z.string(), z.date()])
-    .refine((time) => epochMs(time) !== undefined)
-    .register(notes, {
-      value: 'ISO',
-      help: 'where the clock starts; it runs on from there',
-      expected: 'epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z',
-      expectedText: 'an ISO 8601 date such as 2026-01-31T12:00:00Z',
-    }),
+  now: {
+    value: 'ISO',
+    help: 'where the clock starts; it runs on from there',
+    expected: 'epoch ms or an ISO 8601 date such as 2026-01-31T12:00:00Z',
+    expectedText: 'an ISO 8601 date such as 2026-01-31T12:00:00Z',
+    accepts: (time: unknown): time is number | string | Date => epochMs(time) !== undefined,
+  },
   /** what the times in envelopes are checked against: the clock (default), or the machine's real time */
   envelopeClock: oneOf(['real', 'clock'], {
     value: 'CLOCK',
@@ -145,7 +161,7 @@ const optionShape = {
     default: 'clock',
   }),
   /** text that random bytes follow from: with `now`, where the clock stands, the same requests give the same bytes */
-  deterministic: text().register(notes, {
+  deterministic: text({
     value: 'SEED',
     help: 'make the same bytes for the same requests, with --now, where the clock stands until it is moved',
     expected: 'a text',
@@ -159,20 +175,22 @@ const optionShape = {
   /** whether `/__admin` and test ids are served; true by default */
   admin: onOff('serve neither /__admin nor test ids', { isOnByDefault: true }),
   /** token that calls to `/__admin` have to send */
-  adminToken: text().regex(/\S/).register(notes, {
+  adminToken: {
     value: 'T',
     help: 'ask for Authorization: Bearer T on /__admin',
     expected: ADMIN_TOKEN_EXPECTED,
-  }),
+    accepts: (token: unknown): token is string => isText(token) && token.trim() !== '',
+  },
   /** names of hosts under which `/__admin` may be called, beside its own address */
-  allowHost: z.union([text(), z.array(text())]).register(notes, {
+  allowHost: {
     value: 'NAME',
     help: 'host name under which /__admin may be called; repeatable',
     expected: 'a host name, or a list of them',
     isList: true,
-  }),
+    accepts: (hosts: unknown): hosts is string | string[] => [hosts].flat().every(isText),
+  },
   /** how many exchanges the journal keeps; 1000 by default, 0 for none */
-  journal: wholeNumber(1_000_000, {
+  journal: wholeNumber(0, 1_000_000, {
     value: 'N',
     help: 'how many exchanges the journal keeps; 0 for none',
     default: '1000',
@@ -180,7 +198,7 @@ const optionShape = {
   /** shows identities, keys and secrets in the journal as they were sent */
   journalPlain: onOff('show identities, keys and secrets in the journal as they were sent'),
   /** URL of a Valkey or Redis server through which instances share their state */
-  store: text().register(notes, {
+  store: text({
     value: 'URL',
     help: 'Valkey or Redis server that shares the state of many instances, such as redis://127.0.0.1:6379',
     expected: 'a URL such as redis://127.0.0.1:6379',
@@ -188,7 +206,7 @@ const optionShape = {
   /** says the cause of an answer in its header `X-UID2-Mock-Explain` */
   explain: onOff('say the cause of each refusal in the header X-UID2-Mock-Explain'),
   /** folder of the scripts that are served under `/static/js/` */
-  static: text().register(notes, {
+  static: text({
     value: 'DIR',
     help: 'folder of scripts to serve under /static/js/, where the operator has its own',
     expected: 'the path of a folder',
@@ -203,16 +221,12 @@ const optionShape = {
 
 /** Options of the command line alone. */
 const commandLineShape = {
-  mutant: text().register(notes, {
+  mutant: text({
     value: 'ID',
     help: 'serve one deliberate fault; ids: uid2-mock selftest --list',
     expected: 'an id that uid2-mock selftest --list names',
   }),
-  workers: z.int().min(1).max(64).register(notes, {
-    value: 'N',
-    help: 'serve by so many processes on one port',
-    expected: 'a whole number from 1 to 64',
-  }),
+  workers: wholeNumber(1, 64, { value: 'N', help: 'serve by so many processes on one port' }),
   json: onOff('print one line of JSON when listening'),
   logLevel: oneOf(['silent', 'error', 'info'], {
     value: 'LEVEL',
@@ -228,22 +242,18 @@ export type Log = (level: 'error' | 'info', message: string) => void;
 const apiShape = {
   ...optionShape,
   /** `process`: the clock follows `Date.now()` of this process, fake timers included */
-  clock: z.literal('process').register(notes, { help: '', expected: 'process' }),
+  clock: oneOf(['process'], { help: '' }),
   /** called for every request and failure; by default nothing is logged; errors that it throws are ignored */
-  log: z
-    .custom<Log>((value) => typeof value === 'function')
-    .register(notes, { help: '', expected: 'a function' }),
+  log: { help: '', expected: 'a function', accepts: (log: unknown): log is Log => typeof log === 'function' },
 };
 
 /** The options of `startMockOperator`. */
-export type MockOperatorOptions = z.input<
-  z.ZodObject<{ [name in keyof typeof apiShape]: z.ZodOptional<(typeof apiShape)[name]> }>
->;
+export type MockOperatorOptions = ValuesOf<typeof apiShape>;
 
 const flagShape = { ...optionShape, ...commandLineShape };
 export type OptionName = keyof typeof flagShape;
 
-export type CommandLineOptions = { [name in OptionName]?: z.input<(typeof flagShape)[name]> };
+export type CommandLineOptions = ValuesOf<typeof flagShape>;
 
 const isOptionName = (name: string): name is OptionName => Object.hasOwn(flagShape, name);
 
@@ -269,12 +279,11 @@ export function checkOptions(given: object): MockOperatorOptions {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ConfigurationError(`options: expected an object; got ${shown(given)}`);
   }
-  // a schema of all options would be made ready for each of them, which takes as long as a tenth of a start
   const checked: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(apiShape)) {
+  for (const [name, option] of Object.entries(apiShape)) {
     const value: unknown = Reflect.get(given, name);
     if (value === undefined) continue;
-    if (!schema.safeParse(value).success) throw wrongValue(name, schema, value);
+    if (!option.accepts(value)) throw wrongValue(name, option, value);
     checked[name] = value;
   }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(apiShape, name));
@@ -292,14 +301,11 @@ function unknownOption(name: string): ConfigurationError {
   );
 }
 
-function wrongValue(name: string, schema: z.ZodType, value: unknown): ConfigurationError {
+function wrongValue(name: string, option: Option<unknown>, value: unknown): ConfigurationError {
   // the text of a number or a switch looks like a valid value in a message
-  const isWritten =
-    (schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean) &&
-    typeof value === 'string' &&
-    value.length <= LONGEST_SHOWN;
+  const isWritten = option.form !== undefined && typeof value === 'string' && value.length <= LONGEST_SHOWN;
   return new ConfigurationError(
-    `${name}: expected ${notes.get(schema)?.expected ?? ''}; got ${isWritten ? 'the text ' : ''}${shown(value)}`,
+    `${name}: expected ${option.expected}; got ${isWritten ? 'the text ' : ''}${shown(value)}`,
   );
 }
 
@@ -308,10 +314,9 @@ export interface OptionRow extends OptionNotes {
 }
 
 /** The options as rows, in the order of the help and of `docs/options.md`. */
-export const optionRows: readonly OptionRow[] = Object.entries(flagShape).flatMap(([name, schema]) => {
-  const row = notes.get(schema);
-  return row && isOptionName(name) ? [{ name, ...row }] : [];
-});
+export const optionRows: readonly OptionRow[] = Object.entries(flagShape).flatMap(([name, option]) =>
+  isOptionName(name) ? [{ ...option, name }] : [],
+);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
 
@@ -333,10 +338,10 @@ const switchWords: Readonly<Record<string, boolean>> = { true: true, 1: true, fa
  * @throws ConfigurationError
  */
 export function readOption(row: OptionRow, given: string, source: string): unknown {
-  const schema = flagShape[row.name];
-  const isNumber = schema instanceof z.ZodNumber && /^\d+$/.test(given);
-  const value = row.value === undefined ? switchWords[given] : isNumber ? Number(given) : given;
-  if (schema.safeParse(value).success) return value;
+  const { form, accepts }: Option<unknown> = flagShape[row.name];
+  const isNumber = form === 'number' && /^\d+$/.test(given);
+  const value = form === 'switch' ? switchWords[given] : isNumber ? Number(given) : given;
+  if (accepts(value)) return value;
   throw new ConfigurationError(
     `${source}: expected ${row.expectedText ?? row.expected}; got ${shown(given)}`,
   );

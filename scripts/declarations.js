@@ -1,6 +1,6 @@
 // The declarations of dist/, from those that tsc made of each source: a file per entry and what they share, for import
-// and for require. They import no package but vitest, which users of that entry have. So types that zod infers are written
-// out.
+// and for require. They import no package but vitest, which users of that entry have. So types that are
+// inferred from values are written out.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rollup } from 'rollup';
@@ -25,13 +25,13 @@ const { NodeBuilderFlags } = ts;
 const written =
   NodeBuilderFlags.NoTruncation | NodeBuilderFlags.InTypeAlias | NodeBuilderFlags.MultilineObjectLiterals;
 
-/** Replaces `z.infer<typeof schema>` and its like, as the whole of a type alias, by the type that it is. */
+/** Replaces `z.infer<typeof schema>`, `ValuesOf<typeof table>` and their like, as the whole of a type alias, by the type that it is. */
 function writeOut(source, checker) {
   const printer = ts.createPrinter();
   const changes = [];
   for (const statement of source.statements) {
     if (!ts.isTypeAliasDeclaration(statement)) continue;
-    if (!/^z\.(infer|input|output)</.test(statement.type.getText(source))) continue;
+    if (!/^(z\.(infer|input|output)|ValuesOf)</.test(statement.type.getText(source))) continue;
     const type = checker.getTypeAtLocation(statement.name);
     const node = checker.typeToTypeNode(type, statement, written);
     const text = printer.printNode(ts.EmitHint.Unspecified, node, source);

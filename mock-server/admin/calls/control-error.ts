@@ -1,6 +1,6 @@
 /** What a control call refuses: one error class for every call, in process and over HTTP. */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import { StoreAway } from '../../operator/state/store.ts';
 import { didYouMean } from '../../operator/world/nearest.ts';
 import { came, quoted } from '../../core/words.ts';
@@ -139,9 +139,11 @@ const shown = (value: unknown): string =>
 
 type Issue = z.core.$ZodIssue;
 
-/** The members that a schema knows. */
+/** The members that a schema knows. It is not compared with the class of zod, which no start has to load. */
 const membersOf = (schema: unknown): string[] =>
-  schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  schema instanceof Object && 'shape' in schema && schema.shape instanceof Object
+    ? Object.keys(schema.shape)
+    : [];
 
 /** What is expected, where the schema does not say it. */
 function expectedOf(issue: z.core.$ZodRawIssue): string | undefined {
