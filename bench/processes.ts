@@ -3,9 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { cpuTimeOf, onServerCore, residentBytes } from './cores.ts';
 import type { Access } from './requests.ts';
+
+/** How long a server takes at most to finish what it does after its last answer, in ms. */
+const SETTLING_MS = 5;
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -108,7 +112,11 @@ export async function startServer(args: readonly string[], isPinned = true): Pro
     key: credential?.key ?? '',
     secret: credential?.secret ?? '',
     clientSide: keypair && { subscriptionId: keypair.subscription_id, publicKey: keypair.public_key },
-    cpuUs: async () => cpuTimeOf(pid),
+    async cpuUs() {
+      // what a thread has used since it last waited is counted only once it waits again
+      await sleep(SETTLING_MS);
+      return cpuTimeOf(pid);
+    },
     rss: async () => residentBytes(pid),
     stop: () => stopProcess(child),
   };

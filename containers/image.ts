@@ -143,7 +143,9 @@ export async function buildImage(): Promise<BuiltImage> {
   try {
     // the format of Docker: that of OCI has no HEALTHCHECK
     const flags = ['--quiet', '--format', 'docker', '--build-arg', `BASE=${base}`, '--tag', tag];
-    await buildah('bud', ...flags, ...(await npmVolumes(folder)), repository);
+    // npm opens more files at once than the 1024 of buildah's default
+    const limit = ['--ulimit', 'nofile=4096:4096'];
+    await buildah('bud', ...flags, ...limit, ...(await npmVolumes(folder)), repository);
     await buildah('from', '--pull-never', '--name', container, tag);
     const { Docker } = inspected.parse(JSON.parse(await buildah('inspect', '--type', 'image', tag)));
     return { config: Docker.config, root: await buildah('mount', container), remove };
