@@ -142,6 +142,6 @@ export async function workers(sizes: Sizes): Promise<Row[]> {
     await startServer(mockArguments(), false),
     await startServer(mockArguments('--workers', '2'), false),
   ];
-  const row = await compare('v1 generate a CPU second, two workers of one process', 0.75, one, two, sizes, 2);
+  const row = await compare('v1 generate a CPU second, two workers of one process', 0.7, one, two, sizes, 2);
   return [row];
 }
