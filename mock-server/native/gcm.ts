@@ -70,8 +70,8 @@ const counterView = new DataView(counters.buffer);
 const cuts = Array.from({ length: counters.length / BLOCK + 1 }, (_, blocks) =>
   counters.subarray(0, blocks * BLOCK),
 );
-/** input of GHASH, with room for the lengths and the result */
-const hashed = new Uint8Array(SHORT + 3 * BLOCK);
+/** input of GHASH, with room for the lengths */
+const hashed = new Uint8Array(SHORT + BLOCK);
 const hashedWords = new Int32Array(hashed.buffer);
 const view = new DataView(hashed.buffer);
 const tag = new Uint8Array(TAG);
@@ -95,6 +95,13 @@ function writeCounters(iv: Uint8Array, from: number, blocks: number): void {
     counterWords[at + 1] = b;
     counterWords[at + 2] = c;
     counterView.setInt32((from + block) * BLOCK + IV, block + 1);
+  }
+}
+
+/** Encrypts or decrypts the first `length` bytes of `hashed`, in whole words: zeros replace what it changes behind them. */
+function addKeystream(length: number, keystream: Int32Array, from: number): void {
+  for (let word = 0; word * 4 < length; word++) {
+    hashedWords[word] = (hashedWords[word] ?? 0) ^ (keystream[from + WORDS + word] ?? 0);
   }
 }
 
@@ -139,10 +146,7 @@ export class ShortGcm {
     }
     const sealed = Buffer.allocUnsafe(length + TAG);
     hashed.set(plaintext);
-    // whole words: what they change after the message is filled with zeros
-    for (let word = 0; word * 4 < length; word++) {
-      hashedWords[word] = (hashedWords[word] ?? 0) ^ (keystream[from + WORDS + word] ?? 0);
-    }
+    addKeystream(length, keystream, from);
     sealed.set(hashed.subarray(0, length));
     this.#writeTag(length, keystream, from);
     sealed.set(tag, length);
@@ -158,10 +162,7 @@ export class ShortGcm {
     let difference = 0;
     for (let i = 0; i < TAG; i++) difference |= (tag[i] ?? 0) ^ (sealed[length + i] ?? 0);
     if (difference !== 0) return undefined;
-    hashed.set(sealed);
-    for (let word = 0; word * 4 < length; word++) {
-      hashedWords[word] = (hashedWords[word] ?? 0) ^ (keystream[WORDS + word] ?? 0);
-    }
+    addKeystream(length, keystream, 0);
     return Buffer.from(hashed.subarray(0, length));
   }
 
