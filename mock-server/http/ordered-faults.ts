@@ -13,12 +13,11 @@ import { chance } from '../operator/state/chance.ts';
 import type { MetFault, OrderedFault } from '../operator/state/faults.ts';
 import type { State } from '../operator/state/state.ts';
 import { StoreAway } from '../operator/state/store.ts';
-import { atEndOfTurn } from '../operator/turns.ts';
 import { clientOfKey } from './auth.ts';
 import { alteredAnswer, orderedAnswer, orderedHeaders } from './fault-answers.ts';
 import { matchesHead } from './fault-matching.ts';
 import type { Answer, Route } from './route.ts';
-import { type Plugin, addCause, guardLater, observeEnd, send } from './send.ts';
+import { type Plugin, addCause, endOfTurn, guardLater, observeEnd, send } from './send.ts';
 
 /** A request that may meet a fault. */
 interface Served {
@@ -99,8 +98,7 @@ function endWithoutAnswer(
   isHanging: boolean,
 ): void {
   reply.hijack();
-  // in the order of their ends: answers to former requests on the connection may wait
-  atEndOfTurn(() => {
+  endOfTurn(plugin, request, reply, () => {
     if (isHanging) plugin.waits.hang(request.raw);
     else request.raw.socket.resetAndDestroy();
     observeEnd(plugin, request);
@@ -127,7 +125,7 @@ function sendPart(
   reply.raw.flushHeaders();
   const part = bytes.length > 1 ? bytes.subarray(0, bytes.length >> 1) : ' ';
   reply.raw.write(part);
-  atEndOfTurn(() => {
+  endOfTurn(plugin, request, reply, () => {
     socket.write('', () => {
       socket.resetAndDestroy();
     });

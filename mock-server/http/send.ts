@@ -161,11 +161,21 @@ export function send(
     response.writeHead(http, phrase, headers);
     if (!isBare) rest = typeof body === 'string' && needsOwnHead(headers) ? Buffer.from(body) : body;
   }
+  endOfTurn(plugin, request, reply, () => {
+    response.end(rest);
+    observeEnd(plugin, request, http, headers, isBare ? undefined : body);
+  });
+}
+
+/** Ends a request at the end of this turn of the event loop: after those that were ended before on its connection. */
+export function endOfTurn(
+  plugin: Plugin,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  end: () => void,
+): void {
   atEndOfTurn(() => {
-    guard(plugin, request, reply, () => {
-      response.end(rest);
-      observeEnd(plugin, request, http, headers, isBare ? undefined : body);
-    });
+    guard(plugin, request, reply, end);
   });
 }
 
