@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { isProduction } from '../contract-tests/index.ts';
-import { ADMIN_TOKEN_EXPECTED, ConfigurationError, type Log, sentenceOf } from '../mock-server/options.ts';
+import { ConfigurationError, type Log, readOption, sentenceOf } from '../mock-server/options.ts';
 import { type ProxyOptions, profileNames, serveProxy } from '../mock-server/proxy/serve-proxy.ts';
 import type { Io } from './io.ts';
 import { addTo } from './settings.ts';
@@ -69,11 +69,6 @@ function saverTo(file: string | undefined): ProxyOptions['save'] {
   };
 }
 
-function checkAdminToken({ adminToken }: ProxyFlags): void {
-  if (adminToken === undefined || adminToken.trim() !== '') return;
-  throw wrong('--admin-token', ADMIN_TOKEN_EXPECTED, adminToken === '' ? '' : 'blanks alone');
-}
-
 function checkHost({ host, adminToken }: ProxyFlags): void {
   if (LOOPBACK.test(host) || adminToken !== undefined) return;
   const expected =
@@ -84,7 +79,7 @@ function checkHost({ host, adminToken }: ProxyFlags): void {
 function optionsOf(flags: ProxyFlags, io: Io) {
   const { credentials: file, world, adminToken, allowHost } = flags;
   const target = targetOf(flags);
-  checkAdminToken(flags);
+  if (adminToken !== undefined) readOption('adminToken', adminToken, '--admin-token');
   checkHost(flags);
   if (file === undefined && world === undefined) {
     throw wrong('--credentials', 'a file of API keys and client secrets, or --world FILE', 'neither');

@@ -29,12 +29,13 @@ function settingOf(row: OptionRow, flags: Flags, environment: NodeJS.ProcessEnv)
   // commander sets a switch that is on by default
   const flag = row.isOnByDefault === true && given === true ? undefined : given;
   const source = flagOf(row);
-  if (typeof flag === 'object') return { value: flag.map((one) => readOption(row, one, source)), source };
-  if (flag !== undefined) return { value: readOption(row, String(flag), source), source };
+  if (typeof flag === 'object')
+    return { value: flag.map((one) => readOption(row.name, one, source)), source };
+  if (flag !== undefined) return { value: readOption(row.name, String(flag), source), source };
   const name = environmentNamesOf(row).find((variable) => environment[variable]);
   return name === undefined
     ? undefined
-    : { value: readOption(row, environment[name] ?? '', name), source: name };
+    : { value: readOption(row.name, environment[name] ?? '', name), source: name };
 }
 
 const PREFIX = 'UID2_MOCK_';

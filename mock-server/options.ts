@@ -105,8 +105,6 @@ const wholeNumber = (least: number, most: number, given: Omit<OptionNotes, 'expe
 const lifetime = (help: string, seconds: string): Option<number> =>
   wholeNumber(0, 4_000_000_000, { value: 'S', help, default: seconds });
 
-export const ADMIN_TOKEN_EXPECTED = 'a text that is not blank, such as openssl rand -hex 16 prints';
-
 const optionShape = {
   /** port to listen on; 0, the default here, is any free one */
   port: wholeNumber(0, 65_535, {
@@ -178,7 +176,7 @@ const optionShape = {
   adminToken: {
     value: 'T',
     help: 'ask for Authorization: Bearer T on /__admin',
-    expected: ADMIN_TOKEN_EXPECTED,
+    expected: 'a text that is not blank, such as openssl rand -hex 16 prints',
     accepts: (token: unknown): token is string => isText(token) && token.trim() !== '',
   },
   /** names of hosts under which `/__admin` may be called, beside its own address */
@@ -337,12 +335,10 @@ const switchWords: Readonly<Record<string, boolean>> = { true: true, 1: true, fa
  * @param source the flag or variable that gave it, for the message
  * @throws ConfigurationError
  */
-export function readOption(row: OptionRow, given: string, source: string): unknown {
-  const { form, accepts }: Option<unknown> = flagShape[row.name];
+export function readOption(name: OptionName, given: string, source: string): unknown {
+  const { form, accepts, expected, expectedText = expected }: Option<unknown> = flagShape[name];
   const isNumber = form === 'number' && /^\d+$/.test(given);
   const value = form === 'switch' ? switchWords[given] : isNumber ? Number(given) : given;
   if (accepts(value)) return value;
-  throw new ConfigurationError(
-    `${source}: expected ${row.expectedText ?? row.expected}; got ${shown(given)}`,
-  );
+  throw new ConfigurationError(`${source}: expected ${expectedText}; got ${shown(given)}`);
 }
