@@ -3,6 +3,7 @@
 import { parseJson } from './core/json-reading.ts';
 import { fromUtf8 } from './core/text.ts';
 import type { Explain } from './http/send.ts';
+import { openedRequest } from './operator/exchange.ts';
 import { causesOf } from './operator/journal/causes.ts';
 import { maskerOf } from './operator/journal/masking.ts';
 
@@ -25,7 +26,8 @@ const isJson = (body: Uint8Array): boolean => body[0] === 0x7b;
 /** The id, sentence and fix of the most exact cause; undefined when nothing is wrong. */
 export const explanationOf: Explain = ({ exchange, body, contentType, query, deployment }) => {
   const bytes = body instanceof Uint8Array && body.length > 0 ? body : undefined;
-  const json = exchange.plainRequest ?? (bytes && isJson(bytes) ? fromUtf8(bytes) : undefined);
+  const opened = bytes && openedRequest(exchange, bytes, deployment.primitives);
+  const json = opened ?? (bytes && isJson(bytes) ? fromUtf8(bytes) : undefined);
   const plain = json === undefined ? undefined : parseJson(json);
   const masker = maskerOf(deployment.world, false);
   const [cause] = causesOf({ exchange, body: bytes, contentType, query, plain }, deployment, masker);

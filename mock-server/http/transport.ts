@@ -9,7 +9,7 @@ import type { OpenedRequest } from '../core/envelope.ts';
 import { jsonBodyFault } from '../core/json-faults.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { fromJsonBytes } from '../core/text.ts';
-import { noteSealed } from '../operator/exchange.ts';
+import { noteOpened, noteSealed } from '../operator/exchange.ts';
 import type { JsonParts } from '../operator/map.ts';
 import { inTurns, nextTurn, readInTurns, slicesInTurns } from '../operator/turns.ts';
 import type { Client } from '../operator/world/directory.ts';
@@ -69,14 +69,10 @@ function openBody(call: Call, { secret }: Client): OpenedRequest {
   const { rules, primitives, profile } = call.deployment;
   try {
     const given = isBinary ? body : readAsText(body, contentType);
-    return rules.openRequest(
-      given,
-      isBinary,
-      secret,
-      call.state.clock.envelopeNow(),
-      profile.envelope,
-      primitives,
-    );
+    const now = call.state.clock.envelopeNow();
+    const opened = rules.openRequest(given, isBinary, secret, now, profile.envelope, primitives);
+    noteOpened(call.exchange, opened.json, secret, given === body);
+    return opened;
   } catch (error) {
     throw explainBodyError(call, error);
   }
@@ -89,7 +85,6 @@ export function encrypted(handler: EncryptedHandler): (call: Call) => Answer | P
     const opened = openBody(call, client);
     const answered = (): Answer | Promise<Answer> => {
       const { payload } = opened;
-      call.exchange.plainRequest = opened.json;
       const outcome = handler(call, payload, client);
       return outcome instanceof Promise
         ? outcome.then((late) => answerTo(call, opened, client, late))

@@ -9,7 +9,7 @@ import { bodies } from '../core/sentences/bodies.ts';
 import { parseJsonObject } from '../core/json-reading.ts';
 import { fromUtf8 } from '../core/text.ts';
 import { nativePrimitives } from '../native/primitives.ts';
-import type { Exchange } from '../operator/exchange.ts';
+import { type Exchange, openedRequest } from '../operator/exchange.ts';
 import { identifiersIn } from '../operator/journal/causes.ts';
 import type { AskedOperator } from './operator.ts';
 import type { RawAnswer, RawRequest } from './raw-request.ts';
@@ -91,7 +91,8 @@ function foundOf(
 /** Mistakes that the operator serves for another person. */
 function silentCauses({ target, body }: RawRequest, exchange: Exchange | undefined): Cause[] {
   const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
-  const plain = parseJsonObject(exchange?.plainRequest ?? fromUtf8(body));
+  const opened = exchange && openedRequest(exchange, body, nativePrimitives);
+  const plain = parseJsonObject(opened ?? fromUtf8(body));
   return silentMistakes(identifiersIn({ plain, query }), nativePrimitives);
 }
 

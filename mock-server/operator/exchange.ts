@@ -3,7 +3,7 @@
  * The log reads it; nothing computes a cause a second time.
  */
 
-import { openAnswerBody } from '../core/opening.ts';
+import { openAnswerBody, openRequestBody } from '../core/opening.ts';
 import { type Primitives, utf8 } from '../core/primitives.ts';
 import { type Facts, type Reason, shownFacts } from '../core/reasons.ts';
 import { fromUtf8 } from '../core/text.ts';
@@ -50,8 +50,10 @@ export interface Exchange {
   route: string | undefined;
   /** the client that the API key names, enabled or not */
   client: Client | undefined;
-  /** JSON of the request, where it was sealed and is opened */
+  /** JSON of a sealed request that cannot be opened with `requestKey` */
   plainRequest: string | undefined;
+  /** the key that opens the request; undefined unless it is sealed and was opened */
+  requestKey: Uint8Array | undefined;
   /** JSON of a sealed answer that cannot be opened with `answerKey` */
   plainAnswer: string | undefined;
   /** the key that opens the answer; undefined unless it is sealed */
@@ -84,6 +86,7 @@ export const newExchange = (arrived: number, method: string, path: string): Exch
   route: undefined,
   client: undefined,
   plainRequest: undefined,
+  requestKey: undefined,
   plainAnswer: undefined,
   answerKey: undefined,
   isAnswerStamped: false,
@@ -117,6 +120,33 @@ export function noteSealed(
   if (exchange.fault !== undefined) exchange.plainAnswer = json.join('');
   exchange.answerKey = key;
   exchange.isAnswerStamped = isStamped;
+}
+
+/**
+ * Notes with what a request was opened. Its JSON is not kept: whoever wants it opens the request again, unless its text
+ * was decoded by a charset.
+ *
+ * @param isAsReceived whether what was opened are the bytes that were received
+ */
+export function noteOpened(
+  exchange: Exchange,
+  json: string | undefined,
+  key: Uint8Array,
+  isAsReceived: boolean,
+): void {
+  if (!isAsReceived) exchange.plainRequest = json;
+  exchange.requestKey = key;
+}
+
+/** JSON of a sealed request; undefined when the request is not sealed, or was not opened. */
+export function openedRequest(
+  { plainRequest, requestKey }: Exchange,
+  body: Uint8Array,
+  primitives: Primitives,
+): string | undefined {
+  if (plainRequest !== undefined || requestKey === undefined) return plainRequest;
+  const opened = openRequestBody(body, requestKey, primitives);
+  return opened && fromUtf8(opened.json);
 }
 
 /** JSON of a sealed answer; undefined when the answer is not sealed, or does not open. */

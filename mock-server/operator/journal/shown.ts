@@ -5,7 +5,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/json-reading.ts';
 import { type Facts, sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
-import { type Passage, openedAnswer } from '../exchange.ts';
+import { type Passage, openedAnswer, openedRequest } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
 import type { CausesOf } from './causes.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
@@ -99,11 +99,12 @@ interface Side {
   readonly isSealed: boolean;
 }
 
-function requestOf({ exchange, body }: Recorded): Side {
-  const read = body === undefined ? undefined : readBody(body, true);
-  const { plainRequest } = exchange;
-  const plain = plainRequest === undefined ? read?.json : parseJson(plainRequest);
-  return { body: read, plain, isSealed: plainRequest !== undefined };
+function requestOf({ exchange, body }: Recorded, { primitives }: Deployment): Side {
+  if (body === undefined) return { body: undefined, plain: undefined, isSealed: false };
+  const read = readBody(body, true);
+  const json = openedRequest(exchange, read.bytes, primitives);
+  const plain = json === undefined ? read.json : parseJson(json);
+  return { body: read, plain, isSealed: json !== undefined };
 }
 
 function answerOf({ exchange, answerBody }: Recorded, { primitives }: Deployment): Side {
@@ -149,7 +150,7 @@ function causesShown(
  * @param causesOf of `causes.ts`, which is loaded only when a request is looked at
  */
 export function detailOf(entry: Recorded, deployment: Deployment, masker: Masker, causesOf: CausesOf) {
-  const request = requestOf(entry);
+  const request = requestOf(entry, deployment);
   const answer = answerOf(entry, deployment);
   const { exchange, target, headers, answerHeaders = {} } = entry;
   const inQuery = parametersOf(queryOf(target)).flatMap(({ name, value }) =>
