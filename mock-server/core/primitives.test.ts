@@ -1,6 +1,6 @@
 /** The primitives on @noble and those on node:crypto give equal results for every input, valid or invalid. */
 
-import { createECDH, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
+import { createECDH, createHash, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nativePrimitives as native } from '../native/primitives.ts';
@@ -32,6 +32,23 @@ describe('noble and node:crypto agree on', () => {
         expect(noble.sha256Base64(text)).toBe(native.sha256Base64(text));
       }),
     );
+  });
+
+  it('SHA-256 of many texts, each joined from two', () => {
+    const ofLength20 = (unit: fc.Arbitrary<string>) => fc.string({ unit, minLength: 20, maxLength: 20 });
+    const ascii = fc.stringMatching(/^[ -~]$/);
+    const texts = [ofLength20(ascii), ofLength20(fc.oneof(ascii, fc.constant('é'))), fc.string()];
+    const pairs = fc.oneof(...texts.map((text) => fc.array(fc.tuple(text, text), { maxLength: 70 })));
+    const check = (given: readonly (readonly [string, string])[]): void => {
+      const [heads, tails] = [given.map(([head]) => head), given.map(([, tail]) => tail)];
+      const expected = given.map((pair) => createHash('sha256').update(pair.join('')).digest('base64'));
+      for (const primitives of [noble, native]) {
+        expect(primitives.sha256OfPairs(heads, tails)).toEqual(expected);
+      }
+    };
+    fc.assert(fc.property(pairs, check));
+    // only the last character has more than a byte
+    check(['a', 'é'].map((tail) => ['x'.repeat(50), tail]));
   });
 
   it('AES-GCM, with and without additional data', () => {

@@ -15,6 +15,8 @@ export interface Primitives {
   sha256(data: Uint8Array): Uint8Array;
   /** SHA-256 of bytes, or of the UTF-8 form of a text, as padded base64 (44 characters). */
   sha256Base64(data: Uint8Array | string): string;
+  /** The same of each head joined with the tail at the same place: in less time than one after the other. */
+  sha256OfPairs(heads: readonly string[], tails: readonly string[]): string[];
   /** AES-GCM: ciphertext followed by the 16-byte tag. Key 16, 24 or 32 bytes, IV 12 bytes. */
   gcmSeal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): Uint8Array;
   /** AES-GCM of a long message, part by part, without additional data. */

@@ -10,7 +10,7 @@
 
 import { writeBase64 } from './base64.ts';
 import { concatBytes } from './bytes.ts';
-import type { IdentityType } from './identity-hash.ts';
+import type { Identity, IdentityType } from './identity-hash.ts';
 import { type Primitives, utf8 } from './primitives.ts';
 import type { SaltBucket, SaltKey } from './salts.ts';
 
@@ -127,6 +127,31 @@ export function currentRawUid(
   const uid = derive(flh, type, bucket.salt, bucket.key, settings, primitives);
   if (uid === null) throw new Error(`bucket ${bucket.bucketId}: expected a salt or a key, got neither`);
   return uid;
+}
+
+/** What a raw UID is made of. */
+interface RawUidSource {
+  /** first-level hash, base64 */
+  readonly flh: string;
+  readonly identity: Pick<Identity, 'type'>;
+  readonly bucket: SaltBucket;
+}
+
+/** Current raw UIDs of many. */
+export function currentRawUids(
+  sources: readonly RawUidSource[],
+  settings: RawUidSettings,
+  primitives: Primitives,
+): string[] {
+  const salts: string[] = [];
+  for (const { bucket } of sources) if (bucket.salt !== null) salts.push(bucket.salt);
+  if (!settings.identityV3 && salts.length === sources.length) {
+    const hashes = sources.map(({ flh }) => flh);
+    return primitives.sha256OfPairs(hashes, salts);
+  }
+  return sources.map(({ flh, identity, bucket }) =>
+    currentRawUid(flh, identity.type, bucket, settings, primitives),
+  );
 }
 
 /** Raw UID by the bucket's previous salt or key; null when both are missing. */

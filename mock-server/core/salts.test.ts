@@ -5,8 +5,15 @@ import { describe, expect, it } from 'vitest';
 import * as wire from '../../contract-tests/wire/index.ts';
 import '../testing/random.ts';
 import { implementations } from '../testing/primitives.ts';
-import { currentRawUid, previousRawUid } from './raw-uid.ts';
-import { type SaltBucket, bucketIndex, firstLevelHash, hasPrevious, refreshFromSeconds } from './salts.ts';
+import { currentRawUid, currentRawUids, previousRawUid } from './raw-uid.ts';
+import {
+  type SaltBucket,
+  bucketIndex,
+  firstLevelHash,
+  firstLevelHashes,
+  hasPrevious,
+  refreshFromSeconds,
+} from './salts.ts';
 
 const DAY = 86_400_000;
 const bucket: SaltBucket = {
@@ -64,6 +71,33 @@ describe.each(implementations)('on %s', (_name, primitives) => {
           expect(currentRawUid(text, type, of, chosen, primitives)).toBe(current);
           expect(previousRawUid(text, type, of, chosen, primitives)).toBe(previous);
         }
+      }),
+    );
+  });
+
+  it('of many are those of each', () => {
+    const one = fc.record({ hash: sized(32), salt: fc.option(fc.string()), key: saltKey, type: bit });
+    const settings = fc.record({
+      identityV3: fc.boolean(),
+      scope: bit,
+      environment: fc.constant(1 as const),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 40 }), fc.string(), settings, (given, first, chosen) => {
+        const sources = given.map(({ hash, type, ...of }) => ({
+          flh: Buffer.from(hash).toString('base64'),
+          identity: { type },
+          bucket: { ...bucket, ...of },
+        }));
+        const hashes = sources.map(({ flh }) => flh);
+        expect(firstLevelHashes(hashes, first, primitives)).toEqual(
+          hashes.map((hash) => firstLevelHash(hash, first, primitives)),
+        );
+        expect(currentRawUids(sources, chosen, primitives)).toEqual(
+          sources.map(({ flh, identity, bucket: of }) =>
+            currentRawUid(flh, identity.type, of, chosen, primitives),
+          ),
+        );
       }),
     );
   });

@@ -37,6 +37,17 @@ export function firstLevelHash(identityHash: string, firstLevelSalt: string, pri
   return primitives.sha256Base64(identityHash + firstLevelSalt);
 }
 
+/** The same of many. */
+export const firstLevelHashes = (
+  identityHashes: readonly string[],
+  firstLevelSalt: string,
+  primitives: Primitives,
+): string[] =>
+  primitives.sha256OfPairs(
+    identityHashes,
+    identityHashes.map(() => firstLevelSalt),
+  );
+
 /** Index of the bucket of a first-level hash (base64) in a table of `buckets`. */
 export function bucketIndex(flh: string, buckets: number): number {
   // four base64 characters are the first three bytes: 12 bits, 8 bits and the low nibble of the third byte

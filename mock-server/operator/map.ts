@@ -1,6 +1,7 @@
 /** Raw UIDs for lists of identifiers (Protocol §8.7 to §8.9). */
 
 import { type IdentifierKind, identifierKinds } from '../core/identifier.ts';
+import type { Identity } from '../core/identity-hash.ts';
 import { type JsonObject, isJsonObject, jsonText, writeJson } from '../core/json.ts';
 import { unreadFault } from '../core/identifier-faults.ts';
 import { absentMember, misnamedMember, shownName } from '../core/member-faults.ts';
@@ -9,21 +10,53 @@ import type { Fault, Reason } from '../core/reasons.ts';
 import type { Client } from './world/directory.ts';
 import type { World } from './world/schema.ts';
 import type { Deployment } from './deployment.ts';
-import { type Located, identify, locate, rawUidOf } from './identity.ts';
+import { type Located, identify, locateAll, rawUidOf, rawUidsOf } from './identity.ts';
 import { isRefused } from './opt-out.ts';
 import type { State } from './state/state.ts';
 import { slicesInTurns } from './turns.ts';
 
-interface MappedIdentity {
-  readonly identifier: string;
+interface Named {
+  /** null for a null in a list of phones, which is never mapped */
+  readonly identifier: string | null;
+}
+
+interface MappedIdentity extends Named {
   readonly advertising_id: string;
   readonly bucket_id?: string;
 }
 
-interface UnmappedIdentity {
-  /** null for a null in a list of phones */
-  readonly identifier: string | null;
+interface UnmappedIdentity extends Named {
   readonly reason: 'optout' | 'invalid identifier';
+}
+
+/** What a text of a list maps to, or why it does not. */
+type Mapped = { readonly located: Located; readonly rawUid: string } | UnmappedIdentity['reason'];
+
+/** Maps many texts of one kind. */
+function mapTexts(
+  deployment: Deployment,
+  state: State,
+  kind: IdentifierKind,
+  texts: readonly (string | null)[],
+  mapsOptedOut = false,
+): Mapped[] {
+  const places: number[] = [];
+  const identities: Identity[] = [];
+  const mapped = texts.map((text, at): Mapped => {
+    const identity = text === null ? undefined : identify(deployment, kind, text);
+    if (identity !== undefined) {
+      places.push(at);
+      identities.push(identity);
+    }
+    return 'invalid identifier';
+  });
+  const valid = locateAll(deployment, identities);
+  const rawUids = rawUidsOf(deployment, valid);
+  valid.forEach((located, i) => {
+    const isOptedOut = !mapsOptedOut && isRefused(deployment, state, located);
+    mapped[places[i] ?? 0] = isOptedOut ? 'optout' : { located, rawUid: rawUids[i] ?? '' };
+  });
+  return mapped;
 }
 
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
@@ -75,19 +108,16 @@ export async function mapList(
   await slicesInTurns(list, (slice) => {
     const mapped: MappedIdentity[] = [];
     const unmapped: UnmappedIdentity[] = [];
-    for (const element of slice) {
-      const identifier = jsonText(element) ?? null;
-      const identity = identifier === null ? undefined : identify(deployment, kind, identifier);
-      const located = identity && locate(deployment, identity);
-      if (identifier === null || located === undefined) {
-        unmapped.push({ identifier, reason: 'invalid identifier' });
-      } else if (!mapsOptedOut && isRefused(deployment, state, located)) {
-        unmapped.push({ identifier, reason: 'optout' });
-      } else {
-        const item = mapOne(deployment, identifier, located);
-        mapped.push(withBucketIds ? item : { identifier, advertising_id: item.advertising_id });
+    const texts = slice.map((element) => jsonText(element) ?? null);
+    mapTexts(deployment, state, kind, texts, mapsOptedOut).forEach((one, at) => {
+      const identifier = texts[at] ?? null;
+      if (typeof one === 'string') unmapped.push({ identifier, reason: one });
+      else {
+        const { rawUid, located } = one;
+        const bucket = withBucketIds ? { bucket_id: located.bucket.bucketId } : {};
+        mapped.push({ identifier, advertising_id: rawUid, ...bucket });
       }
-    }
+    });
     addPart(mappedParts, itemsJson(mapped));
     addPart(unmappedParts, itemsJson(unmapped));
   });
@@ -180,24 +210,16 @@ function linkFault(links: World['service_links'], serviceId: number): Reason | u
  * An item of a v3 answer as JSON. It is written without a serializer, because an answer has thousands of items; base64
  * needs no escaping.
  */
-function mapV3Item(
-  deployment: Deployment,
-  state: State,
-  kind: IdentifierKind,
-  text: string,
-  now: number,
-): string {
+function v3Item(deployment: Deployment, mapped: Mapped, now: number): string {
+  if (typeof mapped === 'string') return `{"e":"${mapped}"}`;
   const { rules, rawUidSettings, primitives } = deployment;
-  const identity = identify(deployment, kind, text);
-  if (identity === undefined) return '{"e":"invalid identifier"}';
-  const located = locate(deployment, identity);
-  if (isRefused(deployment, state, located)) return '{"e":"optout"}';
-  const { bucket, flh } = located;
+  const { rawUid, located } = mapped;
+  const { identity, bucket, flh } = located;
   const previous = rules.hasPrevious(bucket, now)
     ? rules.previousRawUid(flh, identity.type, bucket, rawUidSettings, primitives)
     : null;
   const p = previous === null ? 'null' : `"${previous}"`;
-  return `{"u":"${rawUidOf(deployment, located)}","p":${p},"r":${rules.refreshFromSeconds(bucket, now)}}`;
+  return `{"u":"${rawUid}","p":${p},"r":${rules.refreshFromSeconds(bucket, now)}}`;
 }
 
 /**
@@ -242,7 +264,8 @@ export async function mapV3(
   const parts: Record<IdentifierKind, string[]> = { email_hash: [], phone: [], phone_hash: [], email: [] };
   for (const { kind, list } of lists) {
     await slicesInTurns(list, (slice) => {
-      const items = slice.map((element) => mapV3Item(deployment, state, kind, jsonText(element) ?? '', now));
+      const texts = slice.map((element) => jsonText(element) ?? '');
+      const items = mapTexts(deployment, state, kind, texts).map((one) => v3Item(deployment, one, now));
       addPart(parts[kind], items.join());
     });
   }

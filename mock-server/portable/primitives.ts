@@ -35,9 +35,13 @@ function attempt(operation: () => Uint8Array): Uint8Array | undefined {
   }
 }
 
+const sha256Base64 = (data: Uint8Array | string): string =>
+  encodeBase64(sha256(typeof data === 'string' ? utf8(data) : data));
+
 export const portablePrimitives: Primitives = {
   sha256,
-  sha256Base64: (data) => encodeBase64(sha256(typeof data === 'string' ? utf8(data) : data)),
+  sha256Base64,
+  sha256OfPairs: (heads, tails) => heads.map((head, at) => sha256Base64(head + (tails[at] ?? ''))),
   gcmSeal: (key, iv, plaintext, aad) => gcm(key, iv, aad).encrypt(plaintext),
   gcmSealer(key, iv) {
     const parts: Uint8Array[] = [];
