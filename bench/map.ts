@@ -178,7 +178,7 @@ export async function map(sizes: Sizes): Promise<Row[]> {
     const plain = await startServer(mockArguments('--world', world));
     const embedded = await startServer(mockArguments());
     return [
-      await againstHashes('text salts', 2.7, plain, sizes),
+      await againstHashes('text salts', 2.4, plain, sizes),
       await againstHashes('embedded world', 3.7, embedded, sizes),
       ...(await behindTheLimit(embedded, sizes)),
       ...(await manyRequests(embedded, sizes)),
