@@ -14,6 +14,7 @@ import {
   post,
   refreshV2,
 } from './testing/caller.ts';
+import { sealRequest } from '../contract-tests/wire/index.ts';
 import { sendBytes } from './testing/wire-client.ts';
 
 const EMAIL = 'jane.doe@example.com';
@@ -164,6 +165,31 @@ describe('the journal', () => {
     expect([plain.status, plain.body.email.length]).toEqual(['success', 300]);
     expect(altered).toHaveLength(3);
     for (const one of altered) expect((await answer(one)).plain).toMatchObject({ status: 'success' });
+  });
+
+  it.each<[string, string, (sealed: Buffer) => Uint8Array]>([
+    ['base64', 'text/plain', (sealed) => Buffer.from(sealed.toString('base64'))],
+    ['base64 in ISO 8859-1', 'text/plain;charset=latin1', (sealed) => Buffer.from(sealed.toString('base64'))],
+    [
+      'base64 in UTF-16',
+      'text/plain;charset=utf-16',
+      (sealed) => Buffer.from(sealed.toString('base64'), 'utf16le').swap16(),
+    ],
+    ['bytes', 'application/octet-stream', (sealed) => sealed],
+    ['base64 sent as bytes', 'application/octet-stream', (sealed) => Buffer.from(sealed.toString('base64'))],
+  ])('opens a request in %s', async (_name, type, bodyOf) => {
+    const credential = companyOf(mock);
+    const plain = Buffer.from(JSON.stringify({ email: EMAIL }));
+    const sealed = sealRequest(Buffer.from(credential.secret, 'base64'), plain, {
+      timestampMs: mock.clock.now(),
+    });
+    const headers = { 'content-type': type };
+    const body = new Uint8Array(bodyOf(sealed));
+    await ask(mock, '/v2/token/generate', { credential, method: 'POST', headers, body });
+    const [{ id, status }] = await listed(mock);
+    expect(status).toBe(200);
+    const { request } = (await admin(mock, `/requests/${id}`)).json;
+    expect(request.plain).toEqual({ email: 'j…@example.com' });
   });
 
   it('shows plain requests, binary bodies, and tokens that cannot be decoded', async () => {
