@@ -1,9 +1,10 @@
 /** The package as users get it: what it holds, what its install does, and what it runs by name. */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packedPackage, runAsUser, userEnvironment } from './packed-package.ts';
@@ -158,6 +159,24 @@ describe('the binary', () => {
   it('is run by the name of the package too', async () => {
     const args = ['--no-install', 'uid2-mock-operator', 'verify', '--list'];
     expect(await runAsUser(folder, 'npx', args)).toContain('\n');
+  });
+
+  it.skipIf(process.platform === 'win32')('starts and answers without what is needed later', async () => {
+    const hook = path.join(folder, 'loaded.cjs');
+    writeFileSync(hook, `process.on('exit', () => console.log(JSON.stringify(Object.keys(require.cache))));`);
+    const args = ['--require', hook, 'dist/cli/main.cjs', 'start', '--json', '--port', '0'];
+    const mock = spawn(process.execPath, args, { cwd: installed, env: userEnvironment });
+    const lines = createInterface({ input: mock.stdout })[Symbol.asyncIterator]();
+    const { url, credentials } = JSON.parse((await lines.next()).value ?? '');
+    const headers = { authorization: `Bearer ${credentials[0].key}` };
+    const answer = await fetch(`${url}/v1/token/generate?email=a%40example.com`, { headers });
+    expect(answer.status).toBe(200);
+    mock.kill();
+    const loaded: string[] = JSON.parse((await lines.next()).value ?? '');
+    const names = loaded.map((file) => path.basename(file));
+    expect(names).toContain('main.cjs');
+    expect(names.filter((name) => /zod|admin|doctor|causes|shown|verify|pact/.test(name))).toEqual([]);
+    expect(readdirSync(path.join(installed, 'dist/product'))).toEqual(expect.arrayContaining(['zod.cjs']));
   });
 
   it('says which package it needs for a store, in one sentence', async () => {
