@@ -5,12 +5,11 @@ import { causeOfReason } from '../../core/doctor/causes/reasons.ts';
 import { diagnoseEnvelope } from '../../core/doctor/envelope-doctor.ts';
 import { type Identifier, silentMistakes } from '../../core/doctor/silent-mistakes.ts';
 import { isJsonObject } from '../../core/json.ts';
-import type { Facts } from '../../core/reasons.ts';
 import { fromUtf8 } from '../../core/text.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Client } from '../world/directory.ts';
-import type { Masker } from './masking.ts';
+import { type Masker, maskedFacts } from './masking.ts';
 import { parametersOf } from './queries.ts';
 
 /** What is known of a request when its causes are asked for. */
@@ -84,12 +83,6 @@ export function* identifiersIn({ plain, query }: Pick<Asked, 'plain' | 'query'>)
 }
 
 export type CausesOf = (asked: Asked, deployment: Deployment, masker: Masker) => Cause[];
-
-/** Facts without what must not be shown. The sentences around them need no mask, and may have an at sign. */
-const maskedFacts = (facts: Facts, masker: Masker): Facts =>
-  Object.fromEntries(
-    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? masker.text(fact) : fact]),
-  );
 
 /**
  * The causes of an answer: what the doctors prove first, then the reason by which the operator decided. For a request

@@ -6,6 +6,7 @@
 
 import { decodeBase64 } from '../../core/base64.ts';
 import { JsonNumber, isJsonObject } from '../../core/json.ts';
+import type { Facts } from '../../core/reasons.ts';
 import { tokenKindOf } from '../../core/token-faults.ts';
 import type { World } from '../world/schema.ts';
 import { withoutEscapes } from './escapes.ts';
@@ -223,6 +224,12 @@ const plain: Masker = {
   parameter: (_, value) => value,
   json: plainJson,
 };
+
+/** Facts without what must not be shown. The sentences around them need no mask, and may have an at sign. */
+export const maskedFacts = (facts: Facts, masker: Masker): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? masker.text(fact) : fact]),
+  );
 
 /** @param isPlain whether everything is shown as it is */
 export const maskerOf = (world: World, isPlain: boolean): Masker =>

@@ -3,22 +3,16 @@
 import { isoTime } from '../../core/iso-time.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/json-reading.ts';
-import { type Facts, sentenceOf } from '../../core/reasons.ts';
+import { sentenceOf } from '../../core/reasons.ts';
 import type { Deployment } from '../deployment.ts';
 import { type Passage, openedAnswer, openedRequest } from '../exchange.ts';
 import { shownPath } from '../log-line.ts';
 import type { CausesOf } from './causes.ts';
 import { type ReadBody, readBody, shownBody } from './bodies.ts';
 import type { Recorded } from './journals.ts';
-import type { Masker } from './masking.ts';
+import { type Masker, maskedFacts } from './masking.ts';
 import { parametersOf, shownQuery } from './queries.ts';
 import { type Found, decodedToken, tokenAt, tokensIn } from './tokens.ts';
-
-/** The sentences around facts have nothing to mask: one of them names the sign @. */
-const maskedFacts = (facts: Facts, masker: Masker): Facts =>
-  Object.fromEntries(
-    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? masker.text(fact) : fact]),
-  );
 
 /** An exchange in a list. Times in ms by the operator's clock, except `duration_ms`, which is real. */
 export function summaryOf(
