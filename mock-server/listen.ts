@@ -5,6 +5,7 @@ import { controlOver } from './admin/control-over.ts';
 import type { ClockControl, Control, WorldControl } from './admin/control.ts';
 import { localTransport } from './admin/transport.ts';
 import type { World } from './operator/world/schema.ts';
+import { disposedBy } from './core/disposable.ts';
 import { type ServedOperator, serve } from './serve.ts';
 
 export interface MockOperator extends ServedOperator, Control {
@@ -37,7 +38,7 @@ export async function listen(composed: Composed): Promise<MockOperator> {
       return served.clientSideKeypairs;
     },
     close: served.close,
-    [Symbol.asyncDispose]: served.close,
+    ...disposedBy(served.close),
     ...control,
     clock: { ...control.clock, now: () => state.clock.now() },
     // the data as own members, and the functions of control on the prototype, so that a copy is a world

@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import type { Composed } from './compose.ts';
+import { disposedBy } from './core/disposable.ts';
 import { realTimers } from './operator/real-timers.ts';
 import type { ProfileName } from './operator/profile.ts';
 import {
@@ -106,6 +107,6 @@ export async function serve(
       return keypairsOf(deployment().world);
     },
     close,
-    [Symbol.asyncDispose]: close,
+    ...disposedBy(close),
   };
 }

@@ -1,6 +1,7 @@
 /** `connectMockOperator`: the control API of a mock operator that runs elsewhere. */
 
 import { z } from 'zod';
+import { disposedBy } from '../core/disposable.ts';
 import { EXPECTED_ID, addressed, isTestId } from '../http/isolation.ts';
 import {
   type ClientSideKeypair,
@@ -151,6 +152,6 @@ export async function connectMockOperator(
     },
     ...controlOver(watching(transport, read)),
     close,
-    [Symbol.asyncDispose]: close,
+    ...disposedBy(close),
   };
 }

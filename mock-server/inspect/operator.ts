@@ -1,6 +1,7 @@
 /** A mock operator in this process, at a fixed time, that is asked what it answers to a request. */
 
 import { compose } from '../compose.ts';
+import { disposedBy } from '../core/disposable.ts';
 import type { Exchange } from '../operator/exchange.ts';
 import type { ProfileName } from '../operator/profile.ts';
 import type { World } from '../operator/world/schema.ts';
@@ -48,6 +49,6 @@ export async function openOperator(
       const answer = await sendRaw(served.url, request);
       return { answer, exchange: seen };
     },
-    [Symbol.asyncDispose]: served.close,
+    ...disposedBy(served.close),
   };
 }
