@@ -126,7 +126,7 @@ export function remarks({ findings, totals, staleEntries, exitCode, targets }: C
     ...(expected > 0 ? [`${count(expected, 'finding was', 'findings were')} expected by the baseline`] : []),
     ...(should > 0 && exitCode !== 1 ? [`${count(should, 'finding is', 'findings are')} only SHOULD`] : []),
     ...(totals.incomplete > 0 ? [`${totals.incomplete} incomplete`] : []),
-    ...(unseen > 0 ? [`${count(unseen, 'requirement')} could not be looked at`] : []),
+    ...(unseen > 0 ? [`${count(unseen, 'requirement')} could not be checked`] : []),
     ...staleEntries.map(
       (entry) =>
         `baseline: ${printable(entry)} is stale: it passes or does not exist; --update-baseline removes it`,

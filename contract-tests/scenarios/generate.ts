@@ -166,7 +166,10 @@ export const generateScenarios = theme('generate', 'publisher', [
     async (ctx) => {
       const people = optedOutInWorld(ctx);
       if (people.length === 0)
-        throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
+        throw new ContractError(
+          'not_applicable',
+          'no world was given that has an opted-out identity at example.com',
+        );
       await asksOptOut(ctx, people);
     },
   ],
@@ -187,7 +190,10 @@ export const generateScenarios = theme('generate', 'publisher', [
     async (ctx) => {
       const people = optedOutInWorld(ctx);
       if (people.length === 0)
-        throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
+        throw new ContractError(
+          'not_applicable',
+          'no world was given that has an opted-out identity at example.com',
+        );
       for (const identity of people) await generate(ctx, identity);
     },
   ],

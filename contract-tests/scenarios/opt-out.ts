@@ -54,7 +54,7 @@ async function listed(ctx: ScenarioContext): Promise<void> {
   if (people.length === 0)
     throw new ContractError(
       'not_applicable',
-      'the world has no opted-out identity at example.com whose raw UID can be found',
+      'no world was given that has an opted-out identity at example.com whose raw UID can be found',
     );
   const other =
     expectedIdentity(world, identityHash(email(OTHER_EMAIL)), 0, Date.now())?.rawUid ?? 'A'.repeat(44);

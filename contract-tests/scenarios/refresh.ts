@@ -161,7 +161,10 @@ export const refreshScenarios = theme('refresh', 'publisher', [
     async (ctx) => {
       const people = optedOutInWorld(ctx);
       if (people.length === 0)
-        throw new ContractError('not_applicable', 'the world has no opted-out identity at example.com');
+        throw new ContractError(
+          'not_applicable',
+          'no world was given that has an opted-out identity at example.com',
+        );
       for (const person of people) {
         // Established before the opt-out: v0 and v1 of some profiles refresh a token that is newer than the opt-out.
         const established = (optedOutAt(ctx, person) ?? 0) - 24 * HOUR;
