@@ -10,12 +10,10 @@ const encoder = new TextEncoder();
 
 /** Memory for texts of one length, with a view of each. */
 class Places {
-  readonly length: number;
   readonly whole: Uint8Array;
   readonly views: readonly Uint8Array[];
 
   constructor(length: number, count: number) {
-    this.length = length;
     this.whole = new Uint8Array(length * count);
     this.views = Array.from({ length: count }, (_, at) =>
       this.whole.subarray(at * length, (at + 1) * length),
@@ -23,11 +21,17 @@ class Places {
   }
 }
 
-let last = new Places(0, 0);
+/** Longer texts are hashed one by one, so that little memory is kept. */
+const LONGEST = 256;
+
+const known = new Map<number, Places>();
 
 function placesFor(length: number, count: number): Places {
-  if (last.length !== length || last.views.length < count) last = new Places(length, count);
-  return last;
+  const places = known.get(length);
+  if (places !== undefined && places.views.length >= count) return places;
+  const made = new Places(length, count);
+  known.set(length, made);
+  return made;
 }
 
 const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'base64');
@@ -36,7 +40,8 @@ const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'base
 export function sha256OfPairs(heads: readonly string[], tails: readonly string[]): string[] {
   const texts = heads.map((head, at) => head + (tails[at] ?? ''));
   const [{ length } = ''] = texts;
-  if (texts.length < 2 || texts.some((text) => text.length !== length)) return texts.map(sha256);
+  const fits = texts.length > 1 && length <= LONGEST && texts.every((text) => text.length === length);
+  if (!fits) return texts.map(sha256);
   const { whole, views } = placesFor(length, texts.length);
   const text = texts.join('');
   const { read, written } = encoder.encodeInto(text, whole);
