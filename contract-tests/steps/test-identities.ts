@@ -1,6 +1,7 @@
 /** The test identities of a target (Protocol §1.4), and the identities that are opted out in its world. */
 import { email, emailHash, isPhone, phone, phoneHash, type Identity } from '../target/identities.ts';
 import type { ScenarioContext } from '../context/context.ts';
+import { ContractError } from '../spec/contract-error.ts';
 import { supportsIdentity } from './tokens.ts';
 
 const isLocal = (ctx: ScenarioContext): boolean => ctx.target.profile === 'local';
@@ -59,6 +60,16 @@ export const optedOutInWorld = (ctx: ScenarioContext): Identity[] =>
   (ctx.target.world?.opted_out_identities ?? []).flatMap((person) =>
     person.email?.endsWith('@example.com') ? [email(person.email), emailHash(person.email)] : [],
   );
+
+/** The same, at least one. */
+export function someOptedOutInWorld(ctx: ScenarioContext): Identity[] {
+  const people = optedOutInWorld(ctx);
+  if (people.length > 0) return people;
+  throw new ContractError(
+    'not_applicable',
+    'no world was given that has an opted-out identity at example.com',
+  );
+}
 
 /** When an identity of the world opted out, milliseconds; undefined when the world does not say. */
 export function optedOutAt(ctx: ScenarioContext, identity: Identity): number | undefined {
