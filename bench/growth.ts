@@ -62,17 +62,8 @@ async function compare(
   sizes: Sizes,
 ): Promise<Row> {
   const turns = { few: await generating(first, sizes), many: await generating(second, sizes) };
-  const found = await warmMedians(turns, sizes.warming, sizes.rounds);
+  const found = await medians(sizes.rounds, turns, sizes.warming);
   return speedRow(what, found.ratio('few', 'many'), bound, found.many, found.few);
-}
-
-async function warmMedians<Name extends string>(
-  turns: Readonly<Record<Name, Generating>>,
-  warming: number,
-  rounds: number,
-) {
-  await medians(warming, turns);
-  return medians(rounds, turns);
 }
 
 const memoryRow = (what: string, bytes: number, bound: number, detail = ''): Row => ({
@@ -160,7 +151,7 @@ export async function workers(sizes: Sizes): Promise<Row[]> {
     apart: await generatingTogether([await start(), await start()], sizes),
   };
   // each process compiles its code for itself
-  const found = await warmMedians(turns, 4 * sizes.warming, sizes.rounds);
+  const found = await medians(sizes.rounds, turns, 4 * sizes.warming);
   const row = (than: string, of: 'one' | 'apart', bound: number): Row => {
     const what = `v1 generate a CPU second, two workers of ${than}`;
     return speedRow(what, found.ratio(of, 'workers'), bound, found.workers, found[of]);

@@ -12,20 +12,22 @@ export const ratioOf = (of: readonly number[], to: readonly number[]): number =>
   median(of.map((value, round) => value / (to[round] ?? Number.NaN)));
 
 /**
- * Lets the contenders take turns, after a first round that does not count.
+ * Lets the contenders take turns.
  *
+ * @param warming rounds before these, which do not count
  * @returns the median of each, and the median ratio of two of them
  */
 export async function medians<Name extends string>(
   rounds: number,
   contenders: Readonly<Record<Name, () => Promise<number>>>,
+  warming = 1,
 ): Promise<Record<Name, number> & { ratio: (of: Name, to: Name) => number }> {
   const names = Object.keys(contenders) as Name[];
   const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < warming + rounds; round++) {
     for (const name of names) {
       const value = await contenders[name]();
-      if (round > 0) values[name].push(value);
+      if (round >= warming) values[name].push(value);
     }
   }
   const found = Object.fromEntries(names.map((name) => [name, median(values[name])])) as Record<Name, number>;

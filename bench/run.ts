@@ -28,7 +28,7 @@ Parts, all of them unless named:
   map         v3 maps of 5,000 against their hashes; waits of other clients; memory
   optOuts     a million opt-outs against ten
   sites       10,000 sites against ten
-  workers     two workers against one process
+  workers     two workers against one process, and against two mocks side by side
   hash        the command hash --file
 
 Options:
