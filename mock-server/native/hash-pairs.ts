@@ -34,18 +34,19 @@ function placesFor(length: number, count: number): Places {
   return made;
 }
 
-const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'base64');
+/** base64 SHA-256 of bytes, or of the UTF-8 form of a text. */
+export const sha256Base64 = (data: string | Uint8Array): string => hash('sha256', data, 'base64');
 
 /** base64 SHA-256 of each head joined with the tail at the same place. */
 export function sha256OfPairs(heads: readonly string[], tails: readonly string[]): string[] {
   const texts = heads.map((head, at) => head + (tails[at] ?? ''));
   const [{ length } = ''] = texts;
   const fits = texts.length > 1 && length <= LONGEST && texts.every((text) => text.length === length);
-  if (!fits) return texts.map(sha256);
+  if (!fits) return texts.map(sha256Base64);
   const { whole, views } = placesFor(length, texts.length);
   const text = texts.join('');
   const { read, written } = encoder.encodeInto(text, whole);
   // only ASCII has a byte for each character
   const isAscii = read === text.length && written === read;
-  return isAscii ? texts.map((_text, at) => sha256(views[at] ?? whole)) : texts.map(sha256);
+  return isAscii ? texts.map((_text, at) => sha256Base64(views[at] ?? whole)) : texts.map(sha256Base64);
 }

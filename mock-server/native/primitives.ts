@@ -5,7 +5,7 @@ import { isStrictBase64 } from '../core/base64.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { block, encryptBlock, roundKeys } from './aes.ts';
 import { SHORT, ShortGcm } from './gcm.ts';
-import { sha256OfPairs } from './hash-pairs.ts';
+import { sha256Base64, sha256OfPairs } from './hash-pairs.ts';
 
 const TAG_LENGTH = 16;
 const GCM = 'aes-256-gcm';
@@ -98,7 +98,7 @@ function ecdhP256(privateScalar: Uint8Array, publicPoint: Uint8Array): Uint8Arra
 export const nativePrimitives: Primitives = {
   // as a buffer it takes twice the time
   sha256: (data) => Buffer.from(hash('sha256', data, 'binary'), 'binary'),
-  sha256Base64: (data) => hash('sha256', data, 'base64'),
+  sha256Base64,
   sha256OfPairs,
   gcmSeal(key, iv, plaintext, aad) {
     const short = aad === undefined && plaintext.length <= SHORT ? shortGcm(key) : undefined;

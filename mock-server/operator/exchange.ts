@@ -4,7 +4,7 @@
  */
 
 import { openAnswerBody, openRequestBody } from '../core/opening.ts';
-import { type Primitives, utf8 } from '../core/primitives.ts';
+import type { Primitives } from '../core/primitives.ts';
 import { type Facts, type Reason, shownFacts } from '../core/reasons.ts';
 import { fromUtf8 } from '../core/text.ts';
 import type { Located } from './identity.ts';
@@ -152,11 +152,10 @@ export function openedRequest(
 /** JSON of a sealed answer; undefined when the answer is not sealed, or does not open. */
 export function openedAnswer(
   { plainAnswer, answerKey, isAnswerStamped }: Exchange,
-  body: string | Uint8Array,
+  body: Uint8Array,
   primitives: Primitives,
 ): string | undefined {
   if (plainAnswer !== undefined || answerKey === undefined) return plainAnswer;
-  const bytes = typeof body === 'string' ? utf8(body) : body;
-  const opened = openAnswerBody(bytes, answerKey, isAnswerStamped, primitives);
+  const opened = openAnswerBody(body, answerKey, isAnswerStamped, primitives);
   return opened && fromUtf8(opened.json);
 }

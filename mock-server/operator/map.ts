@@ -59,14 +59,15 @@ function mapTexts(
   return mapped;
 }
 
+const mappedItem = (
+  identifier: string | null,
+  { bucket }: Located,
+  advertising_id: string,
+): Required<MappedIdentity> => ({ identifier, advertising_id, bucket_id: bucket.bucketId });
+
 /** One identity as v0 and v1 GET map it: opt-outs are not looked at. */
-export function mapOne(
-  deployment: Deployment,
-  identifier: string,
-  located: Located,
-): Required<MappedIdentity> {
-  return { identifier, advertising_id: rawUidOf(deployment, located), bucket_id: located.bucket.bucketId };
-}
+export const mapOne = (deployment: Deployment, identifier: string, located: Located) =>
+  mappedItem(identifier, located, rawUidOf(deployment, located));
 
 interface Identifiers {
   readonly kind: IdentifierKind;
@@ -113,9 +114,8 @@ export async function mapList(
       const identifier = texts[at] ?? null;
       if (typeof one === 'string') unmapped.push({ identifier, reason: one });
       else {
-        const { rawUid, located } = one;
-        const bucket = withBucketIds ? { bucket_id: located.bucket.bucketId } : {};
-        mapped.push({ identifier, advertising_id: rawUid, ...bucket });
+        const item = mappedItem(identifier, one.located, one.rawUid);
+        mapped.push(withBucketIds ? item : { identifier, advertising_id: item.advertising_id });
       }
     });
     addPart(mappedParts, itemsJson(mapped));

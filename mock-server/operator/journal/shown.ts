@@ -93,20 +93,28 @@ interface Side {
   readonly isSealed: boolean;
 }
 
+const NO_SIDE: Side = { body: undefined, plain: undefined, isSealed: false };
+
+/**
+ * @param json what was sealed; undefined where nothing was, or it does not open
+ * @param isSealed whether it is known to be sealed, even if it does not open
+ */
+const sideOf = (body: ReadBody, json: string | undefined, isSealed = false): Side => ({
+  body,
+  plain: json === undefined ? body.json : parseJson(json),
+  isSealed: isSealed || json !== undefined,
+});
+
 function requestOf({ exchange, body }: Recorded, { primitives }: Deployment): Side {
-  if (body === undefined) return { body: undefined, plain: undefined, isSealed: false };
+  if (body === undefined) return NO_SIDE;
   const read = readBody(body, true);
-  const json = openedRequest(exchange, read.bytes, primitives);
-  const plain = json === undefined ? read.json : parseJson(json);
-  return { body: read, plain, isSealed: json !== undefined };
+  return sideOf(read, openedRequest(exchange, read.bytes, primitives));
 }
 
 function answerOf({ exchange, answerBody }: Recorded, { primitives }: Deployment): Side {
-  if (answerBody === undefined) return { body: undefined, plain: undefined, isSealed: false };
+  if (answerBody === undefined) return NO_SIDE;
   const read = readBody(answerBody, false);
-  const json = openedAnswer(exchange, answerBody, primitives);
-  const plain = json === undefined ? read.json : parseJson(json);
-  return { body: read, plain, isSealed: exchange.answerKey !== undefined || json !== undefined };
+  return sideOf(read, openedAnswer(exchange, read.bytes, primitives), exchange.answerKey !== undefined);
 }
 
 function shownSide({ body, plain, isSealed }: Side, of: 'request' | 'answer', masker: Masker) {
